@@ -1,0 +1,53 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** A key is a relative path with `/`: no empty, `.` or `..` segment, no NUL or control character, at most 1,024 bytes. */
+export type StoreKey = string;
+
+/** First and last byte of a range, both counted in, as in HTTP. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export interface StoredObject {
+  key: StoreKey;
+  sizeBytes: number;
+  modifiedAt: Date;
+  /** Changes when the content changes; its form is the driver's own. */
+  etag: string;
+}
+
+/** An object that is being written. Nothing is visible under its key before `commit` has returned. */
+export interface StoreWriter {
+  readonly stream: Writable;
+  /** Waits until every byte is durable and shows the object under its key, replacing what was there. @throws store/full, store/unavailable */
+  commit(): Promise<void>;
+  /** Forgets what was written; does nothing after a commit. */
+  abort(): Promise<void>;
+}
+
+/** Where originals and derived files live. Two drivers, one conformance suite (store.conformance.ts). */
+export interface Store extends AsyncDisposable {
+  readonly kind: 'folder' | 'minio';
+  /** Starts an object under a temporary name. @throws store/invalid-key, store/full, store/unavailable */
+  createWriter(key: StoreKey): Promise<StoreWriter>;
+  /** Writes a small object at once, durably. */
+  put(key: StoreKey, bytes: Uint8Array): Promise<void>;
+  /** @throws store/not-found, range/not-satisfiable, store/unavailable */
+  read(key: StoreKey, range?: ByteRange): Promise<Readable>;
+  /** undefined if there is no such object. */
+  find(key: StoreKey): Promise<StoredObject | undefined>;
+  /** Objects whose key starts with `prefix`, in ascending order of their UTF-8 bytes, after `startAfter` if given. Objects being written are not listed. */
+  list(prefix: string, startAfter?: StoreKey): AsyncIterable<StoredObject>;
+  /** Deletes the object and what a writer that died left of it; does nothing where there is none. */
+  delete(key: StoreKey): Promise<void>;
+  /**
+   * A path on this computer where the object's bytes can be read for as long as the result is not disposed:
+   * the file itself in the folder driver (never to be written), a temporary copy in the MinIO driver.
+   */
+  toLocalFile(key: StoreKey): Promise<LocalFile>;
+}
+
+export interface LocalFile extends AsyncDisposable {
+  readonly path: string;
+}
