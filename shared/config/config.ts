@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { DarkroomError } from '#shared/errors/errors.ts';
+
+const seconds = (text: string) => z.coerce.number().positive().describe(text);
+const count = (text: string) => z.coerce.number().int().positive().describe(text);
+const flag = (text: string) =>
+  z
+    .enum(['true', 'false'])
+    .transform((it) => it === 'true')
+    .describe(text);
+
+/** Every setting, by the name of its environment variable. The configuration table of the docs is made from this. */
+export const settings = z.object({
+  DATABASE_URL: z.string().optional().describe('PostgreSQL with pgvector; without it the embedded database is used'),
+  DARKROOM_DATA: z.string().default('data').describe('Folder of the embedded database, the originals and the face models'),
+  DARKROOM_DB_POOL: count('Database connections of one process').default(4),
+  DARKROOM_STORE: z.enum(['folder', 'minio']).default('folder').describe('Where originals and thumbnails live'),
+  DARKROOM_STORE_PATH: z.string().optional().describe('Root of the folder store; DARKROOM_DATA/files without it'),
+  DARKROOM_MINIO_ENDPOINT: z.url().optional().describe('For example http://minio:9000'),
+  DARKROOM_MINIO_BUCKET: z.string().default('darkroom').describe('Bucket of the MinIO store'),
+  DARKROOM_MINIO_REGION: z.string().default('us-east-1').describe('Region of the bucket'),
+  DARKROOM_MINIO_ACCESS_KEY: z.string().optional().describe('Access key of the MinIO store'),
+  DARKROOM_MINIO_SECRET_KEY: z.string().optional().describe('Secret key of the MinIO store'),
+  DARKROOM_MODELS: z.string().optional().describe('Folder of the face models; DARKROOM_DATA/models without it'),
+  DARKROOM_MODEL_SET: z.string().default('faceplugin').describe('Face model set: faceplugin or buffalo_l'),
+  DARKROOM_FACES: flag('Whether faces are looked for at all').default(true),
+  DARKROOM_QUEUE_CAP: count('Stages that may be queued or active at a time; the rest wait as rows').default(64),
+  DARKROOM_LEASE_SECONDS: seconds('How long a stage may go without a sign of life').default(60),
+  DARKROOM_MAX_ATTEMPTS: count('Attempts after which a stage ends as failed').default(5),
+  DARKROOM_MAX_PIXELS: count('Pictures with more pixels are not decoded').default(150_000_000),
+  DARKROOM_TRASH_DAYS: count('Days that trash is kept').default(30),
+  DARKROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least level that is logged'),
+  DARKROOM_IDLE_SECONDS: seconds('Embedded: the app sleeps after this time without work').default(60),
+  DARKROOM_TRUSTED_PROXIES: z.string().default('loopback,linklocal,uniquelocal').describe('Whose X-Forwarded headers are believed'),
+  DARKROOM_EXTERNAL_URL: z.string().default('').describe('The address that links to others carry'),
+  K_SINK: z.url().optional().describe('Where events are sent: the Broker; set by Knative or by the local runner'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port that a function listens on'),
+});
+
+export type Config = Readonly<z.output<typeof settings>>;
+
+/** Reads the settings from environment variables. @throws config/invalid naming each variable that is wrong */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in settings.shape && value !== ''));
+  const result = settings.safeParse(given);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new DarkroomError('config/invalid', lines.join('; '));
+}

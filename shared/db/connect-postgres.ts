@@ -1,0 +1,48 @@
+import { PostgresAdapter, PostgresDialect, Kysely, sql, type DialectAdapter } from 'kysely';
+import pg from 'pg';
+import type { OpenDb } from './db.ts';
+import { textParsers } from './parsers.ts';
+import type { Tables } from './tables.ts';
+
+export interface PostgresOptions {
+  url: string;
+  /** Connections of this process; the sum over all pods must stay below max_connections. */
+  poolSize?: number;
+}
+
+/** Opens PostgreSQL without connecting yet. Nothing here needs a session: it works behind PgBouncer in transaction mode. */
+export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    idleTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 60_000,
+    allowExitOnIdle: true,
+    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => textParsers[oid] ?? defaultParser(oid, format) },
+  });
+  // A connection that breaks while idle is not an error of any query: the next query opens another one.
+  pool.on('error', () => {});
+  const db = new Kysely<Tables>({ dialect: new TransactionModeDialect({ pool }) });
+  return { db, kind: 'postgres', [Symbol.asyncDispose]: () => db.destroy() };
+}
+
+function defaultParser(oid: number, format?: 'text' | 'binary'): unknown {
+  return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+}
+
+class TransactionModeDialect extends PostgresDialect {
+  override createAdapter(): DialectAdapter {
+    return new TransactionModeAdapter();
+  }
+}
+
+const migrationLock = 7_301_946_512n;
+
+class TransactionModeAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
+    await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(db);
+  }
+
+  override async releaseMigrationLock(): Promise<void> {}
+}

@@ -1,0 +1,329 @@
+import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely';
+
+type Default<T> = ColumnType<T, T | undefined, T>;
+/** jsonb: read as its value, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+
+export interface UserTable {
+  id: string;
+  email: string;
+  password: string | null;
+  name: Default<string>;
+  avatarColor: string | null;
+  isAdmin: Default<boolean>;
+  shouldChangePassword: Default<boolean>;
+  storageLabel: string | null;
+  oauthId: Default<string>;
+  clusterGroupId: Generated<string>;
+  profileImagePath: Default<string>;
+  profileChangedAt: Default<Date>;
+  quotaSizeInBytes: number | null;
+  quotaUsageInBytes: Default<number>;
+  status: Default<'active' | 'removing' | 'deleted'>;
+  pinCode: string | null;
+  createdAt: Default<Date>;
+  updatedAt: Default<Date>;
+  deletedAt: Date | null;
+}
+
+export interface UserMetadataTable {
+  userId: string;
+  key: string;
+  value: Json<unknown>;
+}
+
+export interface SystemMetadataTable {
+  key: string;
+  value: Json<unknown>;
+}
+
+export interface SessionTable {
+  id: string;
+  token: Buffer;
+  userId: string;
+  parentId: string | null;
+  deviceType: Default<string>;
+  deviceOS: Default<string>;
+  appVersion: string | null;
+  expiresAt: Date | null;
+  pinExpiresAt: Date | null;
+  isPendingSyncReset: Default<boolean>;
+  oauthSid: string | null;
+  oauthBearerToken: string | null;
+  createdAt: Default<Date>;
+  updatedAt: Default<Date>;
+}
+
+export interface ApiKeyTable {
+  id: string;
+  name: string;
+  key: Buffer;
+  userId: string;
+  permissions: string[];
+  createdAt: Default<Date>;
+  updatedAt: Default<Date>;
+}
+
+export type AssetType = 'IMAGE' | 'VIDEO' | 'AUDIO' | 'OTHER';
+export type AssetVisibility = 'timeline' | 'archive' | 'hidden' | 'locked';
+/** `deleted` rows are out of every list and of the checksum index; their files go by `asset.deleted`, then the row. */
+export type AssetStatus = 'active' | 'trashed' | 'deleted';
+
+export interface AssetTable {
+  id: string;
+  ownerId: string;
+  libraryId: string | null;
+  type: AssetType;
+  status: Default<AssetStatus>;
+  visibility: Default<AssetVisibility>;
+  checksum: Buffer;
+  checksumAlgorithm: Default<string>;
+  originalPath: string;
+  originalFileName: string;
+  fileSizeInByte: number;
+  fileCreatedAt: Date;
+  fileModifiedAt: Date;
+  localDateTime: Date;
+  width: number | null;
+  height: number | null;
+  thumbhash: Buffer | null;
+  /** Milliseconds. */
+  duration: number | null;
+  isFavorite: Default<boolean>;
+  isOffline: Default<boolean>;
+  isExternal: Default<boolean>;
+  isEdited: Default<boolean>;
+  livePhotoVideoId: string | null;
+  stackId: string | null;
+  duplicateId: string | null;
+  createdAt: Default<Date>;
+  updatedAt: Default<Date>;
+  deletedAt: Date | null;
+}
+
+export interface AssetExifTable {
+  assetId: string;
+  make: string | null;
+  model: string | null;
+  lensModel: string | null;
+  exifImageWidth: number | null;
+  exifImageHeight: number | null;
+  fileSizeInByte: number | null;
+  orientation: string | null;
+  dateTimeOriginal: Date | null;
+  modifyDate: Date | null;
+  timeZone: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  city: string | null;
+  state: string | null;
+  country: string | null;
+  description: Default<string>;
+  fNumber: number | null;
+  focalLength: number | null;
+  iso: number | null;
+  exposureTime: string | null;
+  fps: number | null;
+  livePhotoCID: string | null;
+  projectionType: string | null;
+  profileDescription: string | null;
+  colorspace: string | null;
+  bitsPerSample: number | null;
+  autoStackId: string | null;
+  rating: number | null;
+  tags: string[] | null;
+  /** Columns that the user edited: a new extraction leaves them alone. */
+  lockedProperties: Default<string[]>;
+  updatedAt: Default<Date>;
+}
+
+export type AssetFileType = 'thumbnail' | 'preview' | 'fullsize' | 'sidecar' | 'encoded_video';
+
+export interface AssetFileTable {
+  id: Generated<string>;
+  assetId: string;
+  type: AssetFileType;
+  isEdited: Default<boolean>;
+  path: string;
+  createdAt: Default<Date>;
+  updatedAt: Default<Date>;
+}
+
+export interface AssetMetadataTable {
+  assetId: string;
+  key: string;
+  value: Json<unknown>;
+  updatedAt: Default<Date>;
+}
+
+export interface AlbumTable {
+  id: string;
+  albumName: string;
+  description: Default<string>;
+  albumThumbnailAssetId: string | null;
+  isActivityEnabled: Default<boolean>;
+  order: Default<'asc' | 'desc'>;
+  createdAt: Default<Date>;
+  updatedAt: Default<Date>;
+}
+
+export interface AlbumUserTable {
+  albumId: string;
+  userId: string;
+  role: 'owner' | 'editor' | 'viewer';
+  createdAt: Default<Date>;
+}
+
+export interface AlbumAssetTable {
+  albumId: string;
+  assetId: string;
+  createdAt: Default<Date>;
+}
+
+export interface PersonTable {
+  id: string;
+  ownerId: string;
+  name: Default<string>;
+  /** `YYYY-MM-DD`. */
+  birthDate: string | null;
+  thumbnailPath: Default<string>;
+  faceAssetId: string | null;
+  color: string | null;
+  isHidden: Default<boolean>;
+  isFavorite: Default<boolean>;
+  createdAt: Default<Date>;
+  updatedAt: Default<Date>;
+}
+
+export interface AssetFaceTable {
+  id: string;
+  assetId: string;
+  personId: string | null;
+  modelSet: string;
+  imageWidth: number;
+  imageHeight: number;
+  boundingBoxX1: number;
+  boundingBoxY1: number;
+  boundingBoxX2: number;
+  boundingBoxY2: number;
+  score: number | null;
+  sourceType: Default<'machine-learning' | 'exif' | 'manual'>;
+  isPlacedByUser: Default<boolean>;
+  updatedAt: Default<Date>;
+  deletedAt: Date | null;
+}
+
+export interface FaceSearchTable {
+  faceId: string;
+  ownerId: string;
+  modelSet: string;
+  /** The text form of a pgvector value: `[0.1,…]`, 512 numbers. */
+  embedding: string;
+}
+
+export const stages = ['metadata', 'thumbnail', 'faces', 'people', 'transcode'] as const;
+export type Stage = (typeof stages)[number];
+
+/** pending -> queued (an event is under way) -> active (a function holds the lease) -> done, failed or unsupported. */
+export type StageState = 'pending' | 'queued' | 'active' | 'done' | 'failed' | 'unsupported';
+
+export interface AssetStageTable {
+  assetId: string;
+  stage: Stage;
+  state: Default<StageState>;
+  recipe: string | null;
+  reason: string | null;
+  attempts: Default<number>;
+  holder: string | null;
+  leaseUntil: Date | null;
+  createdAt: Default<Date>;
+  changedAt: Default<Date>;
+}
+
+export interface OutboxTable {
+  id: string;
+  type: string;
+  source: string;
+  subject: string;
+  data: Json<unknown>;
+  traceparent: string | null;
+  createdAt: Default<Date>;
+  nextTryAt: Default<Date>;
+}
+
+export interface StoredObjectTable {
+  store: string;
+  key: string;
+  state: 'reserved' | 'asset' | 'duplicate' | 'unowned' | 'refused';
+  assetId: string | null;
+  ownerId: string | null;
+  sizeBytes: number | null;
+  version: string | null;
+  reason: string | null;
+  holder: string | null;
+  leaseUntil: Date | null;
+  createdAt: Default<Date>;
+  changedAt: Default<Date>;
+}
+
+export interface DeadLetterTable {
+  id: string;
+  eventId: string;
+  eventType: string;
+  source: string;
+  subject: string;
+  data: Json<unknown>;
+  destination: string | null;
+  errorCode: number | null;
+  reason: string | null;
+  receivedAt: Default<Date>;
+  redrivenAt: Date | null;
+}
+
+export interface AssetMonthCountTable {
+  ownerId: string;
+  visibility: AssetVisibility;
+  isTrashed: boolean;
+  isFavorite: boolean;
+  /** `YYYY-MM-01`. */
+  month: string;
+  count: number;
+}
+
+export interface Tables {
+  user: UserTable;
+  user_metadata: UserMetadataTable;
+  system_metadata: SystemMetadataTable;
+  session: SessionTable;
+  api_key: ApiKeyTable;
+  asset: AssetTable;
+  asset_exif: AssetExifTable;
+  asset_file: AssetFileTable;
+  asset_metadata: AssetMetadataTable;
+  album: AlbumTable;
+  album_user: AlbumUserTable;
+  album_asset: AlbumAssetTable;
+  person: PersonTable;
+  asset_face: AssetFaceTable;
+  face_search: FaceSearchTable;
+  asset_stage: AssetStageTable;
+  outbox: OutboxTable;
+  stored_object: StoredObjectTable;
+  dead_letter: DeadLetterTable;
+  asset_month_count: AssetMonthCountTable;
+}
+
+export type User = Selectable<UserTable>;
+export type Session = Selectable<SessionTable>;
+export type ApiKey = Selectable<ApiKeyTable>;
+export type Asset = Selectable<AssetTable>;
+export type NewAsset = Insertable<AssetTable>;
+export type AssetUpdate = Updateable<AssetTable>;
+export type AssetExif = Selectable<AssetExifTable>;
+export type AssetFile = Selectable<AssetFileTable>;
+export type Album = Selectable<AlbumTable>;
+export type Person = Selectable<PersonTable>;
+export type AssetFace = Selectable<AssetFaceTable>;
+export type AssetStage = Selectable<AssetStageTable>;
+export type StoredObject = Selectable<StoredObjectTable>;
+export type DeadLetter = Selectable<DeadLetterTable>;

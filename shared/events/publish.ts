@@ -1,0 +1,69 @@
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { DarkroomEvent } from './catalogue.ts';
+
+/** Hands events to the Broker; resolves when each was accepted. @throws event/not-accepted */
+export type Publish = (events: readonly DarkroomEvent[], signal?: AbortSignal) => Promise<void>;
+
+export interface PublishOptions {
+  /** The Broker's address. */
+  sink: string;
+  timeoutMs?: number;
+  /** Requests under way at a time. */
+  concurrency?: number;
+}
+
+/**
+ * Sends CloudEvents in binary mode by fetch and looks at each status: the SDK's own transport takes a 503 for success.
+ * @see CloudEvents HTTP Protocol Binding 1.0.2, section 3.1
+ */
+export function createPublish({ sink, timeoutMs = 30_000, concurrency = 8 }: PublishOptions): Publish {
+  return async (events, signal) => {
+    const waiting = [...events];
+    const send = async () => {
+      for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
+        await sendEvent(sink, event, timeoutMs, signal);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(concurrency, waiting.length) }, send));
+  };
+}
+
+async function sendEvent(sink: string, event: DarkroomEvent, timeoutMs: number, signal?: AbortSignal): Promise<void> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  let response: Response;
+  try {
+    response = await fetch(sink, {
+      method: 'POST',
+      headers: toHeaders(event),
+      body: JSON.stringify(event.data),
+      redirect: 'error',
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    });
+    await response.body?.cancel();
+  } catch (cause) {
+    throw new DarkroomError('event/not-accepted', `The broker cannot be reached: ${describe(cause)}`, { cause });
+  }
+  if (response.status < 200 || response.status > 299) {
+    throw new DarkroomError('event/not-accepted', `The broker answered ${response.status} to ${event.type}`);
+  }
+}
+
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause instanceof Error ? `${cause.message} (${cause.cause.message})` : cause.message;
+}
+
+/** The headers of an event in binary mode; extensions are headers too. */
+export function toHeaders(event: DarkroomEvent): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'ce-specversion': '1.0',
+    'ce-id': event.id,
+    'ce-type': event.type,
+    'ce-source': event.source,
+    'ce-subject': event.subject,
+    'ce-time': event.time,
+    ...(event.assettype === undefined ? {} : { 'ce-assettype': event.assettype }),
+    ...(event.traceparent === undefined ? {} : { 'ce-traceparent': event.traceparent, traceparent: event.traceparent }),
+  };
+}

@@ -1,0 +1,108 @@
+import { HTTP, type CloudEvent } from 'cloudevents';
+import { translateDbError } from '#shared/db/db-error.ts';
+import { DarkroomError, toDarkroomError, toProblem } from '#shared/errors/errors.ts';
+import type { Log } from '#shared/log/log.ts';
+import { catalogue, pingType, type DarkroomEvent, type EventType } from './catalogue.ts';
+import { toHeaders } from './publish.ts';
+
+export interface EventRequest {
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: Buffer;
+}
+
+export interface EventReply {
+  status: number;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** A function as HTTP: what the Broker posts, and what it must be answered. */
+export type EventHandler = (request: EventRequest, signal: AbortSignal) => Promise<EventReply>;
+
+/** What a handler has done. Both mean that the Broker need not send the event again. */
+export type Outcome = { outcome: 'done'; reply?: DarkroomEvent } | { outcome: 'busy' };
+
+export const done: Outcome = { outcome: 'done' };
+
+type AnyEvent = DarkroomEvent | PingEvent;
+export interface PingEvent {
+  type: typeof pingType;
+  id: string;
+}
+type EventOf<T> = T extends typeof pingType ? PingEvent : T extends EventType ? DarkroomEvent<T> : never;
+
+/**
+ * The only door for events: checks the envelope, the type and the data, runs `handle`, and answers so that Knative does
+ * the right thing: 204 or 200 with a whole reply event when done, 409 while another attempt holds the lease, 503 when
+ * the database or store is away, 429 when overloaded, 400 for what no retry can parse.
+ * @see Knative Eventing, data plane specification
+ */
+export function receive<T extends EventType | typeof pingType>(
+  types: readonly T[],
+  log: Log,
+  handle: (event: EventOf<T>, signal: AbortSignal) => Promise<Outcome>,
+): EventHandler {
+  return async (request, signal) => {
+    try {
+      const event = parseEvent(request, types);
+      const outcome = await handle(event as EventOf<T>, signal);
+      if (outcome.outcome === 'busy') return problem(new DarkroomError('stage/busy'));
+      if (outcome.reply === undefined) return { status: 204, headers: {} };
+      return { status: 200, headers: toHeaders(outcome.reply), body: JSON.stringify(outcome.reply.data) };
+    } catch (thrown) {
+      const error = toDarkroomError(translateDbError(thrown));
+      log.warn({ err: error, ceId: request.headers['ce-id'], ceType: request.headers['ce-type'] }, 'event not handled');
+      return problem(error);
+    }
+  };
+}
+
+function problem(error: DarkroomError): EventReply {
+  const body = toProblem(error);
+  return { status: knativeStatus(error), headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+}
+
+/** Knative retries 404, 408, 409, 429 and 5xx; every other status is final. A failure that can pass must be one of these. */
+function knativeStatus(error: DarkroomError): number {
+  if (!error.retry) return error.code === 'internal' ? 500 : 400;
+  return error.status === 409 || error.status === 429 ? error.status : 503;
+}
+
+/** @throws event/invalid */
+function parseEvent(request: EventRequest, types: readonly string[]): AnyEvent {
+  const event = parseEnvelope(request);
+  if (!types.includes(event.type)) throw new DarkroomError('event/invalid', `This function takes no ${event.type}`);
+  if (event.type === pingType) return { type: pingType, id: event.id };
+  const entry = catalogue[event.type as EventType];
+  const data = entry.data.safeParse(event.data);
+  if (!data.success) throw new DarkroomError('event/invalid', `The data of ${event.type} is not of its schema`, { cause: data.error });
+  return {
+    id: event.id,
+    type: event.type as EventType,
+    source: event.source,
+    subject: event.subject ?? '',
+    time: event.time ?? new Date().toISOString(),
+    data: data.data,
+    ...traceOf(request),
+  } as DarkroomEvent;
+}
+
+/** @throws event/invalid */
+export function parseEnvelope({ headers, body }: EventRequest): CloudEvent<unknown> {
+  try {
+    const parsed = HTTP.toEvent<unknown>({ headers: { ...headers }, body: body.toString('utf8') });
+    if (Array.isArray(parsed)) throw new Error('a batch is not one event');
+    const event = parsed as CloudEvent<unknown>;
+    event.validate();
+    if (event.specversion !== '1.0') throw new Error(`specversion ${event.specversion} is not 1.0`);
+    return event;
+  } catch (cause) {
+    throw new DarkroomError('event/invalid', cause instanceof Error ? cause.message : undefined, { cause });
+  }
+}
+
+function traceOf({ headers }: EventRequest): { traceparent?: string } {
+  const trace = headers['ce-traceparent'] ?? headers['traceparent'];
+  return typeof trace === 'string' && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(trace) ? { traceparent: trace } : {};
+}

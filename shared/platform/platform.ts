@@ -1,0 +1,25 @@
+import type { Config } from '#shared/config/config.ts';
+import type { Db } from '#shared/db/db.ts';
+import type { EventHandler } from '#shared/events/receive.ts';
+import type { Publish } from '#shared/events/publish.ts';
+import type { Log } from '#shared/log/log.ts';
+import type { Store } from '#shared/store/store.ts';
+
+/** What the process that runs a function gives to it: one function's process in a cluster, all of them on a laptop. */
+export interface Platform {
+  readonly config: Config;
+  readonly log: Log;
+  readonly db: Db;
+  readonly store: Store;
+  readonly publish: Publish;
+  /** Names this process in leases. */
+  readonly holder: string;
+  /** Aborts when the process is asked to end. */
+  readonly signal: AbortSignal;
+}
+
+/** What the `main.ts` of every event function exports as `fn`. */
+export interface EventFunction {
+  readonly name: string;
+  create(platform: Platform): EventHandler | Promise<EventHandler>;
+}
