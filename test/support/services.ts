@@ -1,0 +1,52 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { describe, inject, test } from 'vitest';
+import { type MinioAddress, minioProgram } from './minio-server.ts';
+import { createDatabase, postgresProgram, type TestDatabase } from './postgres-server.ts';
+
+export { type MinioAddress, type MinioServer, startMinio } from './minio-server.ts';
+export { type PostgresServer, startPostgres, type TestDatabase } from './postgres-server.ts';
+
+export type ServiceName = 'postgres' | 'minio';
+
+const programs: Record<ServiceName, string> = { postgres: postgresProgram, minio: minioProgram };
+
+/**
+ * A suite that needs a real service. Where that is not installed the suite is skipped, and the run ends with a line
+ * that says how to get it; with DARKROOM_REQUIRE_SERVICES=1 it fails.
+ */
+export function describeWithService(service: ServiceName, name: string, suite: () => void): void {
+  if (existsSync(programs[service])) {
+    describe(name, suite);
+    return;
+  }
+  if (process.env['DARKROOM_REQUIRE_SERVICES'] === '1') {
+    test(`${name}: ${service} is installed`, () => {
+      throw new Error(`${programs[service]} is not there; get it by: npm run services:install`);
+    });
+    return;
+  }
+  describe.skip(name, suite);
+  appendFileSync(inject('skippedSuitesFile'), `${service}\n`);
+}
+
+/** The PostgreSQL of this test run; each test file takes a database of its own. For one that a test stops, use `startPostgres`. */
+export async function sharedPostgres(): Promise<SharedPostgres> {
+  const { port } = await askForService<{ port: number }>('postgres');
+  return { createDatabase: async (options) => await createDatabase(port, options) };
+}
+
+export interface SharedPostgres {
+  /** A new empty database, or a copy of the database `template`. */
+  createDatabase(options?: { template?: string; name?: string }): Promise<TestDatabase>;
+}
+
+/** The MinIO of this test run; each test file takes a bucket of its own. For one that a test stops, use `startMinio`. */
+export async function sharedMinio(): Promise<MinioAddress> {
+  return await askForService<MinioAddress>('minio');
+}
+
+async function askForService<Address>(service: ServiceName): Promise<Address> {
+  const response = await fetch(`${inject('servicesUrl')}/${service}`);
+  if (!response.ok) throw new Error(`${service} did not start: ${await response.text()}`);
+  return (await response.json()) as Address;
+}
