@@ -1,0 +1,50 @@
+/** What a file says of itself: the columns of `asset_exif` that are read from it, and what the asset row takes over. */
+export interface MediaMetadata {
+  make: string | null;
+  model: string | null;
+  lensModel: string | null;
+  /** Raw, orientation not applied; null if unknown, never 0. */
+  exifImageWidth: number | null;
+  exifImageHeight: number | null;
+  /** As people see it, orientation applied; null if unknown, never 0. */
+  width: number | null;
+  height: number | null;
+  fileSizeInByte: number;
+  /** `1` to `8`. */
+  orientation: string | null;
+  /** When the picture was taken; where the file names no zone, its wall time is taken as UTC. */
+  dateTimeOriginal: Date;
+  modifyDate: Date | null;
+  /** An IANA name or `UTC+2`; null where the file names none. */
+  timeZone: string | null;
+  /** The wall time of the place where the picture was taken, as if it were UTC. */
+  localDateTime: Date;
+  fNumber: number | null;
+  /** Millimetres. */
+  focalLength: number | null;
+  iso: number | null;
+  /** Seconds as people write them: `1/250`, `0.5`, `30`. */
+  exposureTime: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  description: string;
+  fps: number | null;
+  livePhotoCID: string | null;
+  projectionType: string | null;
+  profileDescription: string | null;
+  colorspace: string | null;
+  bitsPerSample: number | null;
+  /** 1 to 5. */
+  rating: number | null;
+  tags: string[];
+  autoStackId: string | null;
+}
+
+export interface ReadMetadataOptions {
+  /** The original name of the file. */
+  fileName: string;
+  /** An XMP file whose values win over the picture's own. */
+  sidecarPath?: string;
+  /** Of the upload; the earliest is taken where the file has no date. */
+  fallbackDates: { fileCreatedAt: Date; fileModifiedAt: Date };
+}
