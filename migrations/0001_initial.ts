@@ -263,7 +263,7 @@ const pipeline = [
     "changedAt" timestamptz(3) not null default now(),
     primary key ("assetId", "stage")
   )`,
-  `create index asset_stage_open on asset_stage ("stage", "state", "createdAt") where "state" in ('pending', 'queued', 'active')`,
+  `create index asset_stage_open on asset_stage ("state", "createdAt") where "state" in ('pending', 'queued', 'active')`,
   `create index asset_stage_settled on asset_stage ("stage", "state") where "state" in ('failed', 'unsupported')`,
   `create table outbox (
     "id" text primary key,

@@ -1,0 +1,238 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import type { Asset, Stage, StageState } from '../tables.ts';
+
+export interface StageKey {
+  assetId: string;
+  stage: Stage;
+}
+
+export interface TakeStage extends StageKey {
+  /** What the result will be made with; a row that was settled with another recipe may be taken again. */
+  recipe: string;
+  holder: string;
+  leaseSeconds: number;
+  /** A row whose attempts all ended without a word is settled as failed instead of being taken. */
+  maxAttempts: number;
+}
+
+export type Taken =
+  | { outcome: 'taken'; attempts: number }
+  | { outcome: 'settled' }
+  | { outcome: 'busy' }
+  | { outcome: 'exhausted' }
+  | { outcome: 'paused' }
+  | { outcome: 'gone' };
+
+const pausedKey = (stage: Stage) => `paused:${stage}`;
+const isPaused = (stage: ReturnType<typeof sql.ref> | ReturnType<typeof sql.val>) =>
+  sql<boolean>`exists (select from system_metadata where key = 'paused:' || ${stage})`;
+
+/** Takes the lease of a stage for one attempt, in one statement: of many at once exactly one gets it. */
+export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
+  const { assetId, stage, recipe, holder, leaseSeconds, maxAttempts } = input;
+  const { rows } = await sql<{ state: StageState; attempts: number }>`
+    update asset_stage set
+      "state" = case when "attempts" >= ${maxAttempts} then 'failed' else 'active' end,
+      "reason" = case when "attempts" >= ${maxAttempts} then ${endedWithoutAWord(maxAttempts)} end,
+      "recipe" = ${recipe},
+      "attempts" = case when "attempts" >= ${maxAttempts} then "attempts" else "attempts" + 1 end,
+      "holder" = case when "attempts" >= ${maxAttempts} then null else ${holder} end,
+      "leaseUntil" = case when "attempts" >= ${maxAttempts} then null else now() + make_interval(secs => ${leaseSeconds}) end,
+      "changedAt" = now()
+    where "assetId" = ${assetId} and "stage" = ${stage} and not ${isPaused(sql.val(stage))} and (
+      "state" in ('pending', 'queued')
+      or ("state" = 'active' and "leaseUntil" < now())
+      or ("state" in ('done', 'failed', 'unsupported') and "recipe" is distinct from ${recipe})
+    )
+    returning "state", "attempts"`.execute(db);
+  const row = rows[0];
+  if (row !== undefined) return row.state === 'active' ? { outcome: 'taken', attempts: row.attempts } : { outcome: 'exhausted' };
+  return explainNotTaken(db, input);
+}
+
+const endedWithoutAWord = (attempts: number) => `Each of ${attempts} attempts ended its process`;
+
+async function explainNotTaken(db: Db, { assetId, stage }: TakeStage): Promise<Taken> {
+  const row = await db
+    .selectFrom('asset_stage')
+    .select('state')
+    .where('assetId', '=', assetId)
+    .where('stage', '=', stage)
+    .executeTakeFirst();
+  if (row === undefined) return { outcome: 'gone' };
+  if (row.state === 'active') return { outcome: 'busy' };
+  if (row.state === 'pending' || row.state === 'queued') {
+    await releaseQueued(db, { assetId, stage });
+    return { outcome: 'paused' };
+  }
+  return { outcome: 'settled' };
+}
+
+async function releaseQueued(db: Db, { assetId, stage }: StageKey): Promise<void> {
+  await db
+    .updateTable('asset_stage')
+    .set({ state: 'pending', changedAt: sql`now()` })
+    .where('assetId', '=', assetId)
+    .where('stage', '=', stage)
+    .where('state', '=', 'queued')
+    .execute();
+}
+
+/** Lengthens the lease. False if `holder` has lost it. */
+export async function renewStage(db: Db, key: StageKey & { holder: string; leaseSeconds: number }): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('asset_stage')
+    .set({ leaseUntil: sql`now() + make_interval(secs => ${key.leaseSeconds})` })
+    .where('assetId', '=', key.assetId)
+    .where('stage', '=', key.stage)
+    .where('state', '=', 'active')
+    .where('holder', '=', key.holder)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+export interface SettleStage extends StageKey {
+  holder: string;
+  state: 'done' | 'failed' | 'unsupported';
+  reason?: string | undefined;
+}
+
+/** Ends an attempt with a result. False if `holder` has lost the lease or the asset is gone: then nothing may be written. */
+export async function settleStage(db: Db, { assetId, stage, holder, state, reason }: SettleStage): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('asset_stage')
+    .set({ state, reason: reason ?? null, holder: null, leaseUntil: null, attempts: 0, changedAt: sql`now()` })
+    .where('assetId', '=', assetId)
+    .where('stage', '=', stage)
+    .where('state', '=', 'active')
+    .where('holder', '=', holder)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Gives a lease back without a result, because something that can pass stood in the way: the attempt does not count. */
+export async function releaseStage(db: Db, key: StageKey & { holder: string }): Promise<void> {
+  await db
+    .updateTable('asset_stage')
+    .set({ state: 'queued', holder: null, leaseUntil: null, attempts: sql`greatest("attempts" - 1, 0)`, changedAt: sql`now()` })
+    .where('assetId', '=', key.assetId)
+    .where('stage', '=', key.stage)
+    .where('state', '=', 'active')
+    .where('holder', '=', key.holder)
+    .execute();
+}
+
+/** Opens a stage for an asset. An open or settled row stays as it is. Paused stages begin as pending. */
+export async function openStage(db: Db, { assetId, stage }: StageKey, state: 'pending' | 'queued'): Promise<StageState> {
+  const { rows } = await sql<{ state: StageState }>`
+    insert into asset_stage ("assetId", "stage", "state")
+    values (${assetId}, ${stage}, case when ${isPaused(sql.val(stage))} then 'pending' else ${state} end)
+    on conflict ("assetId", "stage") do update set "stage" = excluded."stage"
+    returning "state"`.execute(db);
+  return rows[0]?.state ?? state;
+}
+
+export type QueuedStage = StageKey & Pick<Asset, 'ownerId'> & { assetType: string };
+
+/** Moves pending stages to queued, oldest first, as far as the cap on queued and active ones allows, and returns them. */
+export async function queuePendingStages(db: Db, cap: number): Promise<QueuedStage[]> {
+  const { rows } = await sql<QueuedStage>`
+    with room as (
+      select greatest(0, ${cap} - count(*)) as "free" from asset_stage where "state" in ('queued', 'active')
+    ), next as (
+      select "assetId", "stage" from asset_stage
+      where "state" = 'pending' and not ${isPaused(sql.ref('stage'))}
+      order by "createdAt" limit (select "free" from room)
+      for update skip locked
+    ), queued as (
+      update asset_stage set "state" = 'queued', "changedAt" = now()
+      from next where asset_stage."assetId" = next."assetId" and asset_stage."stage" = next."stage"
+      returning asset_stage."assetId", asset_stage."stage"
+    )
+    select queued."assetId", queued."stage", asset."ownerId", asset."type" as "assetType"
+    from queued join asset on asset."id" = queued."assetId"`.execute(db);
+  return rows;
+}
+
+/** Puts stages that could not be announced back to pending. */
+export async function unqueueStages(db: Db, keys: readonly StageKey[]): Promise<void> {
+  for (const key of keys) await releaseQueued(db, key);
+}
+
+export interface Unsettled {
+  /** Queued stages that nobody has taken for this long are announced again. */
+  queuedSeconds: number;
+  maxAttempts: number;
+  /** Set by the only process there is: whatever any other holder has is lost. */
+  onlyHolder?: string | undefined;
+}
+
+/** Finds stages whose event or holder was lost, and makes them pending, or failed when their attempts are used up. */
+export async function reclaimStages(db: Db, { queuedSeconds, maxAttempts, onlyHolder }: Unsettled): Promise<{ pending: number; failed: number }> {
+  const isLost =
+    onlyHolder === undefined
+      ? sql<boolean>`(("state" = 'active' and "leaseUntil" < now()) or ("state" = 'queued' and "changedAt" < now() - make_interval(secs => ${queuedSeconds})))`
+      : sql<boolean>`(("state" = 'active' and "holder" is distinct from ${onlyHolder}) or "state" = 'queued')`;
+  const { rows } = await sql<{ state: StageState }>`
+    update asset_stage set
+      "state" = case when "state" = 'active' and "attempts" >= ${maxAttempts} then 'failed' else 'pending' end,
+      "reason" = case when "state" = 'active' and "attempts" >= ${maxAttempts} then ${endedWithoutAWord(maxAttempts)} end,
+      "holder" = null, "leaseUntil" = null, "changedAt" = now()
+    where "state" in ('queued', 'active') and ${isLost}
+    returning "state"`.execute(db);
+  const failed = rows.filter((row) => row.state === 'failed').length;
+  return { pending: rows.length - failed, failed };
+}
+
+/** Makes settled stages pending again: one asset's, or every one of `stage` in one of `states`. */
+export async function redriveStages(db: Db, stage: Stage, states: readonly StageState[], assetId?: string): Promise<number> {
+  let query = db
+    .updateTable('asset_stage')
+    .set({ state: 'pending', reason: null, recipe: null, attempts: 0, createdAt: sql`now()`, changedAt: sql`now()` })
+    .where('stage', '=', stage)
+    .where('state', 'in', [...states]);
+  if (assetId !== undefined) query = query.where('assetId', '=', assetId);
+  const { numUpdatedRows } = await query.executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+export type StageCounts = Record<Exclude<StageState, 'done'>, number> & { isPaused: boolean };
+
+/** How many stages stand where, per stage; settled ones that are done are not counted. */
+export async function countStages(db: Db): Promise<Map<Stage, StageCounts>> {
+  const { rows } = await sql<{ stage: Stage; state: StageState; count: number }>`
+    select "stage", "state", count(*) as "count" from asset_stage where "state" in ('pending', 'queued', 'active') group by 1, 2
+    union all
+    select "stage", "state", count(*) from asset_stage where "state" in ('failed', 'unsupported') group by 1, 2`.execute(db);
+  const paused = new Set((await db.selectFrom('system_metadata').select('key').where('key', 'like', 'paused:%').execute()).map((it) => it.key));
+  const counts = new Map<Stage, StageCounts>();
+  for (const stage of ['metadata', 'thumbnail', 'faces', 'people', 'transcode'] as const) {
+    counts.set(stage, { pending: 0, queued: 0, active: 0, failed: 0, unsupported: 0, isPaused: paused.has(pausedKey(stage)) });
+  }
+  for (const { stage, state, count } of rows) {
+    const entry = counts.get(stage);
+    if (entry !== undefined && state !== 'done') entry[state] = count;
+  }
+  return counts;
+}
+
+/** Pauses a stage (its rows wait as pending) or lets it go on. */
+export async function setStagePaused(db: Db, stage: Stage, paused: boolean): Promise<void> {
+  if (paused) {
+    await db
+      .insertInto('system_metadata')
+      .values({ key: pausedKey(stage), value: 'true' })
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .execute();
+  } else {
+    await db.deleteFrom('system_metadata').where('key', '=', pausedKey(stage)).execute();
+  }
+}
+
+/** True while any stage of any asset is pending, queued or active and not paused: the pipeline has work. */
+export async function hasOpenStages(db: Db): Promise<boolean> {
+  const { rows } = await sql<{ open: boolean }>`
+    select exists (select from asset_stage where "state" in ('pending', 'queued', 'active') and not ${isPaused(sql.ref('stage'))}) as "open"`.execute(db);
+  return rows[0]?.open ?? false;
+}

@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import { deterministicId } from '#shared/ids/ids.ts';
+import type { Db } from '../db.ts';
+import type { Asset, AssetFile } from '../tables.ts';
+import { addQuotaUsage } from './create-asset.ts';
+import { writeOutbox } from './outbox.ts';
+
+export async function findAsset(db: Db, id: string): Promise<Asset | undefined> {
+  return db.selectFrom('asset').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Every asset of the owner with one of these checksums, in no library; trashed ones too. */
+export async function listAssetsByChecksum(db: Db, ownerId: string, checksums: readonly Buffer[]): Promise<Pick<Asset, 'id' | 'checksum' | 'status'>[]> {
+  if (checksums.length === 0) return [];
+  return db
+    .selectFrom('asset')
+    .select(['id', 'checksum', 'status'])
+    .where('ownerId', '=', ownerId)
+    .where('libraryId', 'is', null)
+    .where('status', '!=', 'deleted')
+    .where('checksum', 'in', [...checksums])
+    .execute();
+}
+
+export async function listAssetFiles(db: Db, assetId: string): Promise<AssetFile[]> {
+  return db.selectFrom('asset_file').selectAll().where('assetId', '=', assetId).execute();
+}
+
+/** The event that makes sweep remove the files of a deleted asset, and at last its row. */
+export const deletedEvent = (asset: Pick<Asset, 'id' | 'ownerId'>) => ({
+  id: deterministicId('photos.darkroom.asset.deleted.v1', asset.id),
+  type: 'photos.darkroom.asset.deleted.v1',
+  source: '/darkroom/api',
+  subject: asset.id,
+  data: { assetId: asset.id, ownerId: asset.ownerId },
+});
+
+/**
+ * Deletes assets for good: they leave every list, the checksum index and the quota at once; their files go by the
+ * event written here. Assets already deleted are left alone. Returns those that it deleted.
+ */
+export async function deleteAssets(db: Db, ids: readonly string[]): Promise<Pick<Asset, 'id' | 'ownerId'>[]> {
+  if (ids.length === 0) return [];
+  return db.transaction().execute(async (tx) => {
+    const deleted = await tx
+      .updateTable('asset')
+      .set({ status: 'deleted', deletedAt: sql`now()`, updatedAt: sql`now()` })
+      .where('id', 'in', [...ids])
+      .where('status', '!=', 'deleted')
+      .returning(['id', 'ownerId', 'fileSizeInByte', 'libraryId'])
+      .execute();
+    await tx.deleteFrom('album_asset').where('assetId', 'in', [...ids]).execute();
+    await tx.updateTable('album').set({ albumThumbnailAssetId: null }).where('albumThumbnailAssetId', 'in', [...ids]).execute();
+    for (const [ownerId, bytes] of sumByOwner(deleted)) await addQuotaUsage(tx, ownerId, -bytes);
+    await writeOutbox(tx, deleted.map(deletedEvent));
+    return deleted;
+  });
+}
+
+function sumByOwner(assets: readonly { ownerId: string; fileSizeInByte: number; libraryId: string | null }[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { ownerId, fileSizeInByte, libraryId } of assets.toSorted((a, b) => a.ownerId.localeCompare(b.ownerId))) {
+    if (libraryId === null) sums.set(ownerId, (sums.get(ownerId) ?? 0) + fileSizeInByte);
+  }
+  return sums;
+}
+
+/** Assets that were deleted long enough ago that their event must have been lost. */
+export async function listLostDeletions(db: Db, seconds: number, limit: number): Promise<Pick<Asset, 'id' | 'ownerId'>[]> {
+  return db
+    .selectFrom('asset')
+    .select(['id', 'ownerId'])
+    .where('status', '=', 'deleted')
+    .where('deletedAt', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
+    .limit(limit)
+    .execute();
+}
+
+/** Trashed assets whose time is over. */
+export async function listExpiredTrash(db: Db, days: number, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('asset')
+    .select('id')
+    .where('status', '=', 'trashed')
+    .where('deletedAt', '<', sql<Date>`now() - make_interval(days => ${days})`)
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Removes the row of an asset whose files are gone, with everything that hangs on it. */
+export async function forgetAsset(db: Db, asset: Pick<Asset, 'id' | 'originalPath'>, store: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await tx.deleteFrom('stored_object').where('store', '=', store).where('assetId', '=', asset.id).execute();
+    await tx.deleteFrom('asset').where('id', '=', asset.id).where('status', '=', 'deleted').execute();
+  });
+}
+
+/** Locks the asset's row for the rest of the transaction and says whether it is still there. */
+export async function isAssetAlive(db: Db, id: string): Promise<boolean> {
+  const row = await db.selectFrom('asset').select('status').where('id', '=', id).forShare().executeTakeFirst();
+  return row !== undefined && row.status !== 'deleted';
+}

@@ -1,0 +1,117 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import type { NewAsset } from '../tables.ts';
+import { openStage } from './asset-stage.ts';
+import { keepReservation, recordObject } from './stored-object.ts';
+
+export interface CreateAsset {
+  asset: Omit<NewAsset, 'fileSizeInByte' | 'libraryId'> & { fileSizeInByte: number; libraryId?: string };
+  store: string;
+  /** How the bytes came: `reserved` were written by Darkroom under a reservation, `found` ones were seen by a watcher. */
+  origin: { kind: 'reserved' } | { kind: 'found'; version: string };
+  sidecarPath?: string | undefined;
+  metadata?: readonly { key: string; value: unknown }[] | undefined;
+}
+
+export type Created =
+  | { outcome: 'created' }
+  | { outcome: 'duplicate'; assetId: string }
+  | { outcome: 'quota-exceeded' }
+  /** The reservation was taken away: the bytes may be gone. */
+  | { outcome: 'lost' };
+
+class Rollback extends Error {
+  readonly result: Created;
+
+  constructor(result: Created) {
+    super(result.outcome);
+    this.result = result;
+  }
+}
+
+/**
+ * The row of an asset whose bytes are durable, its quota, the fate of its key and its first stage, in one transaction.
+ * Of many at once with the same owner and checksum exactly one is created. The relay announces it after the commit.
+ */
+export async function createAsset(db: Db, input: CreateAsset): Promise<Created> {
+  try {
+    return await db.transaction().execute((tx) => insertAsset(tx, input));
+  } catch (error) {
+    if (error instanceof Rollback) return error.result;
+    throw error;
+  }
+}
+
+async function insertAsset(tx: Db, { asset, store, origin, sidecarPath, metadata = [] }: CreateAsset): Promise<Created> {
+  const inserted = await tx
+    .insertInto('asset')
+    .values({ ...asset, libraryId: asset.libraryId ?? null })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['ownerId', 'checksum'])
+        .where('libraryId', 'is', null)
+        .where('status', '!=', 'deleted')
+        .doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted === undefined) {
+    const assetId = await findAssetIdByChecksum(tx, asset.ownerId, asset.checksum);
+    if (assetId === undefined) throw new Rollback({ outcome: 'lost' });
+    return { outcome: 'duplicate', assetId };
+  }
+  await tx
+    .insertInto('asset_exif')
+    .values({ assetId: asset.id, fileSizeInByte: asset.fileSizeInByte, ...emptyExif })
+    .execute();
+  if (sidecarPath !== undefined) {
+    await tx.insertInto('asset_file').values({ assetId: asset.id, type: 'sidecar', path: sidecarPath }).execute();
+  }
+  if (metadata.length > 0) {
+    await tx
+      .insertInto('asset_metadata')
+      .values(metadata.map(({ key, value }) => ({ assetId: asset.id, key, value: JSON.stringify(value) })))
+      .execute();
+  }
+  const key = { store, key: asset.originalPath };
+  if (origin.kind === 'reserved') {
+    if (!(await keepReservation(tx, key, asset.fileSizeInByte))) throw new Rollback({ outcome: 'lost' });
+  } else {
+    const { id: assetId, ownerId, fileSizeInByte: sizeBytes } = asset;
+    await recordObject(tx, key, { state: 'asset', assetId, ownerId, sizeBytes, version: origin.version, reason: null });
+  }
+  await openStage(tx, { assetId: asset.id, stage: 'metadata' }, 'pending');
+  if (!(await addQuotaUsage(tx, asset.ownerId, asset.fileSizeInByte))) throw new Rollback({ outcome: 'quota-exceeded' });
+  return { outcome: 'created' };
+}
+
+/** Counts bytes to a user. False, and nothing counted, if that would pass the quota. Negative bytes always fit. */
+export async function addQuotaUsage(db: Db, userId: string, sizeBytes: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('user')
+    .set({ quotaUsageInBytes: sql`greatest(0, "quotaUsageInBytes" + ${sizeBytes}::bigint)` })
+    .where('id', '=', userId)
+    .where(sql<boolean>`("quotaSizeInBytes" is null or ${sizeBytes}::bigint < 0 or "quotaUsageInBytes" + ${sizeBytes}::bigint <= "quotaSizeInBytes")`)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** The asset of this owner, in no library, with these bytes, trashed ones included. */
+export async function findAssetIdByChecksum(db: Db, ownerId: string, checksum: Buffer): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('asset')
+    .select('id')
+    .where('ownerId', '=', ownerId)
+    .where('checksum', '=', checksum)
+    .where('libraryId', 'is', null)
+    .where('status', '!=', 'deleted')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+const emptyExif = {
+  make: null, model: null, lensModel: null, exifImageWidth: null, exifImageHeight: null, orientation: null,
+  dateTimeOriginal: null, modifyDate: null, timeZone: null, latitude: null, longitude: null, city: null, state: null, country: null,
+  fNumber: null, focalLength: null, iso: null, exposureTime: null, fps: null, livePhotoCID: null, projectionType: null,
+  profileDescription: null, colorspace: null, bitsPerSample: null, autoStackId: null, rating: null, tags: null,
+} as const; // prettier-ignore

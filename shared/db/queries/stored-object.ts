@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import type { StoredObject } from '../tables.ts';
+
+export interface ObjectKey {
+  store: string;
+  key: string;
+}
+
+/** Says that `holder` is about to write `key`, so that what a dying process leaves behind can be found without listing the store. */
+export async function reserveObject(db: Db, input: ObjectKey & { ownerId: string; assetId: string; holder: string; leaseSeconds: number }): Promise<void> {
+  await db
+    .insertInto('stored_object')
+    .values({
+      store: input.store,
+      key: input.key,
+      state: 'reserved',
+      ownerId: input.ownerId,
+      assetId: input.assetId,
+      holder: input.holder,
+      leaseUntil: sql`now() + make_interval(secs => ${input.leaseSeconds})`,
+      sizeBytes: null,
+      version: null,
+      reason: null,
+    })
+    .execute();
+}
+
+/** False if the reservation is gone: then the bytes may be deleted at any moment and must not be used. */
+export async function renewReservation(db: Db, { store, key }: ObjectKey, leaseSeconds: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('stored_object')
+    .set({ leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .where('state', '=', 'reserved')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Turns a reservation into an asset's object. False if the reservation is gone. */
+export async function keepReservation(db: Db, { store, key }: ObjectKey, sizeBytes: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('stored_object')
+    .set({ state: 'asset', sizeBytes, holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .where('state', '=', 'reserved')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Forgets a reservation whose bytes were deleted; any other row stays. */
+export async function dropReservation(db: Db, { store, key }: ObjectKey): Promise<void> {
+  await db.deleteFrom('stored_object').where('store', '=', store).where('key', '=', key).where('state', '=', 'reserved').execute();
+}
+
+/**
+ * Claims reservations that nobody renews (or, with `onlyHolder`, all that others hold) for removal, at most `limit`:
+ * from then on their writer can no longer keep them.
+ */
+export async function claimAbandonedReservations(db: Db, by: { holder: string; leaseSeconds: number; onlyHolder?: string | undefined; limit: number }): Promise<ObjectKey[]> {
+  const isAbandoned =
+    by.onlyHolder === undefined ? sql<boolean>`"leaseUntil" < now()` : sql<boolean>`"holder" is distinct from ${by.onlyHolder}`;
+  const { rows } = await sql<ObjectKey>`
+    update stored_object set "state" = 'refused', "reason" = 'abandoned', "holder" = ${by.holder}, "changedAt" = now()
+    where ("store", "key") in (
+      select "store", "key" from stored_object where "state" = 'reserved' and ${isAbandoned} limit ${by.limit} for update skip locked
+    ) returning "store", "key"`.execute(db);
+  return rows;
+}
+
+/** Objects that were claimed as abandoned and may still have bytes. */
+export async function listAbandoned(db: Db, limit: number): Promise<ObjectKey[]> {
+  return db
+    .selectFrom('stored_object')
+    .select(['store', 'key'])
+    .where('state', '=', 'refused')
+    .where('reason', '=', 'abandoned')
+    .limit(limit)
+    .execute();
+}
+
+export async function deleteStoredObject(db: Db, { store, key }: ObjectKey): Promise<void> {
+  await db.deleteFrom('stored_object').where('store', '=', store).where('key', '=', key).execute();
+}
+
+export async function findStoredObject(db: Db, { store, key }: ObjectKey): Promise<StoredObject | undefined> {
+  return db.selectFrom('stored_object').selectAll().where('store', '=', store).where('key', '=', key).executeTakeFirst();
+}
+
+/** Writes down what became of a key that a watcher saw. */
+export async function recordObject(
+  db: Db,
+  { store, key }: ObjectKey,
+  fate: Pick<StoredObject, 'state' | 'assetId' | 'ownerId' | 'sizeBytes' | 'version' | 'reason'>,
+): Promise<void> {
+  await db
+    .insertInto('stored_object')
+    .values({ store, key, ...fate, holder: null, leaseUntil: null })
+    .onConflict((conflict) => conflict.columns(['store', 'key']).doUpdateSet({ ...fate, changedAt: sql`now()` }))
+    .execute();
+}

@@ -1,0 +1,69 @@
+import type { Config } from '#shared/config/config.ts';
+import { crashPoint } from '#shared/crash/crash-point.ts';
+import type { Db } from '#shared/db/db.ts';
+import { queuePendingStages, unqueueStages } from '#shared/db/queries/asset-stage.ts';
+import { claimOutbox, deleteOutbox } from '#shared/db/queries/outbox.ts';
+import { toDarkroomError } from '#shared/errors/errors.ts';
+import type { DarkroomEvent } from '#shared/events/catalogue.ts';
+import type { Publish } from '#shared/events/publish.ts';
+import type { Log } from '#shared/log/log.ts';
+import { wakeEvent } from './stage-events.ts';
+
+export interface RelayPorts {
+  db: Db;
+  publish: Publish;
+  log: Log;
+  config: Pick<Config, 'DARKROOM_QUEUE_CAP'>;
+}
+
+export interface Relay {
+  /** Sends what is waiting soon; many calls at once come to one or two runs. Never fails. */
+  kick(): void;
+  /** Resolves when no run is under way. */
+  settled(): Promise<void>;
+}
+
+/** Announces pending stages as far as the cap allows, and the events of the outbox, after the commit that wrote them. */
+export function createRelay(ports: RelayPorts): Relay {
+  let running: Promise<void> | undefined;
+  let again = false;
+  const run = async () => {
+    do {
+      again = false;
+      try {
+        await relayOnce(ports);
+      } catch (error) {
+        ports.log.warn({ err: toDarkroomError(error) }, 'relay did not get through; the next one will');
+      }
+    } while (again);
+    running = undefined;
+  };
+  return {
+    kick() {
+      if (running === undefined) running = run();
+      else again = true;
+    },
+    settled: async () => {
+      while (running !== undefined) await running;
+    },
+  };
+}
+
+const outboxBatch = 100;
+const outboxRetrySeconds = 60;
+
+/** One round of the relay. Returns how many events it sent. @throws event/not-accepted */
+export async function relayOnce({ db, publish, config }: RelayPorts): Promise<number> {
+  const stages = await queuePendingStages(db, config.DARKROOM_QUEUE_CAP);
+  crashPoint('relay/after-queue');
+  try {
+    await publish(stages.map((it) => wakeEvent(it.stage, it, `relay:${it.stage}`)));
+  } catch (error) {
+    await unqueueStages(db, stages);
+    throw error;
+  }
+  const events = await claimOutbox(db, outboxBatch, outboxRetrySeconds);
+  await publish(events.map((event) => ({ ...event, time: event.createdAt.toISOString() }) as unknown as DarkroomEvent));
+  await deleteOutbox(db, events.map((event) => event.id));
+  return stages.length + events.length;
+}

@@ -1,0 +1,126 @@
+import type { Config } from '#shared/config/config.ts';
+import { crashPoint, type CrashPoint } from '#shared/crash/crash-point.ts';
+import type { Db } from '#shared/db/db.ts';
+import { isAssetAlive } from '#shared/db/queries/asset.ts';
+import { openStage, releaseStage, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
+import type { Asset, Stage } from '#shared/db/tables.ts';
+import { toDarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
+import type { DarkroomEvent } from '#shared/events/catalogue.ts';
+import { done, type Outcome } from '#shared/events/receive.ts';
+import type { Log } from '#shared/log/log.ts';
+import { stageFlow, wakeEvent } from './stage-events.ts';
+
+export interface StagePorts {
+  db: Db;
+  holder: string;
+  log: Log;
+  config: Pick<Config, 'DARKROOM_LEASE_SECONDS' | 'DARKROOM_MAX_ATTEMPTS'>;
+}
+
+export interface StageRun {
+  stage: Stage;
+  recipe: string;
+  assetId: string;
+}
+
+/** What an attempt came to; nothing of it is in the database before `write` ran. */
+export interface StageResult {
+  state?: 'done' | 'unsupported' | 'failed';
+  reason?: string | undefined;
+  /** Writes the result, in the transaction that settles the stage. */
+  write?(tx: Db): Promise<void>;
+  /** Takes back what was written outside the database, for an asset that was deleted meanwhile. */
+  discard?(): Promise<void>;
+  /** False if the stage after this one has nothing to do for this asset. */
+  goesOn?: boolean;
+}
+
+/**
+ * One attempt at one stage of one asset under a lease: take, work, and settle with the result and the next stage in one
+ * transaction. What was done already is not done again. A photo that cannot be processed settles as failed and is no
+ * error; an error that can pass gives the lease back and is thrown, so that the Broker tries again.
+ */
+export async function runStage(
+  ports: StagePorts,
+  { stage, recipe, assetId }: StageRun,
+  signal: AbortSignal,
+  work: (asset: Asset, signal: AbortSignal) => Promise<StageResult>,
+): Promise<Outcome> {
+  const { db, holder, config } = ports;
+  const leaseSeconds = config.DARKROOM_LEASE_SECONDS;
+  const taken = await takeStage(db, { assetId, stage, recipe, holder, leaseSeconds, maxAttempts: config.DARKROOM_MAX_ATTEMPTS });
+  if (taken.outcome === 'busy') return { outcome: 'busy' };
+  const asset = await db.selectFrom('asset').selectAll().where('id', '=', assetId).executeTakeFirst();
+  if (asset === undefined || asset.status === 'deleted') return done;
+  if (taken.outcome === 'settled') return done;
+  if (taken.outcome !== 'taken') return done;
+  crash(`${stage}/after-lease`);
+  const lease = keepLease(ports, { stage, assetId }, signal);
+  try {
+    const result = await attempt(() => work(asset, lease.signal));
+    return await settle(ports, { stage, recipe, asset }, result);
+  } catch (error) {
+    await releaseStage(db, { assetId, stage, holder }).catch(() => {});
+    throw error;
+  } finally {
+    lease.end();
+  }
+}
+
+/** The failures that belong to the photo become its result; all others are thrown. */
+async function attempt(work: () => Promise<StageResult>): Promise<StageResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isDarkroomError(error, 'media/unsupported')) return { state: 'unsupported', reason: error.message };
+    if (isDarkroomError(error) && !error.retry) return { state: 'failed', reason: `${error.message} (${error.code})` };
+    throw error;
+  }
+}
+
+async function settle(
+  { db, holder, log }: StagePorts,
+  { stage, recipe, asset }: { stage: Stage; recipe: string; asset: Asset },
+  result: StageResult,
+): Promise<Outcome> {
+  const state = result.state ?? 'done';
+  const next = stageFlow[stage].next;
+  const goesOn = result.goesOn ?? state === 'done';
+  const settled = await db.transaction().execute(async (tx) => {
+    if (!(await isAssetAlive(tx, asset.id))) return 'gone';
+    if (!(await settleStage(tx, { assetId: asset.id, stage, holder, state, reason: result.reason }))) return 'lost';
+    await result.write?.(tx);
+    return goesOn && next !== undefined ? openStage(tx, { assetId: asset.id, stage: next }, 'queued') : 'settled';
+  });
+  crash(`${stage}/after-commit`);
+  if (settled === 'gone') {
+    await result.discard?.();
+    return done;
+  }
+  if (settled === 'lost') return { outcome: 'busy' };
+  if (state !== 'done') log.warn({ assetId: asset.id, stage, state, reason: result.reason }, 'stage settled without a result');
+  if (settled !== 'queued' || next === undefined) return done;
+  return { outcome: 'done', reply: reply(next, asset, recipe) };
+}
+
+function reply(next: Stage, asset: Asset, recipe: string): DarkroomEvent {
+  return wakeEvent(next, { assetId: asset.id, ownerId: asset.ownerId, assetType: asset.type }, recipe);
+}
+
+/** Renews the lease while the work goes on; its signal aborts when the lease is lost or the process is to end. */
+function keepLease({ db, holder, config, log }: StagePorts, key: { stage: Stage; assetId: string }, outer: AbortSignal) {
+  const lost = new AbortController();
+  const renew = async () => {
+    try {
+      if (!(await renewStage(db, { ...key, holder, leaseSeconds: config.DARKROOM_LEASE_SECONDS }))) lost.abort();
+    } catch (error) {
+      log.warn({ err: toDarkroomError(error), ...key }, 'lease not renewed');
+    }
+  };
+  const timer = setInterval(() => void renew(), (config.DARKROOM_LEASE_SECONDS * 1000) / 3);
+  return { signal: AbortSignal.any([lost.signal, outer]), end: () => clearInterval(timer) };
+}
+
+function crash(name: string): void {
+  crashPoint(name as CrashPoint);
+}
