@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** A key is a relative path with `/`: no empty, `.` or `..` segment, no NUL or control character, at most 1,024 bytes. */
+/** A relative path with `/`; its rules stand at `parseStoreKey`. */
 export type StoreKey = string;
 
 /** First and last byte of a range, both counted in, as in HTTP. */
@@ -17,12 +17,19 @@ export interface StoredObject {
   etag: string;
 }
 
-/** An object that is being written. Nothing is visible under its key before `commit` has returned. */
-export interface StoreWriter {
+/**
+ * An object that is being written. Nothing is visible under its key before `commit`; of several writers of one key
+ * the last to commit wins. Disposing of it is `abort`, so `await using` leaves nothing behind when the caller throws.
+ */
+export interface StoreWriter extends AsyncDisposable {
+  /** Holds back while the store is slower than the source. Its errors are those of `commit`. */
   readonly stream: Writable;
-  /** Waits until every byte is durable and shows the object under its key, replacing what was there. @throws store/full, store/unavailable */
+  /**
+   * Ends the stream, waits until every byte is durable and shows the object under its key, replacing what was there.
+   * @throws store/full, store/unavailable, resource/conflict if the key was deleted meanwhile
+   */
   commit(): Promise<void>;
-  /** Forgets what was written; does nothing after a commit. */
+  /** Forgets what was written, never throws, and does nothing after a commit. */
   abort(): Promise<void>;
 }
 
@@ -31,9 +38,12 @@ export interface Store extends AsyncDisposable {
   readonly kind: 'folder' | 'minio';
   /** Starts an object under a temporary name. @throws store/invalid-key, store/full, store/unavailable */
   createWriter(key: StoreKey): Promise<StoreWriter>;
-  /** Writes a small object at once, durably. */
+  /** Writes a small object at once, durably. @throws like createWriter and commit */
   put(key: StoreKey, bytes: Uint8Array): Promise<void>;
-  /** @throws store/not-found, range/not-satisfiable, store/unavailable */
+  /**
+   * A range that ends beyond the object ends with it.
+   * @throws store/not-found, range/not-satisfiable if it starts beyond the object, store/unavailable
+   */
   read(key: StoreKey, range?: ByteRange): Promise<Readable>;
   /** undefined if there is no such object. */
   find(key: StoreKey): Promise<StoredObject | undefined>;
@@ -44,6 +54,7 @@ export interface Store extends AsyncDisposable {
   /**
    * A path on this computer where the object's bytes can be read for as long as the result is not disposed:
    * the file itself in the folder driver (never to be written), a temporary copy in the MinIO driver.
+   * @throws store/not-found, store/unavailable
    */
   toLocalFile(key: StoreKey): Promise<LocalFile>;
 }

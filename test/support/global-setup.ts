@@ -10,7 +10,7 @@ import { startPostgres } from './postgres-server.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     servicesUrl: string;
-    /** A file that takes a line, the service's name, for each suite that went without it. */
+    /** A file that takes a line, what was missing, for each suite that was skipped. */
     skippedSuitesFile: string;
   }
 }
@@ -44,11 +44,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     door.closeAllConnections();
     await Promise.all([postgres.stop(), minio.stop()]);
     const skipped = (await readFile(skippedSuitesFile, 'utf8').catch(() => '')).split('\n').filter(Boolean);
-    for (const service of new Set(skipped)) {
-      const count = skipped.filter((name) => name === service).length;
-      process.stderr.write(
-        `${service} is not installed, suites skipped: ${count} (get it by: npm run services:install)\n`,
-      );
+    for (const missing of new Set(skipped)) {
+      const count = skipped.filter((name) => name === missing).length;
+      process.stderr.write(`${count} suites skipped for want of ${missing}\n`);
     }
     await rm(folder, { recursive: true });
   };

@@ -26,7 +26,12 @@ export function describeWithService(service: ServiceName, name: string, suite: (
     return;
   }
   describe.skip(name, suite);
-  appendFileSync(inject('skippedSuitesFile'), `${service}\n`);
+  noteSkippedSuite(`${service} (get it by: npm run services:install)`);
+}
+
+/** Makes the end of the run say, once for each thing that was missing, how many suites were skipped for it. */
+export function noteSkippedSuite(missing: string): void {
+  appendFileSync(inject('skippedSuitesFile'), `${missing}\n`);
 }
 
 /** The PostgreSQL of this test run; each test file takes a database of its own. For one that a test stops, use `startPostgres`. */

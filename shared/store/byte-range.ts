@@ -1,0 +1,15 @@
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { ByteRange } from './store.ts';
+
+/**
+ * The part of an object of `sizeBytes` that a range names: one that ends beyond the object ends with it.
+ * @throws range/not-satisfiable
+ * @see RFC 9110, section 14.1.2
+ */
+export function resolveRange(range: ByteRange, sizeBytes: number): ByteRange {
+  const { start, end } = range;
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start || start >= sizeBytes) {
+    throw new DarkroomError('range/not-satisfiable', `bytes ${start}-${end} of ${sizeBytes}`);
+  }
+  return { start, end: Math.min(end, sizeBytes - 1) };
+}

@@ -1,0 +1,53 @@
+import { mkdir, open, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { isSystemError } from './folder-errors.ts';
+
+/**
+ * The path of a key under `root` (itself a real path) if something is there.
+ * No symbolic link below the root is followed: what lies behind one is not there.
+ * @throws store/not-found, or an error of the operating system
+ */
+export async function resolveExisting(root: string, key: string): Promise<string> {
+  const path = join(root, key);
+  const real = await realpath(path).catch((error: unknown) => {
+    if (!isSystemError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) throw error;
+    throw new DarkroomError('store/not-found', `There is no ${key}`, { cause: error });
+  });
+  if (real !== path) throw new DarkroomError('store/not-found', `${key} is behind a symbolic link`);
+  return path;
+}
+
+/** Makes `folder` and those above it, up to `root`, so that they survive a power cut. */
+export async function ensureFolder(root: string, folder: string): Promise<void> {
+  if (await isRealFolder(folder)) return;
+  if (folder !== root) await ensureFolder(root, dirname(folder));
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST') || !(await isRealFolder(folder))) throw error;
+  }
+  await syncFolder(dirname(folder));
+}
+
+async function isRealFolder(folder: string): Promise<boolean> {
+  try {
+    if ((await realpath(folder)) === folder) return true;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return false;
+    throw error;
+  }
+  throw new DarkroomError('store/invalid-key', `${folder} is behind a symbolic link`);
+}
+
+/** Makes the names in a folder durable, where the file system knows how to. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!isSystemError(error, 'EINVAL', 'ENOTSUP', 'EISDIR')) throw error;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,112 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeBytes } from '#test/support/byte-streams.ts';
+import { describeWithSmallDisk, mountSmallDisk } from '#test/support/small-disk.ts';
+import { openFolderStore } from './folder-store.ts';
+import { collectKeys, testStore, withCode } from './store.conformance.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'darkroom-store-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe('the folder store', () => {
+  testStore(async () => await openFolderStore(join(folder, 'conformance')));
+});
+
+test('files that others put into the folder are objects, but for those no key can name', async () => {
+  const root = join(folder, 'tree');
+  await mkdir(join(root, 'library/anna'), { recursive: true });
+  await writeFile(join(root, 'library/anna/a.jpg'), 'photo');
+  await writeFile(join(root, 'library/anna/new\nline.jpg'), 'photo');
+  await writeFile(Buffer.from(`${root}/library/\xff.jpg`, 'latin1'), 'photo');
+  await using store = await openFolderStore(root);
+  expect(await collectKeys(store.list(''))).toEqual(['library/anna/a.jpg']);
+  await using file = await store.toLocalFile('library/anna/a.jpg');
+  expect(file.path).toBe(join(root, 'library/anna/a.jpg'));
+});
+
+test('symbolic links are never followed, neither by reading, listing, writing nor deleting', async () => {
+  const outside = join(folder, 'outside');
+  const root = join(folder, 'linked');
+  await mkdir(outside);
+  await writeFile(join(outside, 'secret'), 'secret');
+  await using store = await openFolderStore(root);
+  await store.put('inside/a', Buffer.from('a'));
+  await symlink(outside, join(root, 'folder'));
+  await symlink(join(outside, 'secret'), join(root, 'file'));
+  await symlink(root, join(root, 'inside/loop'));
+
+  expect(await collectKeys(store.list(''))).toEqual(['inside/a']);
+  expect(await collectKeys(store.list('folder/'))).toEqual([]);
+  for (const key of ['folder/secret', 'file', 'inside/loop/inside/a']) {
+    expect(await store.find(key)).toBeUndefined();
+    await expect(store.read(key)).rejects.toEqual(withCode('store/not-found'));
+    await expect(store.toLocalFile(key)).rejects.toEqual(withCode('store/not-found'));
+    await store.delete(key);
+  }
+  await expect(store.put('folder/new', Buffer.from('x'))).rejects.toEqual(withCode('store/invalid-key'));
+  await expect(store.put('folder/deep/new', Buffer.from('x'))).rejects.toEqual(withCode('store/invalid-key'));
+  await store.put('file', Buffer.from('replaces the link'));
+  expect(await readdir(outside)).toEqual(['secret']);
+  expect(await readFile(join(outside, 'secret'), 'utf8')).toBe('secret');
+});
+
+test('the root may be a symbolic link', async () => {
+  await mkdir(join(folder, 'volume'));
+  await symlink(join(folder, 'volume'), join(folder, 'mount'));
+  await using store = await openFolderStore(join(folder, 'mount'));
+  await store.put('a/b', Buffer.from('x'));
+  expect(await collectKeys(store.list('a'))).toEqual(['a/b']);
+});
+
+test('a writer leaves no temporary file, whether it commits or aborts', async () => {
+  const root = join(folder, 'temporary');
+  await using store = await openFolderStore(root);
+  await store.put('a', Buffer.from('x'));
+  const writer = await store.createWriter('b');
+  writer.stream.write('x');
+  expect(await readdir(join(root, '.incoming'))).toHaveLength(1);
+  await writer.abort();
+  expect(await readdir(join(root, '.incoming'))).toEqual([]);
+});
+
+test('a name that the file system cannot hold, or that is a folder, is an invalid key', async () => {
+  await using store = await openFolderStore(join(folder, 'names'));
+  await store.put('a/b', Buffer.from('x'));
+  for (const key of ['x'.repeat(300), 'a', 'a/b/c']) {
+    await expect(store.put(key, Buffer.from('x'))).rejects.toEqual(withCode('store/invalid-key'));
+  }
+  expect(await readdir(join(folder, 'names/.incoming'))).toEqual([]);
+});
+
+test('a store whose root cannot be a folder is unavailable', async () => {
+  await writeFile(join(folder, 'file'), '');
+  for (const root of [join(folder, 'file'), join(folder, 'file/below')]) {
+    await expect(openFolderStore(root)).rejects.toEqual(withCode('store/unavailable'));
+  }
+});
+
+describeWithSmallDisk('a folder store on a full disk', () => {
+  test('says that it is full, leaves nothing of the object and goes on when there is room again', async () => {
+    using disk = mountSmallDisk(1024 * 1024);
+    const store = await openFolderStore(join(disk.path, 'files'));
+    await store.put('small', Buffer.alloc(500_000));
+    const writer = await store.createWriter('big');
+    await expect(pipeline(Readable.from(makeBytes(2_000_000)), writer.stream)).rejects.toEqual(withCode('store/full'));
+    await expect(writer.commit()).rejects.toEqual(withCode('store/full'));
+    expect(await collectKeys(store.list(''))).toEqual(['small']);
+    expect(await readdir(join(disk.path, 'files/.incoming'))).toEqual([]);
+    await store.put('another', Buffer.alloc(400_000));
+    await expect(store.put('third', Buffer.alloc(400_000))).rejects.toEqual(withCode('store/full'));
+    await store.delete('another');
+    await store.put('third', Buffer.alloc(400_000));
+  });
+});

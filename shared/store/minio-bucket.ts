@@ -1,0 +1,117 @@
+import {
+  Agent as HttpAgent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
+import type { Client } from 'minio';
+import { isDarkroomError } from '#shared/errors/errors.ts';
+import { findS3Code, toMinioError } from './minio-errors.ts';
+
+export interface MinioOptions {
+  /** Host name or address, without scheme and port. */
+  endpoint: string;
+  port: number;
+  useTls: boolean;
+  accessKey: string;
+  secretKey: string;
+  /** Made at the first use if it is not there and the access key may. */
+  bucket: string;
+  region: string;
+}
+
+/** How long a server may be silent before it answers. */
+const answerTimeoutMs = 30_000;
+const attempts = 3;
+
+/** One bucket: the client, with time limits, repeated attempts and the store's errors around each request. */
+export class MinioBucket {
+  readonly name: string;
+  private readonly options: MinioOptions;
+  private readonly agent: HttpAgent;
+  private opened: Promise<Client> | undefined;
+
+  constructor(options: MinioOptions) {
+    this.options = options;
+    this.name = options.bucket;
+    const settings = { keepAlive: true, maxSockets: 64, scheduling: 'lifo' as const };
+    this.agent = options.useTls ? new HttpsAgent(settings) : new HttpAgent(settings);
+  }
+
+  /**
+   * Runs a request, again after a pause if the store was away: every request here does the same when it is repeated.
+   * @throws what `toMinioError` makes of its error
+   */
+  async run<Result>(key: string, request: (client: Client) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await request(await this.open());
+      } catch (error) {
+        const translated = toMinioError(error, key);
+        if (attempt === attempts || !isDarkroomError(translated, 'store/unavailable') || !isTransient(error))
+          throw translated;
+        await setTimeout(100 * 4 ** (attempt - 1) * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private async open(): Promise<Client> {
+    this.opened ??= this.connect();
+    try {
+      return await this.opened;
+    } catch (error) {
+      this.opened = undefined;
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<Client> {
+    const { endpoint, port, useTls, accessKey, secretKey, region } = this.options;
+    const { Client } = await import('minio');
+    const client = new Client({
+      endPoint: endpoint,
+      port,
+      useSSL: useTls,
+      accessKey,
+      secretKey,
+      region,
+      transportAgent: this.agent,
+      transport: { request: useTls ? withTimeLimit(httpsRequest) : withTimeLimit(httpRequest) },
+      // `run` repeats requests itself; the client's own way writes to the console.
+      retryOptions: { disableRetry: true },
+    });
+    if (!(await client.bucketExists(this.name))) {
+      await client.makeBucket(this.name, region).catch((error: unknown) => {
+        if (findS3Code(error) !== 'BucketAlreadyOwnedByYou') throw error;
+      });
+    }
+    return client;
+  }
+}
+
+type Request = (options: RequestOptions, onResponse?: (response: IncomingMessage) => void) => ClientRequest;
+
+/** The limit ends with the answer's first line: a body may be read as slowly as a person watches a film. */
+function withTimeLimit(request: Request) {
+  return ((options: RequestOptions, onResponse?: (response: IncomingMessage) => void) => {
+    const sent = request(options, (response) => {
+      sent.setTimeout(0);
+      onResponse?.(response);
+    });
+    sent.setTimeout(answerTimeoutMs, () => sent.destroy(new Error(`no answer within ${answerTimeoutMs} ms`)));
+    return sent;
+  }) as typeof httpRequest;
+}
+
+/** An S3 answer that names its reason, say a wrong secret, will be the same again. */
+function isTransient(error: unknown): boolean {
+  const code = findS3Code(error);
+  return code === undefined || /^E[A-Z_]+$/.test(code) || code === 'InternalError' || code === 'SlowDown';
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Client } from 'minio';
+import { describe, expect, test } from 'vitest';
+import { hashOf, makeBytes } from '#test/support/byte-streams.ts';
+import { describeWithService, type MinioAddress, sharedMinio, startMinio } from '#test/support/services.ts';
+import { parsePage } from './minio-listing.ts';
+import { openMinioStore } from './minio-store.ts';
+import { testStore, withCode } from './store.conformance.ts';
+import type { Store } from './store.ts';
+
+const region = 'us-east-1';
+const openBucket = async ({ endpoint, port, accessKey, secretKey }: MinioAddress, bucket: string): Promise<Store> =>
+  await openMinioStore({ endpoint, port, accessKey, secretKey, useTls: false, bucket, region });
+const newBucket = () => `test-${randomBytes(8).toString('hex')}`;
+
+async function listUploads(address: MinioAddress, bucket: string, key: string): Promise<unknown[]> {
+  const { endpoint: endPoint, port, accessKey, secretKey } = address;
+  const client = new Client({ endPoint, port, accessKey, secretKey, useSSL: false, region });
+  return await client.listIncompleteUploads(bucket, key, true).toArray();
+}
+
+describeWithService('minio', 'the MinIO store', () => {
+  describe('as every store', () => {
+    testStore(async () => await openBucket(await sharedMinio(), newBucket()));
+  });
+
+  test('an aborted upload, and one whose writer died, leave no parts', async () => {
+    const address = await sharedMinio();
+    const bucket = newBucket();
+    await using store = await openBucket(address, bucket);
+    for (const end of ['abort', 'die'] as const) {
+      const writer = await store.createWriter('a/upload.mov');
+      await pipeline(Readable.from(makeBytes(20_000_000)), writer.stream);
+      expect(await listUploads(address, bucket, 'a/upload.mov')).toHaveLength(1);
+      if (end === 'abort') await writer.abort();
+      else await store.delete('a/upload.mov');
+      expect(await listUploads(address, bucket, 'a/upload.mov')).toEqual([]);
+    }
+  });
+
+  test('a server that is away is an error that can be tried again, and an upload outlives a short absence', async () => {
+    await using server = await startMinio();
+    await using store = await openBucket(server, 'darkroom');
+    await store.put('a', Buffer.from('x'));
+    await server.pause();
+    await expect(store.find('a')).rejects.toEqual(withCode('store/unavailable'));
+    await expect(store.put('b', Buffer.from('x'))).rejects.toEqual(withCode('store/unavailable'));
+    const writer = await store.createWriter('c');
+    await expect(pipeline(Readable.from(makeBytes(20_000_000)), writer.stream)).rejects.toEqual(
+      withCode('store/unavailable'),
+    );
+    await writer.abort();
+    await server.start();
+
+    await using second = await store.createWriter('d');
+    await pipeline(Readable.from(makeBytes(20_000_000)), second.stream, { end: false });
+    await server.pause();
+    await server.start();
+    await second.commit();
+    expect(await hashOf(await store.read('d'))).toBe(await hashOf(makeBytes(20_000_000)));
+  });
+
+  test('a store can be opened before its server is there', async () => {
+    const server = await startMinio();
+    await server.pause();
+    await using store = await openBucket(server, 'darkroom');
+    await expect(store.find('a')).rejects.toEqual(withCode('store/unavailable'));
+    await server.start();
+    expect(await store.find('a')).toBeUndefined();
+    await server.stop();
+  });
+
+  test('a wrong secret is said at once', async () => {
+    const address = await sharedMinio();
+    await using store = await openBucket({ ...address, secretKey: 'wrong-secret' }, newBucket());
+    await expect(store.put('a', Buffer.from('x'))).rejects.toEqual(withCode('store/unavailable'));
+  });
+});
+
+test('a page of a listing is read whether its keys are URL-encoded or plain XML', () => {
+  const page = (encoding: string, key: string) => `<?xml version="1.0"?><ListBucketResult>${encoding}
+    <IsTruncated>true</IsTruncated><Contents><Key>${key}</Key><LastModified>2026-01-02T03:04:05.678Z</LastModified>
+    <ETag>&#34;abc-2&#34;</ETag><Size>12</Size></Contents></ListBucketResult>`;
+  const expected = { sizeBytes: 12, modifiedAt: new Date('2026-01-02T03:04:05Z'), etag: 'abc-2' };
+  expect(parsePage(page('<EncodingType>url</EncodingType>', '01%2B+%26%F0%9F%8F%94'))).toEqual({
+    isTruncated: true,
+    objects: [{ key: '01+ &🏔', ...expected }],
+  });
+  expect(parsePage(page('', '01+ &amp;%20&#x1f3d4;'))).toEqual({
+    isTruncated: true,
+    objects: [{ key: '01+ &%20🏔', ...expected }],
+  });
+  expect(() => parsePage('<html></html>')).toThrow(/no listing/);
+});

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Config } from '#shared/config/config.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { openFolderStore } from './folder-store.ts';
+import { openMinioStore } from './minio-store.ts';
+import type { Store } from './store.ts';
+
+export type StoreConfig = Pick<
+  Config,
+  | 'DARKROOM_DATA'
+  | 'DARKROOM_STORE'
+  | 'DARKROOM_STORE_PATH'
+  | 'DARKROOM_MINIO_ENDPOINT'
+  | 'DARKROOM_MINIO_BUCKET'
+  | 'DARKROOM_MINIO_REGION'
+  | 'DARKROOM_MINIO_ACCESS_KEY'
+  | 'DARKROOM_MINIO_SECRET_KEY'
+>;
+
+/** The store that the configuration names. @throws config/invalid, store/unavailable */
+export async function openStore(config: StoreConfig): Promise<Store> {
+  if (config.DARKROOM_STORE === 'folder') {
+    return await openFolderStore(config.DARKROOM_STORE_PATH ?? join(config.DARKROOM_DATA, 'files'));
+  }
+  const url = new URL(requireSetting(config, 'DARKROOM_MINIO_ENDPOINT'));
+  const useTls = url.protocol === 'https:';
+  return await openMinioStore({
+    endpoint: url.hostname,
+    port: url.port === '' ? (useTls ? 443 : 80) : Number(url.port),
+    useTls,
+    accessKey: requireSetting(config, 'DARKROOM_MINIO_ACCESS_KEY'),
+    secretKey: requireSetting(config, 'DARKROOM_MINIO_SECRET_KEY'),
+    bucket: config.DARKROOM_MINIO_BUCKET,
+    region: config.DARKROOM_MINIO_REGION,
+  });
+}
+
+function requireSetting(config: StoreConfig, name: keyof StoreConfig): string {
+  const value = config[name];
+  if (value === undefined) throw new DarkroomError('config/invalid', `${name} is needed by DARKROOM_STORE=minio`);
+  return value;
+}
