@@ -12,7 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  for (const table of [...tables].reverse()) await sql.raw(`drop table if exists "${table}" cascade`).execute(db);
+  for (const table of tables.toReversed()) await sql.raw(`drop table if exists "${table}" cascade`).execute(db);
   for (const name of ['asset_month_insert', 'asset_month_update', 'asset_month_delete']) {
     await sql.raw(`drop function if exists ${name}() cascade`).execute(db);
   }

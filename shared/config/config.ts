@@ -12,7 +12,10 @@ const flag = (text: string) =>
 /** Every setting, by the name of its environment variable. The configuration table of the docs is made from this. */
 export const settings = z.object({
   DATABASE_URL: z.string().optional().describe('PostgreSQL with pgvector; without it the embedded database is used'),
-  DARKROOM_DATA: z.string().default('data').describe('Folder of the embedded database, the originals and the face models'),
+  DARKROOM_DATA: z
+    .string()
+    .default('data')
+    .describe('Folder of the embedded database, the originals and the face models'),
   DARKROOM_DB_POOL: count('Database connections of one process').default(4),
   DARKROOM_STORE: z.enum(['folder', 'minio']).default('folder').describe('Where originals and thumbnails live'),
   DARKROOM_STORE_PATH: z.string().optional().describe('Root of the folder store; DARKROOM_DATA/files without it'),
@@ -29,9 +32,15 @@ export const settings = z.object({
   DARKROOM_MAX_ATTEMPTS: count('Attempts after which a stage ends as failed').default(5),
   DARKROOM_MAX_PIXELS: count('Pictures with more pixels are not decoded').default(150_000_000),
   DARKROOM_TRASH_DAYS: count('Days that trash is kept').default(30),
-  DARKROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least level that is logged'),
+  DARKROOM_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least level that is logged'),
   DARKROOM_IDLE_SECONDS: seconds('Embedded: the app sleeps after this time without work').default(60),
-  DARKROOM_TRUSTED_PROXIES: z.string().default('loopback,linklocal,uniquelocal').describe('Whose X-Forwarded headers are believed'),
+  DARKROOM_TRUSTED_PROXIES: z
+    .string()
+    .default('loopback,linklocal,uniquelocal')
+    .describe('Whose X-Forwarded headers are believed'),
   DARKROOM_EXTERNAL_URL: z.string().default('').describe('The address that links to others carry'),
   K_SINK: z.url().optional().describe('Where events are sent: the Broker; set by Knative or by the local runner'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port that a function listens on'),
@@ -41,7 +50,9 @@ export type Config = Readonly<z.output<typeof settings>>;
 
 /** Reads the settings from environment variables. @throws config/invalid naming each variable that is wrong */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in settings.shape && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name in settings.shape && value !== ''),
+  );
   const result = settings.safeParse(given);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

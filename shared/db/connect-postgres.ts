@@ -1,5 +1,5 @@
 import { PostgresAdapter, PostgresDialect, Kysely, sql, type DialectAdapter } from 'kysely';
-import pg from 'pg';
+import { Pool, types } from 'pg';
 import type { OpenDb } from './db.ts';
 import { textParsers } from './parsers.ts';
 import type { Tables } from './tables.ts';
@@ -12,14 +12,16 @@ export interface PostgresOptions {
 
 /** Opens PostgreSQL without connecting yet. Nothing here needs a session: it works behind PgBouncer in transaction mode. */
 export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: poolSize,
     idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 5_000,
     query_timeout: 60_000,
     allowExitOnIdle: true,
-    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => textParsers[oid] ?? defaultParser(oid, format) },
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') => textParsers[oid] ?? defaultParser(oid, format),
+    },
   });
   // A connection that breaks while idle is not an error of any query: the next query opens another one.
   pool.on('error', () => {});
@@ -28,7 +30,9 @@ export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb 
 }
 
 function defaultParser(oid: number, format?: 'text' | 'binary'): unknown {
-  return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum names only the built-in types
+  const typeId = oid as Parameters<typeof types.getTypeParser>[0];
+  return format === 'binary' ? types.getTypeParser(typeId, 'binary') : types.getTypeParser(typeId, 'text');
 }
 
 class TransactionModeDialect extends PostgresDialect {

@@ -6,7 +6,7 @@ import type { Db } from './db.ts';
 
 /** Every migration in order. A released one is never edited. */
 const migrations: Record<string, Migration> = {
-  '0001_initial': initial as Migration,
+  '0001_initial': initial,
 };
 
 const names = Object.keys(migrations);
@@ -40,13 +40,18 @@ async function refuseNewer(db: Db): Promise<string[]> {
   const applied = await listApplied(db);
   const unknown = applied.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new DarkroomError('db/schema-newer', `The database has migration ${unknown}, which this version does not know`);
+    throw new DarkroomError(
+      'db/schema-newer',
+      `The database has migration ${unknown}, which this version does not know`,
+    );
   }
   return applied;
 }
 
 async function listApplied(db: Db): Promise<string[]> {
-  const { rows: found } = await sql<{ exists: boolean }>`select to_regclass('kysely_migration') is not null as exists`.execute(db);
+  const { rows: found } = await sql<{
+    exists: boolean;
+  }>`select to_regclass('kysely_migration') is not null as exists`.execute(db);
   if (found[0]?.exists !== true) return [];
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
   return rows.map((row) => row.name);

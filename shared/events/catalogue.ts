@@ -8,7 +8,12 @@ const asset = z.object({ assetId: uuid, ownerId: uuid, recipe: z.string().option
 export const catalogue = {
   'photos.darkroom.object.created.v1': {
     summary: 'A watcher saw a complete file or object.',
-    data: z.object({ store: z.string(), key: z.string(), sizeBytes: z.number().int().nonnegative(), version: z.string() }),
+    data: z.object({
+      store: z.string(),
+      key: z.string(),
+      sizeBytes: z.number().int().nonnegative(),
+      version: z.string(),
+    }),
   },
   'photos.darkroom.object.removed.v1': {
     summary: 'A watcher no longer sees a file or object.',
@@ -18,7 +23,10 @@ export const catalogue = {
   'photos.darkroom.asset.described.v1': { summary: 'Metadata was read; pictures are to be made.', data: asset },
   'photos.darkroom.asset.rendered.v1': { summary: 'Thumbnail and preview exist; faces are to be found.', data: asset },
   'photos.darkroom.faces.embedded.v1': { summary: 'Faces have embeddings; people are to be found.', data: asset },
-  'photos.darkroom.asset.deleted.v1': { summary: 'An asset was deleted for good; its files are to be removed.', data: asset },
+  'photos.darkroom.asset.deleted.v1': {
+    summary: 'An asset was deleted for good; its files are to be removed.',
+    data: asset,
+  },
 } as const satisfies Record<string, { summary: string; data: z.ZodType }>;
 
 export type EventType = keyof typeof catalogue;

@@ -43,13 +43,29 @@ export function receive<T extends EventType | typeof pingType>(
   log: Log,
   handle: (event: EventOf<T>, signal: AbortSignal) => Promise<Outcome>,
 ): EventHandler {
+  return answering(log, async (request, signal) => {
+    const outcome = await handle(parseEvent(request, types) as EventOf<T>, signal);
+    if (outcome.outcome === 'busy') return problem(new DarkroomError('stage/busy'));
+    if (outcome.reply === undefined) return { status: 204, headers: {} };
+    return { status: 200, headers: toHeaders(outcome.reply), body: JSON.stringify(outcome.reply.data) };
+  });
+}
+
+/** The door of the dead letter sink, which takes every valid CloudEvent. */
+export function receiveAny(
+  log: Log,
+  handle: (event: CloudEvent<unknown>, signal: AbortSignal) => Promise<void>,
+): EventHandler {
+  return answering(log, async (request, signal) => {
+    await handle(parseEnvelope(request), signal);
+    return { status: 204, headers: {} };
+  });
+}
+
+function answering(log: Log, handle: EventHandler): EventHandler {
   return async (request, signal) => {
     try {
-      const event = parseEvent(request, types);
-      const outcome = await handle(event as EventOf<T>, signal);
-      if (outcome.outcome === 'busy') return problem(new DarkroomError('stage/busy'));
-      if (outcome.reply === undefined) return { status: 204, headers: {} };
-      return { status: 200, headers: toHeaders(outcome.reply), body: JSON.stringify(outcome.reply.data) };
+      return await handle(request, signal);
     } catch (thrown) {
       const error = toDarkroomError(translateDbError(thrown));
       log.warn({ err: error, ceId: request.headers['ce-id'], ceType: request.headers['ce-type'] }, 'event not handled');
@@ -60,7 +76,11 @@ export function receive<T extends EventType | typeof pingType>(
 
 function problem(error: DarkroomError): EventReply {
   const body = toProblem(error);
-  return { status: knativeStatus(error), headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+  return {
+    status: knativeStatus(error),
+    headers: { 'content-type': 'application/problem+json' },
+    body: JSON.stringify(body),
+  };
 }
 
 /** Knative retries 404, 408, 409, 429 and 5xx; every other status is final. A failure that can pass must be one of these. */
@@ -76,7 +96,8 @@ function parseEvent(request: EventRequest, types: readonly string[]): AnyEvent {
   if (event.type === pingType) return { type: pingType, id: event.id };
   const entry = catalogue[event.type as EventType];
   const data = entry.data.safeParse(event.data);
-  if (!data.success) throw new DarkroomError('event/invalid', `The data of ${event.type} is not of its schema`, { cause: data.error });
+  if (!data.success)
+    throw new DarkroomError('event/invalid', `The data of ${event.type} is not of its schema`, { cause: data.error });
   return {
     id: event.id,
     type: event.type as EventType,
@@ -85,7 +106,7 @@ function parseEvent(request: EventRequest, types: readonly string[]): AnyEvent {
     time: event.time ?? new Date().toISOString(),
     data: data.data,
     ...traceOf(request),
-  } as DarkroomEvent;
+  };
 }
 
 /** @throws event/invalid */
@@ -104,5 +125,7 @@ export function parseEnvelope({ headers, body }: EventRequest): CloudEvent<unkno
 
 function traceOf({ headers }: EventRequest): { traceparent?: string } {
   const trace = headers['ce-traceparent'] ?? headers['traceparent'];
-  return typeof trace === 'string' && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(trace) ? { traceparent: trace } : {};
+  return typeof trace === 'string' && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(trace)
+    ? { traceparent: trace }
+    : {};
 }

@@ -26,26 +26,24 @@ export interface Relay {
 /** Announces pending stages as far as the cap allows, and the events of the outbox, after the commit that wrote them. */
 export function createRelay(ports: RelayPorts): Relay {
   let running: Promise<void> | undefined;
-  let again = false;
+  let isAskedAgain = false;
   const run = async () => {
     do {
-      again = false;
+      isAskedAgain = false;
       try {
         await relayOnce(ports);
       } catch (error) {
         ports.log.warn({ err: toDarkroomError(error) }, 'relay did not get through; the next one will');
       }
-    } while (again);
+    } while (isAskedAgain);
     running = undefined;
   };
   return {
     kick() {
       if (running === undefined) running = run();
-      else again = true;
+      else isAskedAgain = true;
     },
-    settled: async () => {
-      while (running !== undefined) await running;
-    },
+    settled: () => running ?? Promise.resolve(),
   };
 }
 
@@ -64,6 +62,9 @@ export async function relayOnce({ db, publish, config }: RelayPorts): Promise<nu
   }
   const events = await claimOutbox(db, outboxBatch, outboxRetrySeconds);
   await publish(events.map((event) => ({ ...event, time: event.createdAt.toISOString() }) as unknown as DarkroomEvent));
-  await deleteOutbox(db, events.map((event) => event.id));
+  await deleteOutbox(
+    db,
+    events.map((event) => event.id),
+  );
   return stages.length + events.length;
 }

@@ -48,7 +48,14 @@ export async function runStage(
 ): Promise<Outcome> {
   const { db, holder, config } = ports;
   const leaseSeconds = config.DARKROOM_LEASE_SECONDS;
-  const taken = await takeStage(db, { assetId, stage, recipe, holder, leaseSeconds, maxAttempts: config.DARKROOM_MAX_ATTEMPTS });
+  const taken = await takeStage(db, {
+    assetId,
+    stage,
+    recipe,
+    holder,
+    leaseSeconds,
+    maxAttempts: config.DARKROOM_MAX_ATTEMPTS,
+  });
   if (taken.outcome === 'busy') return { outcome: 'busy' };
   const asset = await db.selectFrom('asset').selectAll().where('id', '=', assetId).executeTakeFirst();
   if (asset === undefined || asset.status === 'deleted') return done;
@@ -98,7 +105,8 @@ async function settle(
     return done;
   }
   if (settled === 'lost') return { outcome: 'busy' };
-  if (state !== 'done') log.warn({ assetId: asset.id, stage, state, reason: result.reason }, 'stage settled without a result');
+  if (state !== 'done')
+    log.warn({ assetId: asset.id, stage, state, reason: result.reason }, 'stage settled without a result');
   if (settled !== 'queued' || next === undefined) return done;
   return { outcome: 'done', reply: reply(next, asset, recipe) };
 }
@@ -108,7 +116,11 @@ function reply(next: Stage, asset: Asset, recipe: string): DarkroomEvent {
 }
 
 /** Renews the lease while the work goes on; its signal aborts when the lease is lost or the process is to end. */
-function keepLease({ db, holder, config, log }: StagePorts, key: { stage: Stage; assetId: string }, outer: AbortSignal) {
+function keepLease(
+  { db, holder, config, log }: StagePorts,
+  key: { stage: Stage; assetId: string },
+  outer: AbortSignal,
+) {
   const lost = new AbortController();
   const renew = async () => {
     try {

@@ -25,7 +25,7 @@ export type Taken =
   | { outcome: 'gone' };
 
 const pausedKey = (stage: Stage) => `paused:${stage}`;
-const isPaused = (stage: ReturnType<typeof sql.ref> | ReturnType<typeof sql.val>) =>
+const isPaused = (stage: ReturnType<typeof sql.val>) =>
   sql<boolean>`exists (select from system_metadata where key = 'paused:' || ${stage})`;
 
 /** Takes the lease of a stage for one attempt, in one statement: of many at once exactly one gets it. */
@@ -47,7 +47,8 @@ export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
     )
     returning "state", "attempts"`.execute(db);
   const row = rows[0];
-  if (row !== undefined) return row.state === 'active' ? { outcome: 'taken', attempts: row.attempts } : { outcome: 'exhausted' };
+  if (row !== undefined)
+    return row.state === 'active' ? { outcome: 'taken', attempts: row.attempts } : { outcome: 'exhausted' };
   return explainNotTaken(db, input);
 }
 
@@ -115,7 +116,13 @@ export async function settleStage(db: Db, { assetId, stage, holder, state, reaso
 export async function releaseStage(db: Db, key: StageKey & { holder: string }): Promise<void> {
   await db
     .updateTable('asset_stage')
-    .set({ state: 'queued', holder: null, leaseUntil: null, attempts: sql`greatest("attempts" - 1, 0)`, changedAt: sql`now()` })
+    .set({
+      state: 'queued',
+      holder: null,
+      leaseUntil: null,
+      attempts: sql`greatest("attempts" - 1, 0)`,
+      changedAt: sql`now()`,
+    })
     .where('assetId', '=', key.assetId)
     .where('stage', '=', key.stage)
     .where('state', '=', 'active')
@@ -124,7 +131,11 @@ export async function releaseStage(db: Db, key: StageKey & { holder: string }): 
 }
 
 /** Opens a stage for an asset. An open or settled row stays as it is. Paused stages begin as pending. */
-export async function openStage(db: Db, { assetId, stage }: StageKey, state: 'pending' | 'queued'): Promise<StageState> {
+export async function openStage(
+  db: Db,
+  { assetId, stage }: StageKey,
+  state: 'pending' | 'queued',
+): Promise<StageState> {
   const { rows } = await sql<{ state: StageState }>`
     insert into asset_stage ("assetId", "stage", "state")
     values (${assetId}, ${stage}, case when ${isPaused(sql.val(stage))} then 'pending' else ${state} end)
@@ -169,7 +180,10 @@ export interface Unsettled {
 }
 
 /** Finds stages whose event or holder was lost, and makes them pending, or failed when their attempts are used up. */
-export async function reclaimStages(db: Db, { queuedSeconds, maxAttempts, onlyHolder }: Unsettled): Promise<{ pending: number; failed: number }> {
+export async function reclaimStages(
+  db: Db,
+  { queuedSeconds, maxAttempts, onlyHolder }: Unsettled,
+): Promise<{ pending: number; failed: number }> {
   const isLost =
     onlyHolder === undefined
       ? sql<boolean>`(("state" = 'active' and "leaseUntil" < now()) or ("state" = 'queued' and "changedAt" < now() - make_interval(secs => ${queuedSeconds})))`
@@ -186,7 +200,12 @@ export async function reclaimStages(db: Db, { queuedSeconds, maxAttempts, onlyHo
 }
 
 /** Makes settled stages pending again: one asset's, or every one of `stage` in one of `states`. */
-export async function redriveStages(db: Db, stage: Stage, states: readonly StageState[], assetId?: string): Promise<number> {
+export async function redriveStages(
+  db: Db,
+  stage: Stage,
+  states: readonly StageState[],
+  assetId?: string,
+): Promise<number> {
   let query = db
     .updateTable('asset_stage')
     .set({ state: 'pending', reason: null, recipe: null, attempts: 0, createdAt: sql`now()`, changedAt: sql`now()` })
@@ -204,11 +223,24 @@ export async function countStages(db: Db): Promise<Map<Stage, StageCounts>> {
   const { rows } = await sql<{ stage: Stage; state: StageState; count: number }>`
     select "stage", "state", count(*) as "count" from asset_stage where "state" in ('pending', 'queued', 'active') group by 1, 2
     union all
-    select "stage", "state", count(*) from asset_stage where "state" in ('failed', 'unsupported') group by 1, 2`.execute(db);
-  const paused = new Set((await db.selectFrom('system_metadata').select('key').where('key', 'like', 'paused:%').execute()).map((it) => it.key));
+    select "stage", "state", count(*) from asset_stage where "state" in ('failed', 'unsupported') group by 1, 2`.execute(
+    db,
+  );
+  const paused = new Set(
+    (await db.selectFrom('system_metadata').select('key').where('key', 'like', 'paused:%').execute()).map(
+      (it) => it.key,
+    ),
+  );
   const counts = new Map<Stage, StageCounts>();
   for (const stage of ['metadata', 'thumbnail', 'faces', 'people', 'transcode'] as const) {
-    counts.set(stage, { pending: 0, queued: 0, active: 0, failed: 0, unsupported: 0, isPaused: paused.has(pausedKey(stage)) });
+    counts.set(stage, {
+      pending: 0,
+      queued: 0,
+      active: 0,
+      failed: 0,
+      unsupported: 0,
+      isPaused: paused.has(pausedKey(stage)),
+    });
   }
   for (const { stage, state, count } of rows) {
     const entry = counts.get(stage);
@@ -233,6 +265,8 @@ export async function setStagePaused(db: Db, stage: Stage, paused: boolean): Pro
 /** True while any stage of any asset is pending, queued or active and not paused: the pipeline has work. */
 export async function hasOpenStages(db: Db): Promise<boolean> {
   const { rows } = await sql<{ open: boolean }>`
-    select exists (select from asset_stage where "state" in ('pending', 'queued', 'active') and not ${isPaused(sql.ref('stage'))}) as "open"`.execute(db);
+    select exists (select from asset_stage where "state" in ('pending', 'queued', 'active') and not ${isPaused(sql.ref('stage'))}) as "open"`.execute(
+    db,
+  );
   return rows[0]?.open ?? false;
 }

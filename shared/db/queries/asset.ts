@@ -10,7 +10,11 @@ export async function findAsset(db: Db, id: string): Promise<Asset | undefined> 
 }
 
 /** Every asset of the owner with one of these checksums, in no library; trashed ones too. */
-export async function listAssetsByChecksum(db: Db, ownerId: string, checksums: readonly Buffer[]): Promise<Pick<Asset, 'id' | 'checksum' | 'status'>[]> {
+export async function listAssetsByChecksum(
+  db: Db,
+  ownerId: string,
+  checksums: readonly Buffer[],
+): Promise<Pick<Asset, 'id' | 'checksum' | 'status'>[]> {
   if (checksums.length === 0) return [];
   return db
     .selectFrom('asset')
@@ -49,15 +53,24 @@ export async function deleteAssets(db: Db, ids: readonly string[]): Promise<Pick
       .where('status', '!=', 'deleted')
       .returning(['id', 'ownerId', 'fileSizeInByte', 'libraryId'])
       .execute();
-    await tx.deleteFrom('album_asset').where('assetId', 'in', [...ids]).execute();
-    await tx.updateTable('album').set({ albumThumbnailAssetId: null }).where('albumThumbnailAssetId', 'in', [...ids]).execute();
+    await tx
+      .deleteFrom('album_asset')
+      .where('assetId', 'in', [...ids])
+      .execute();
+    await tx
+      .updateTable('album')
+      .set({ albumThumbnailAssetId: null })
+      .where('albumThumbnailAssetId', 'in', [...ids])
+      .execute();
     for (const [ownerId, bytes] of sumByOwner(deleted)) await addQuotaUsage(tx, ownerId, -bytes);
     await writeOutbox(tx, deleted.map(deletedEvent));
     return deleted;
   });
 }
 
-function sumByOwner(assets: readonly { ownerId: string; fileSizeInByte: number; libraryId: string | null }[]): Map<string, number> {
+function sumByOwner(
+  assets: readonly { ownerId: string; fileSizeInByte: number; libraryId: string | null }[],
+): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { ownerId, fileSizeInByte, libraryId } of assets.toSorted((a, b) => a.ownerId.localeCompare(b.ownerId))) {
     if (libraryId === null) sums.set(ownerId, (sums.get(ownerId) ?? 0) + fileSizeInByte);
@@ -66,7 +79,11 @@ function sumByOwner(assets: readonly { ownerId: string; fileSizeInByte: number; 
 }
 
 /** Assets that were deleted long enough ago that their event must have been lost. */
-export async function listLostDeletions(db: Db, seconds: number, limit: number): Promise<Pick<Asset, 'id' | 'ownerId'>[]> {
+export async function listLostDeletions(
+  db: Db,
+  seconds: number,
+  limit: number,
+): Promise<Pick<Asset, 'id' | 'ownerId'>[]> {
   return db
     .selectFrom('asset')
     .select(['id', 'ownerId'])

@@ -42,7 +42,10 @@ export async function createAsset(db: Db, input: CreateAsset): Promise<Created> 
   }
 }
 
-async function insertAsset(tx: Db, { asset, store, origin, sidecarPath, metadata = [] }: CreateAsset): Promise<Created> {
+async function insertAsset(
+  tx: Db,
+  { asset, store, origin, sidecarPath, metadata = [] }: CreateAsset,
+): Promise<Created> {
   const inserted = await tx
     .insertInto('asset')
     .values({ ...asset, libraryId: asset.libraryId ?? null })
@@ -81,7 +84,8 @@ async function insertAsset(tx: Db, { asset, store, origin, sidecarPath, metadata
     await recordObject(tx, key, { state: 'asset', assetId, ownerId, sizeBytes, version: origin.version, reason: null });
   }
   await openStage(tx, { assetId: asset.id, stage: 'metadata' }, 'pending');
-  if (!(await addQuotaUsage(tx, asset.ownerId, asset.fileSizeInByte))) throw new Rollback({ outcome: 'quota-exceeded' });
+  if (!(await addQuotaUsage(tx, asset.ownerId, asset.fileSizeInByte)))
+    throw new Rollback({ outcome: 'quota-exceeded' });
   return { outcome: 'created' };
 }
 
@@ -91,7 +95,9 @@ export async function addQuotaUsage(db: Db, userId: string, sizeBytes: number): 
     .updateTable('user')
     .set({ quotaUsageInBytes: sql`greatest(0, "quotaUsageInBytes" + ${sizeBytes}::bigint)` })
     .where('id', '=', userId)
-    .where(sql<boolean>`("quotaSizeInBytes" is null or ${sizeBytes}::bigint < 0 or "quotaUsageInBytes" + ${sizeBytes}::bigint <= "quotaSizeInBytes")`)
+    .where(
+      sql<boolean>`("quotaSizeInBytes" is null or ${sizeBytes}::bigint < 0 or "quotaUsageInBytes" + ${sizeBytes}::bigint <= "quotaSizeInBytes")`,
+    )
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }

@@ -15,13 +15,19 @@ export async function writeOutbox(db: Db, events: readonly OutboxEvent[]): Promi
   if (events.length === 0) return;
   await db
     .insertInto('outbox')
-    .values(events.map((event) => ({ ...event, data: JSON.stringify(event.data), traceparent: event.traceparent ?? null })))
+    .values(
+      events.map((event) => ({ ...event, data: JSON.stringify(event.data), traceparent: event.traceparent ?? null })),
+    )
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
 }
 
 /** Claims up to `limit` events that are due; another relay sees them again after `retrySeconds` unless they are deleted. */
-export async function claimOutbox(db: Db, limit: number, retrySeconds: number): Promise<(OutboxEvent & { createdAt: Date })[]> {
+export async function claimOutbox(
+  db: Db,
+  limit: number,
+  retrySeconds: number,
+): Promise<(OutboxEvent & { createdAt: Date })[]> {
   const { rows } = await sql<OutboxEvent & { createdAt: Date }>`
     update outbox set "nextTryAt" = now() + make_interval(secs => ${retrySeconds})
     where "id" in (select "id" from outbox where "nextTryAt" <= now() order by "nextTryAt" limit ${limit} for update skip locked)
@@ -30,5 +36,9 @@ export async function claimOutbox(db: Db, limit: number, retrySeconds: number): 
 }
 
 export async function deleteOutbox(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await db.deleteFrom('outbox').where('id', 'in', [...ids]).execute();
+  if (ids.length > 0)
+    await db
+      .deleteFrom('outbox')
+      .where('id', 'in', [...ids])
+      .execute();
 }

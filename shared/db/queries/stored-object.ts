@@ -8,7 +8,10 @@ export interface ObjectKey {
 }
 
 /** Says that `holder` is about to write `key`, so that what a dying process leaves behind can be found without listing the store. */
-export async function reserveObject(db: Db, input: ObjectKey & { ownerId: string; assetId: string; holder: string; leaseSeconds: number }): Promise<void> {
+export async function reserveObject(
+  db: Db,
+  input: ObjectKey & { ownerId: string; assetId: string; holder: string; leaseSeconds: number },
+): Promise<void> {
   await db
     .insertInto('stored_object')
     .values({
@@ -52,16 +55,26 @@ export async function keepReservation(db: Db, { store, key }: ObjectKey, sizeByt
 
 /** Forgets a reservation whose bytes were deleted; any other row stays. */
 export async function dropReservation(db: Db, { store, key }: ObjectKey): Promise<void> {
-  await db.deleteFrom('stored_object').where('store', '=', store).where('key', '=', key).where('state', '=', 'reserved').execute();
+  await db
+    .deleteFrom('stored_object')
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .where('state', '=', 'reserved')
+    .execute();
 }
 
 /**
  * Claims reservations that nobody renews (or, with `onlyHolder`, all that others hold) for removal, at most `limit`:
  * from then on their writer can no longer keep them.
  */
-export async function claimAbandonedReservations(db: Db, by: { holder: string; leaseSeconds: number; onlyHolder?: string | undefined; limit: number }): Promise<ObjectKey[]> {
+export async function claimAbandonedReservations(
+  db: Db,
+  by: { holder: string; leaseSeconds: number; onlyHolder?: string | undefined; limit: number },
+): Promise<ObjectKey[]> {
   const isAbandoned =
-    by.onlyHolder === undefined ? sql<boolean>`"leaseUntil" < now()` : sql<boolean>`"holder" is distinct from ${by.onlyHolder}`;
+    by.onlyHolder === undefined
+      ? sql<boolean>`"leaseUntil" < now()`
+      : sql<boolean>`"holder" is distinct from ${by.onlyHolder}`;
   const { rows } = await sql<ObjectKey>`
     update stored_object set "state" = 'refused', "reason" = 'abandoned', "holder" = ${by.holder}, "changedAt" = now()
     where ("store", "key") in (
@@ -86,7 +99,12 @@ export async function deleteStoredObject(db: Db, { store, key }: ObjectKey): Pro
 }
 
 export async function findStoredObject(db: Db, { store, key }: ObjectKey): Promise<StoredObject | undefined> {
-  return db.selectFrom('stored_object').selectAll().where('store', '=', store).where('key', '=', key).executeTakeFirst();
+  return db
+    .selectFrom('stored_object')
+    .selectAll()
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .executeTakeFirst();
 }
 
 /** Writes down what became of a key that a watcher saw. */

@@ -1,0 +1,153 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import type { Asset, AssetExif, AssetVisibility, Person, User } from '../tables.ts';
+
+export interface AssetDetails {
+  asset: Asset;
+  exif: AssetExif | undefined;
+  owner: User | undefined;
+  people: Person[];
+}
+
+/** An asset with all that a client shows beside it; undefined if it was deleted for good. */
+export async function findAssetDetails(db: Db, id: string): Promise<AssetDetails | undefined> {
+  const asset = await db
+    .selectFrom('asset')
+    .selectAll()
+    .where('id', '=', id)
+    .where('status', '!=', 'deleted')
+    .executeTakeFirst();
+  if (asset === undefined) return undefined;
+  const exif = await db.selectFrom('asset_exif').selectAll().where('assetId', '=', id).executeTakeFirst();
+  const owner = await db.selectFrom('user').selectAll().where('id', '=', asset.ownerId).executeTakeFirst();
+  const people = await db
+    .selectFrom('person')
+    .selectAll()
+    .where('id', 'in', (faces) =>
+      faces
+        .selectFrom('asset_face')
+        .select('personId')
+        .where('assetId', '=', id)
+        .where('deletedAt', 'is', null)
+        .where('personId', 'is not', null)
+        .$narrowType<{ personId: string }>(),
+    )
+    .orderBy('createdAt')
+    .execute();
+  return { asset, exif, owner, people };
+}
+
+export interface AssetCountFilter {
+  isFavorite?: boolean | undefined;
+  isTrashed?: boolean | undefined;
+  visibility?: AssetVisibility | undefined;
+}
+
+/** How many assets of each type the owner has. Hidden ones are left out, and locked ones unless asked for. */
+export async function countAssets(
+  db: Db,
+  ownerId: string,
+  filter: AssetCountFilter,
+): Promise<{ images: number; videos: number }> {
+  let query = db
+    .selectFrom('asset')
+    .select((eb) => ['type', eb.fn.countAll<number>().as('count')])
+    .where('ownerId', '=', ownerId)
+    .groupBy('type');
+  query =
+    filter.isTrashed === undefined
+      ? query.where('status', '!=', 'deleted')
+      : query.where('status', '=', filter.isTrashed ? 'trashed' : 'active');
+  query =
+    filter.visibility === undefined
+      ? query.where('visibility', 'in', ['timeline', 'archive'])
+      : query.where('visibility', '=', filter.visibility);
+  if (filter.isFavorite !== undefined) query = query.where('isFavorite', '=', filter.isFavorite);
+  const rows = await query.execute();
+  const of = (type: string) => rows.find((row) => row.type === type)?.count ?? 0;
+  return { images: of('IMAGE'), videos: of('VIDEO') };
+}
+
+export interface AssetEdit {
+  isFavorite?: boolean | undefined;
+  visibility?: AssetVisibility | undefined;
+  livePhotoVideoId?: string | null | undefined;
+  duplicateId?: string | null | undefined;
+  /** The moment, and the wall time there as if it were UTC. */
+  dateTimeOriginal?: { at: Date; local: Date } | undefined;
+  description?: string | undefined;
+  rating?: number | null | undefined;
+  position?:
+    | { latitude: number; longitude: number; city: string | null; state: string | null; country: string | null }
+    | undefined;
+  timeZone?: string | undefined;
+}
+
+/** Writes what a person changed, and locks the changed columns against a later reading of the file. */
+export async function editAsset(db: Db, ids: readonly string[], edit: AssetEdit): Promise<void> {
+  if (ids.length === 0) return;
+  const { dateTimeOriginal, description, rating, position, timeZone, ...flags } = edit;
+  const dates = dateTimeOriginal && { fileCreatedAt: dateTimeOriginal.at, localDateTime: dateTimeOriginal.local };
+  const columns = withoutUndefined({ ...flags, ...dates });
+  const exif = withoutUndefined({ description, rating, timeZone, ...position, dateTimeOriginal: dateTimeOriginal?.at });
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable('asset')
+      .set({ ...columns, updatedAt: sql`now()` })
+      .where('id', 'in', [...ids])
+      .execute();
+    const names = Object.keys(exif);
+    if (names.length === 0) return;
+    await tx
+      .updateTable('asset_exif')
+      .set({
+        ...exif,
+        updatedAt: sql`now()`,
+        lockedProperties: sql`array(select distinct unnest("lockedProperties" || ${names}::text[]))`,
+      })
+      .where('assetId', 'in', [...ids])
+      .execute();
+  });
+}
+
+function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** Puts assets into the trash; moving parts of live photos go with their photo. Returns how many went. */
+export async function trashAssets(db: Db, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { numUpdatedRows } = await db
+    .updateTable('asset')
+    .set({ status: 'trashed', deletedAt: sql`now()`, updatedAt: sql`now()` })
+    .where('id', 'in', [...ids])
+    .where('status', '=', 'active')
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/** The moving parts of these photos that no other photo uses. */
+export async function listMotionParts(db: Db, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('asset')
+    .select('livePhotoVideoId')
+    .where('id', 'in', [...ids])
+    .where('livePhotoVideoId', 'is not', null)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('asset as other')
+            .select('other.id')
+            .whereRef('other.livePhotoVideoId', '=', 'asset.livePhotoVideoId')
+            .where('other.id', 'not in', [...ids])
+            .where('other.status', '!=', 'deleted'),
+        ),
+      ),
+    )
+    .execute();
+  return rows.flatMap((row) => row.livePhotoVideoId ?? []);
+}

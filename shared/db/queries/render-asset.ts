@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import type { AssetFileType } from '../tables.ts';
+
+export interface AssetRendering {
+  thumbhash: Buffer;
+  /** Of the original, as people see it. */
+  width: number;
+  height: number;
+  files: readonly { type: AssetFileType; path: string }[];
+}
+
+/** Writes where the pictures made of an asset are. Doing it twice is doing it once. */
+export async function renderAsset(
+  db: Db,
+  assetId: string,
+  { thumbhash, width, height, files }: AssetRendering,
+): Promise<void> {
+  await db
+    .updateTable('asset')
+    .set({ thumbhash, width, height, updatedAt: sql`now()` })
+    .where('id', '=', assetId)
+    .execute();
+  await db
+    .insertInto('asset_file')
+    .values(files.map(({ type, path }) => ({ assetId, type, path })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['assetId', 'type', 'isEdited'])
+        .doUpdateSet({ path: sql`excluded."path"`, updatedAt: sql`now()` }),
+    )
+    .execute();
+}
+
+/** Where a file of an asset is, of the unedited picture. */
+export async function findAssetFilePath(db: Db, assetId: string, type: AssetFileType): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('asset_file')
+    .select('path')
+    .where('assetId', '=', assetId)
+    .where('type', '=', type)
+    .where('isEdited', '=', false)
+    .executeTakeFirst();
+  return row?.path;
+}

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { sql } from 'kysely';
+import {
+  countStages,
+  openStage,
+  queuePendingStages,
+  reclaimStages,
+  redriveStages,
+  releaseStage,
+  renewStage,
+  setStagePaused,
+  settleStage,
+  takeStage,
+} from '#shared/db/queries/asset-stage.ts';
+import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
+import { onBothDatabases } from './both-databases.ts';
+
+const lease = { leaseSeconds: 60, maxAttempts: 3, recipe: 'r1' };
+
+onBothDatabases('stages of assets', (getDb) => {
+  const photo = async () => {
+    const db = getDb();
+    const { id } = await addAsset(db, await addUser(db));
+    return { db, assetId: id, stage: 'metadata' as const };
+  };
+
+  test('of twenty attempts at once exactly one takes the lease', async () => {
+    const { db, assetId, stage } = await photo();
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => takeStage(db, { assetId, stage, holder: `h${n}`, ...lease })),
+    );
+    expect(taken.filter((it) => it.outcome === 'taken')).toHaveLength(1);
+    expect(taken.filter((it) => it.outcome === 'busy')).toHaveLength(19);
+  });
+
+  test('a settled stage is not taken again with the same recipe, and is with another', async () => {
+    const { db, assetId, stage } = await photo();
+    await takeStage(db, { assetId, stage, holder: 'a', ...lease });
+    expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toBe(true);
+    expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'settled' });
+    expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease, recipe: 'r2' })).toEqual({
+      outcome: 'taken',
+      attempts: 1,
+    });
+  });
+
+  test('an expired lease is taken over, and its former holder can neither renew nor settle', async () => {
+    const { db, assetId, stage } = await photo();
+    await takeStage(db, { assetId, stage, holder: 'a', ...lease, leaseSeconds: 0 });
+    expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'taken', attempts: 2 });
+    expect(await renewStage(db, { assetId, stage, holder: 'a', leaseSeconds: 60 })).toBe(false);
+    expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toBe(false);
+    expect(await settleStage(db, { assetId, stage, holder: 'b', state: 'done' })).toBe(true);
+  });
+
+  test('a photo whose attempts all ended without a word ends as failed and says so', async () => {
+    const { db, assetId, stage } = await photo();
+    for (let n = 0; n < 3; n++) await takeStage(db, { assetId, stage, holder: `h${n}`, ...lease, leaseSeconds: 0 });
+    expect(await takeStage(db, { assetId, stage, holder: 'last', ...lease })).toEqual({ outcome: 'exhausted' });
+    const row = await db.selectFrom('asset_stage').selectAll().where('assetId', '=', assetId).executeTakeFirstOrThrow();
+    expect(row).toMatchObject({
+      state: 'failed',
+      reason: 'Each of 3 attempts ended its process',
+      holder: null,
+      leaseUntil: null,
+    });
+  });
+
+  test('an attempt that was given back does not count', async () => {
+    const { db, assetId, stage } = await photo();
+    for (let n = 0; n < 9; n++) {
+      expect(await takeStage(db, { assetId, stage, holder: 'a', ...lease })).toEqual({ outcome: 'taken', attempts: 1 });
+      await releaseStage(db, { assetId, stage, holder: 'a' });
+    }
+  });
+
+  test('opening a stage twice leaves the first row as it is', async () => {
+    const { db, assetId } = await photo();
+    expect(await openStage(db, { assetId, stage: 'thumbnail' }, 'queued')).toBe('queued');
+    await takeStage(db, { assetId, stage: 'thumbnail', holder: 'a', ...lease });
+    expect(await openStage(db, { assetId, stage: 'thumbnail' }, 'pending')).toBe('active');
+  });
+
+  test('the relay queues no more than the cap, oldest first', async () => {
+    const db = getDb();
+    await sql`delete from asset_stage`.execute(db);
+    const owner = await addUser(db);
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n++) ids.push((await addAsset(db, owner)).id);
+    await sql`update asset_stage set "createdAt" = now() - interval '1 hour' where "assetId" = ${ids[3]}`.execute(db);
+    const first = await queuePendingStages(db, 2);
+    expect(first).toHaveLength(2);
+    expect(first.map((it) => it.assetId)).toContain(ids[3]);
+    expect(first[0]).toEqual({ assetId: expect.any(String), stage: 'metadata', ownerId: owner, assetType: 'IMAGE' });
+    expect(await queuePendingStages(db, 2)).toEqual([]);
+    expect(await queuePendingStages(db, 100)).toHaveLength(3);
+  });
+
+  test('a paused stage leaves its rows pending, also one whose event was under way', async () => {
+    const { db, assetId, stage } = await photo();
+    await setStagePaused(db, stage, true);
+    expect(await queuePendingStages(db, 1000)).toEqual([]);
+    await sql`update asset_stage set "state" = 'queued' where "assetId" = ${assetId}`.execute(db);
+    expect(await takeStage(db, { assetId, stage, holder: 'a', ...lease })).toEqual({ outcome: 'paused' });
+    expect(await stateOf(db, assetId, stage)).toBe('pending');
+    expect((await countStages(db)).get(stage)).toMatchObject({ isPaused: true });
+    await setStagePaused(db, stage, false);
+    expect((await takeStage(db, { assetId, stage, holder: 'a', ...lease })).outcome).toBe('taken');
+  });
+
+  test('a lost event or holder is found: at once by the only process, after its time by one of many', async () => {
+    const db = getDb();
+    await sql`delete from asset_stage`.execute(db);
+    const { assetId, stage } = await photo();
+    await queuePendingStages(db, 10);
+    expect(await reclaimStages(db, { queuedSeconds: 900, maxAttempts: 3 })).toEqual({ pending: 0, failed: 0 });
+    expect(await reclaimStages(db, { queuedSeconds: 900, maxAttempts: 3, onlyHolder: 'me' })).toEqual({
+      pending: 1,
+      failed: 0,
+    });
+    await takeStage(db, { assetId, stage, holder: 'dead', ...lease, maxAttempts: 1 });
+    expect(await reclaimStages(db, { queuedSeconds: 900, maxAttempts: 1, onlyHolder: 'me' })).toEqual({
+      pending: 0,
+      failed: 1,
+    });
+    expect(await redriveStages(db, stage, ['failed'])).toBe(1);
+    expect(await stateOf(db, assetId, stage)).toBe('pending');
+  });
+
+  test('an event for an asset that is gone is nothing to do', async () => {
+    const { db, assetId, stage } = await photo();
+    await db.deleteFrom('asset').where('id', '=', assetId).execute();
+    expect(await takeStage(db, { assetId, stage, holder: 'a', ...lease })).toEqual({ outcome: 'gone' });
+  });
+});

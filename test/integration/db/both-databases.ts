@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { connectPGlite } from '#shared/db/connect-pglite.ts';
+import { connectPostgres } from '#shared/db/connect-postgres.ts';
+import type { Db, OpenDb } from '#shared/db/db.ts';
+import { migrateToLatest } from '#shared/db/migrate.ts';
+import { describeWithService, sharedPostgres } from '#test/support/services.ts';
+
+export type DbKind = OpenDb['kind'];
+
+/** Runs one suite on PGlite and on PostgreSQL, each with an empty database of this version: both must give equal types and results. */
+export function onBothDatabases(name: string, suite: (getDb: () => Db, kind: DbKind) => void): void {
+  describe(`${name}, on PGlite`, () => withDb('pglite', () => connectPGlite(), suite));
+  describeWithService('postgres', `${name}, on PostgreSQL`, () => {
+    withDb(
+      'postgres',
+      async () => connectPostgres({ url: (await (await sharedPostgres()).createDatabase()).url, poolSize: 10 }),
+      suite,
+    );
+  });
+}
+
+function withDb(kind: DbKind, open: () => Promise<OpenDb>, suite: (getDb: () => Db, kind: DbKind) => void): void {
+  let opened: OpenDb | undefined;
+  beforeAll(async () => {
+    opened = await open();
+    await migrateToLatest(opened.db);
+  });
+  afterAll(async () => {
+    await opened?.[Symbol.asyncDispose]();
+  });
+  suite(() => {
+    if (opened === undefined) throw new Error('the database is opened by beforeAll');
+    return opened.db;
+  }, kind);
+}

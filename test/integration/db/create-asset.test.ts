@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { deleteAssets, forgetAsset } from '#shared/db/queries/asset.ts';
+import { claimAbandonedReservations, keepReservation, reserveObject } from '#shared/db/queries/stored-object.ts';
+import { claimOutbox } from '#shared/db/queries/outbox.ts';
+import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
+import { onBothDatabases } from './both-databases.ts';
+
+onBothDatabases('creating and deleting assets', (getDb) => {
+  const usage = async (userId: string) =>
+    (await getDb().selectFrom('user').select('quotaUsageInBytes').where('id', '=', userId).executeTakeFirstOrThrow())
+      .quotaUsageInBytes;
+
+  test('of ten uploads of the same bytes at once one is created and nine name it', async () => {
+    const db = getDb();
+    const owner = await addUser(db);
+    const checksum = randomBytes(20);
+    const all = await Promise.all(Array.from({ length: 10 }, () => addAsset(db, owner, { checksum })));
+    const created = all.filter((it) => it.created.outcome === 'created');
+    expect(created).toHaveLength(1);
+    expect(all.filter((it) => it.created.outcome === 'duplicate').map((it) => it.created)).toEqual(
+      Array.from({ length: 9 }, () => ({ outcome: 'duplicate', assetId: created[0]?.id })),
+    );
+    expect(await usage(owner)).toBe(1000);
+  });
+
+  test('a quota that would be passed leaves nothing behind', async () => {
+    const db = getDb();
+    const owner = await addUser(db, { quotaSizeInBytes: 1500 });
+    expect((await addAsset(db, owner)).created).toEqual({ outcome: 'created' });
+    const second = await addAsset(db, owner);
+    expect(second.created).toEqual({ outcome: 'quota-exceeded' });
+    expect(await stateOf(db, second.id, 'metadata')).toBeUndefined();
+    expect(await usage(owner)).toBe(1000);
+  });
+
+  test('many uploads at once never pass the quota', async () => {
+    const db = getDb();
+    const owner = await addUser(db, { quotaSizeInBytes: 4500 });
+    const all = await Promise.all(Array.from({ length: 12 }, () => addAsset(db, owner)));
+    expect(all.filter((it) => it.created.outcome === 'created')).toHaveLength(4);
+    expect(await usage(owner)).toBe(4000);
+  });
+
+  test('an upload whose reservation was taken away is lost, not kept', async () => {
+    const db = getDb();
+    const key = { store: 'folder', key: `upload/${randomBytes(8).toString('hex')}.jpg` };
+    await reserveObject(db, {
+      ...key,
+      ownerId: await addUser(db),
+      assetId: crypto.randomUUID(),
+      holder: 'gone',
+      leaseSeconds: -1,
+    });
+    expect(await claimAbandonedReservations(db, { holder: 'me', leaseSeconds: 60, limit: 10 })).toEqual([key]);
+    expect(await keepReservation(db, key, 5)).toBe(false);
+  });
+
+  test('bytes that were deleted for good may come again at once, and the quota is free', async () => {
+    const db = getDb();
+    const owner = await addUser(db);
+    const checksum = randomBytes(20);
+    const { id } = await addAsset(db, owner, { checksum });
+    expect(await deleteAssets(db, [id])).toHaveLength(1);
+    expect(await deleteAssets(db, [id])).toEqual([]);
+    expect(await usage(owner)).toBe(0);
+    expect((await addAsset(db, owner, { checksum })).created).toEqual({ outcome: 'created' });
+    const events = await claimOutbox(db, 1000, 60);
+    expect(events.filter((event) => event.subject === id)).toHaveLength(1);
+    await forgetAsset(db, { id, originalPath: '' }, 'folder');
+    expect(await db.selectFrom('asset').select('id').where('id', '=', id).executeTakeFirst()).toBeUndefined();
+  });
+
+  test('counts per month follow inserts, moves, trash and deletion', async () => {
+    const db = getDb();
+    const owner = await addUser(db);
+    const months = async () =>
+      db
+        .selectFrom('asset_month_count')
+        .select(['month', 'isTrashed', 'count'])
+        .where('ownerId', '=', owner)
+        .where('count', '>', 0)
+        .orderBy('month')
+        .execute();
+    const { id } = await addAsset(db, owner);
+    await addAsset(db, owner);
+    expect(await months()).toEqual([{ month: '2024-05-01', isTrashed: false, count: 2 }]);
+    await db
+      .updateTable('asset')
+      .set({ localDateTime: new Date('2023-12-31T23:59:59.999Z') })
+      .where('id', '=', id)
+      .execute();
+    expect(await months()).toEqual([
+      { month: '2023-12-01', isTrashed: false, count: 1 },
+      { month: '2024-05-01', isTrashed: false, count: 1 },
+    ]);
+    await db.updateTable('asset').set({ status: 'trashed' }).where('id', '=', id).execute();
+    expect(await months()).toContainEqual({ month: '2023-12-01', isTrashed: true, count: 1 });
+    await deleteAssets(db, [id]);
+    expect(await months()).toEqual([{ month: '2024-05-01', isTrashed: false, count: 1 }]);
+  });
+});
