@@ -40,11 +40,20 @@ export interface MediaMetadata {
   autoStackId: string | null;
 }
 
-export interface ReadMetadataOptions {
+export interface MetadataRequest {
   /** The original name of the file. */
   fileName: string;
   /** An XMP file whose values win over the picture's own. */
   sidecarPath?: string;
   /** Of the upload; the earliest is taken where the file has no date. */
   fallbackDates: { fileCreatedAt: Date; fileModifiedAt: Date };
+}
+
+/** The nearest town of a position. */
+export interface Place {
+  city: string;
+  /** The first administrative division: a state, a province, a region. */
+  state: string | null;
+  /** In English. */
+  country: string | null;
 }
