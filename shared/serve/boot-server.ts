@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ListenOptions } from 'node:net';
+import { DarkroomError, toProblem } from '#shared/errors/errors.ts';
+
+export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The http server in front of a function or of the API: health, time limits, counting and draining. */
+export interface BootServer extends AsyncDisposable {
+  readonly server: Server;
+  /** Requests that wait for their answer. */
+  readonly inFlight: number;
+  /** Starts to listen; gives the port, or 0 for a path. */
+  listen(where: Listen): Promise<number>;
+  /** Takes no further connection, closes those that are idle and waits up to `graceMs` for answers under way, then cuts. */
+  drain(graceMs: number): Promise<void>;
+}
+
+export type Listen = { port: number; host?: string } | { path: string };
+
+const livenessPaths = new Set(['/healthz', '/health/liveness', '/health/readiness']);
+const unwantedPaths = new Set(['/favicon.ico', '/robots.txt']);
+
+/**
+ * The health paths never ask the database: queue-proxy calls them every 50 ms. Once draining they answer 503.
+ * Answers `/favicon.ico` and `/robots.txt` with 404, as functions-framework does, unless `siteFiles` says that `handle` has them.
+ */
+export function createBootServer(handle: Handle, { siteFiles = false }: { siteFiles?: boolean } = {}): BootServer {
+  let inFlight = 0;
+  let draining = false;
+  const server = createServer({ keepAliveTimeout: 95_000, headersTimeout: 100_000, requestTimeout: 0 });
+
+  server.on('request', (request, response) => {
+    inFlight += 1;
+    response.once('close', () => {
+      inFlight -= 1;
+      if (draining) setImmediate(() => server.closeIdleConnections());
+    });
+    if (draining) response.setHeader('connection', 'close');
+    const path = request.url?.split('?', 1)[0] ?? '/';
+    if (livenessPaths.has(path)) return answerHealth(response, draining);
+    if (!siteFiles && unwantedPaths.has(path)) return void response.writeHead(404).end();
+    handle(request, response);
+  });
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const problem = toProblem(new DarkroomError('input/invalid', 'The request is not valid HTTP', { cause: error }));
+    const body = JSON.stringify(problem);
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  });
+
+  const drain = async (graceMs: number) => {
+    draining = true;
+    if (inFlight === 0) server.closeAllConnections();
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    server.closeIdleConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(cut);
+  };
+
+  return {
+    server,
+    get inFlight() {
+      return inFlight;
+    },
+    listen: (where) => listen(server, where),
+    drain,
+    [Symbol.asyncDispose]: () => drain(0),
+  };
+}
+
+function answerHealth(response: ServerResponse, draining: boolean): void {
+  response.writeHead(draining ? 503 : 200, { 'content-type': 'text/plain' }).end(draining ? 'draining' : 'ok');
+}
+
+async function listen(server: Server, where: Listen): Promise<number> {
+  const options: ListenOptions =
+    'path' in where ? { path: where.path } : { port: where.port, host: where.host ?? '0.0.0.0' };
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { http, type Request, type Response } from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import { DarkroomError, toProblem, type ErrorCode } from '#shared/errors/errors.ts';
+import type { EventHandler, EventReply } from '#shared/events/receive.ts';
+import { createBootServer, type BootServer, type Listen } from './boot-server.ts';
+
+/** CloudEvents intermediaries pass 64 KiB; nothing that Darkroom sends comes near it. */
+const maxBodyBytes = 1_048_576;
+
+/**
+ * Serves an event function by functions-framework and resolves when it listens. The framework's own body parsers never
+ * see a body, since they would answer a malformed one by an error page: the boot reads at most 1 MiB and hands it over
+ * as `rawBody`, which the framework provides itself when it runs the function without this boot.
+ * @see Functions Framework for Node.js, http signature
+ */
+export async function serveFunction(name: string, handler: EventHandler, where: Listen): Promise<BootServer> {
+  registerFunction(name, handler);
+  const framework = getTestServer(name);
+  const boot = createBootServer((request, response) => {
+    void readBody(request).then(
+      (rawBody) => {
+        Object.assign(request, { rawBody });
+        framework.emit('request', request, response);
+      },
+      (error: unknown) => {
+        if (response.destroyed) return;
+        response.setHeader('connection', 'close');
+        send(response, problemReply(error));
+      },
+    );
+  });
+  await boot.listen(where);
+  return boot;
+}
+
+/** Registers `handler` with functions-framework under the http signature, so that statuses and replies are its own. */
+export function registerFunction(name: string, handler: EventHandler): void {
+  http(name, async (request: Request, response: Response) => {
+    const abort = new AbortController();
+    response.once('close', () => abort.abort());
+    try {
+      send(
+        response,
+        await handler({ headers: request.headers, body: request.rawBody ?? Buffer.alloc(0) }, abort.signal),
+      );
+    } catch (error) {
+      send(response, problemReply(error, 'internal'));
+    }
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body }: EventReply): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+function problemReply(error: unknown, code?: ErrorCode): EventReply {
+  const problem = toProblem(code === undefined ? error : new DarkroomError(code, String(error), { cause: error }));
+  return {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json' },
+    body: JSON.stringify(problem),
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const tooLarge = new DarkroomError('input/too-large', 'An event has at most 1 MiB');
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge;
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > maxBodyBytes) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
