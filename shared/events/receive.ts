@@ -85,8 +85,8 @@ function problem(error: DarkroomError): EventReply {
 
 /** Knative retries 404, 408, 409, 429 and 5xx; every other status is final. A failure that can pass must be one of these. */
 function knativeStatus(error: DarkroomError): number {
-  if (!error.retry) return error.code === 'internal' ? 500 : 400;
-  return error.status === 409 || error.status === 429 ? error.status : 503;
+  if (!error.retry) return 400;
+  return [409, 429, 500].includes(error.status) ? error.status : 503;
 }
 
 /** @throws event/invalid */
@@ -116,6 +116,9 @@ export function parseEnvelope({ headers, body }: EventRequest): CloudEvent<unkno
     if (Array.isArray(parsed)) throw new Error('a batch is not one event');
     const event = parsed as CloudEvent<unknown>;
     event.validate();
+    // The SDK takes a time that is none for now.
+    const time = headers['ce-time'];
+    if (typeof time === 'string' && Number.isNaN(Date.parse(time))) throw new Error(`ce-time ${time} is no time`);
     if (event.specversion !== '1.0') throw new Error(`specversion ${event.specversion} is not 1.0`);
     return event;
   } catch (cause) {

@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HTTP } from 'cloudevents';
+import { expect, onTestFinished, test } from 'vitest';
+import { newId } from '#shared/ids/ids.ts';
+import { assetEvent } from './catalogue.ts';
+import { createPublish } from './publish.ts';
+
+interface Received {
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+async function sink(status: (n: number) => number): Promise<{ url: string; received: Received[] }> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+      response.writeHead(status(received.length)).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, received };
+}
+
+const newEvent = () =>
+  assetEvent('photos.darkroom.asset.created.v1', { assetId: newId(), ownerId: newId(), assetType: 'VIDEO' }, '1');
+
+test('an event arrives as one that the CloudEvents SDK takes, with its extension', async () => {
+  const { url, received } = await sink(() => 202);
+  const event = newEvent();
+  await createPublish({ sink: url })([event]);
+  const parsed = HTTP.toEvent<{ assetId: string }>({ headers: received[0]?.headers ?? {}, body: received[0]?.body });
+  expect(parsed).toMatchObject({
+    id: event.id,
+    type: event.type,
+    subject: event.subject,
+    assettype: 'video',
+    data: event.data,
+  });
+});
+
+test('a broker that answers 503 has not accepted', async () => {
+  const { url } = await sink(() => 503);
+  await expect(createPublish({ sink: url })([newEvent()])).rejects.toMatchObject({ code: 'event/not-accepted' });
+});
+
+test('a broker that is away or redirects has not accepted', async () => {
+  await expect(createPublish({ sink: 'http://127.0.0.1:9/' })([newEvent()])).rejects.toMatchObject({
+    code: 'event/not-accepted',
+  });
+  const { url } = await sink(() => 307);
+  await expect(createPublish({ sink: url })([newEvent()])).rejects.toMatchObject({ code: 'event/not-accepted' });
+});
+
+test('many events are sent a few at a time, each once', async () => {
+  const { url, received } = await sink(() => 202);
+  const events = Array.from({ length: 50 }, newEvent);
+  await createPublish({ sink: url, concurrency: 4 })(events);
+  expect(received.map((it) => it.headers['ce-id']).toSorted()).toEqual(events.map((it) => it.id).toSorted());
+});
