@@ -8,12 +8,12 @@ import { PartBuffer } from './part-buffer.ts';
 import type { StoreKey, StoreWriter } from './store.ts';
 
 const mebibyte = 1024 * 1024;
-/** S3 takes 10,000 parts at most; 40 GB of small ones, then larger ones, make 200 GB. */
+/**
+ * S3 takes 10,000 parts of 5 MiB at least. The first half is as small as that, for the memory of many uploads at once;
+ * with the larger second half an object may have 190 GB.
+ */
 const maxParts = 10_000;
-const partBytes = (part: number) => (part <= maxParts / 2 ? 8 : 32) * mebibyte;
-
-/** Whether a writer of this size makes one request of it, or a multipart upload. */
-export const singlePartBytes = partBytes(1);
+const partBytes = (part: number) => (part <= maxParts / 2 ? 5 : 32) * mebibyte;
 
 /**
  * An upload of unknown length in bounded memory: one part on its way while the next one fills. Less than one part is
