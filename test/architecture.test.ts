@@ -1,0 +1,110 @@
+import { glob, readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+
+/** Downward only: a capability may import those listed for it, and nothing else of shared/. */
+const sharedLayers: Record<string, readonly string[]> = {
+  errors: [],
+  ids: [],
+  crash: [],
+  log: [],
+  config: ['errors'],
+  db: ['errors', 'ids'],
+  store: ['errors', 'ids', 'config', 'crash'],
+  media: ['errors', 'ids'],
+  faces: ['errors', 'ids', 'media'],
+  auth: ['errors', 'ids'],
+  events: ['errors', 'ids', 'log', 'db'],
+  serve: ['errors', 'ids', 'log', 'events'],
+  pipeline: ['errors', 'ids', 'log', 'config', 'crash', 'db', 'events'],
+  platform: ['errors', 'ids', 'log', 'config', 'db', 'store', 'events', 'pipeline'],
+};
+
+/** Each vendor package has one home. */
+const homes: Record<string, readonly string[]> = {
+  kysely: ['shared/db', 'migrations'],
+  pg: ['shared/db'],
+  '@electric-sql/pglite': ['shared/db'],
+  '@electric-sql/pglite-pgvector': ['shared/db'],
+  minio: ['shared/store'],
+  sharp: ['shared/media'],
+  'exiftool-vendored': ['shared/media'],
+  exifr: ['shared/media'],
+  thumbhash: ['shared/media'],
+  'onnxruntime-node': ['shared/faces'],
+  cloudevents: ['shared/events', 'knative/local', 'functions/dead-letter'],
+  '@google-cloud/functions-framework': ['shared/serve'],
+  pino: ['shared/log'],
+  bcryptjs: ['shared/auth'],
+  fastify: ['functions/api'],
+  '@fastify/busboy': ['functions/api'],
+  croner: ['knative/local'],
+};
+
+interface Import {
+  file: string;
+  from: string;
+}
+
+async function listImports(): Promise<Import[]> {
+  const found: Import[] = [];
+  for await (const file of glob('{functions,shared,knative,migrations}/**/*.ts')) {
+    if (/\.(?:test|conformance|suite)\.ts$/.test(file)) continue;
+    const text = await readFile(file, 'utf8');
+    for (const [, from = ''] of text.matchAll(/^(?:import|export)\s[^;]*?from '([^']+)';|^import '([^']+)';/gm))
+      found.push({ file, from });
+    for (const [, from = ''] of text.matchAll(/\bimport\('([^']+)'\)/g)) found.push({ file, from });
+  }
+  return found;
+}
+
+const imports = await listImports();
+const partOf = (path: string) => path.replace(/^#/, '').split('/').slice(0, 2).join('/');
+
+test('there are imports to look at', () => {
+  expect(imports.length).toBeGreaterThan(100);
+});
+
+test('functions never import each other', () => {
+  const wrong = imports.filter(
+    ({ file, from }) =>
+      file.startsWith('functions/') && from.startsWith('#functions/') && partOf(from) !== partOf(file),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('shared never imports functions or knative', () => {
+  expect(
+    imports.filter(({ file, from }) => file.startsWith('shared/') && /^#(?:functions|knative|test)\//.test(from)),
+  ).toEqual([]);
+});
+
+test('inside shared imports go downward only', () => {
+  const wrong = imports.filter(({ file, from }) => {
+    const [, layer = ''] = partOf(file).split('/');
+    const [root, target = ''] = partOf(from).split('/');
+    if (!file.startsWith('shared/') || !from.startsWith('#') || root !== 'shared' || target === layer) return false;
+    return !(sharedLayers[layer] ?? []).includes(target);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('each vendor package has one home', () => {
+  const wrong = imports.filter(({ file, from }) => {
+    const home = Object.entries(homes).find(([name]) => from === name || from.startsWith(`${name}/`))?.[1];
+    return home !== undefined && !home.some((folder) => file.startsWith(`${folder}/`));
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('relative imports stay inside their folder', () => {
+  const wrong = imports.filter(({ file, from }) => {
+    if (!from.startsWith('.')) return false;
+    const target = new URL(from, `file:///${file}`).pathname.slice(1);
+    return partOf(target) !== partOf(file);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('tests and mocks stay out of what runs', () => {
+  expect(imports.filter(({ from }) => from === 'vitest' || from.startsWith('#test/'))).toEqual([]);
+});
