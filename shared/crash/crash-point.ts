@@ -1,12 +1,4 @@
-/**
- * A named place where a test can kill this process as a power cut would (SIGKILL, nothing is flushed).
- * Does nothing unless `DARKROOM_CRASH_AT` is `<name>` or `<name>:<n>` (the n-th time it is passed).
- */
-export function crashPoint(name: CrashPoint): void {
-  if (target === undefined || name !== target.name) return;
-  target.left -= 1;
-  if (target.left === 0) process.kill(process.pid, 'SIGKILL');
-}
+import { existsSync, writeFileSync } from 'node:fs';
 
 /** Every crash point there is, so that the kill matrix can walk them all. */
 export const crashPoints = [
@@ -16,6 +8,7 @@ export const crashPoints = [
   'upload/after-rename',
   'upload/after-commit',
   'upload/before-reply',
+  'relay/after-queue',
   'metadata/after-lease',
   'metadata/after-commit',
   'thumbnail/after-lease',
@@ -23,17 +16,37 @@ export const crashPoints = [
   'thumbnail/after-commit',
   'faces/after-lease',
   'faces/after-commit',
+  'people/after-lease',
   'people/after-commit',
-  'relay/after-queue',
   'delete/after-files',
 ] as const;
 
 export type CrashPoint = (typeof crashPoints)[number];
 
+/**
+ * A named place where a test can kill this process as a power cut would (SIGKILL, nothing is flushed). Does nothing
+ * unless `DARKROOM_CRASH_AT` is `<name>`, `<name>:<n>` (the n-th time it is passed) or `<name>=<detail>` (whenever it
+ * is passed with that detail). With `DARKROOM_CRASH_ONCE` the file of that name is written first, and where it exists
+ * nothing happens.
+ */
+export function crashPoint(name: CrashPoint, detail?: string): void {
+  if (target === undefined || name !== target.name) return;
+  if (target.detail !== undefined && target.detail !== detail) return;
+  target.left -= 1;
+  if (target.left > 0) return;
+  const once = process.env['DARKROOM_CRASH_ONCE'];
+  if (once !== undefined) {
+    if (existsSync(once)) return;
+    writeFileSync(once, name);
+  }
+  process.kill(process.pid, 'SIGKILL');
+}
+
 const target = parseTarget(process.env['DARKROOM_CRASH_AT']);
 
-function parseTarget(text: string | undefined): { name: string; left: number } | undefined {
-  if (!text) return undefined;
-  const [name = '', count = '1'] = text.split(':');
-  return { name, left: Number(count) };
+function parseTarget(text: string | undefined): { name: string; left: number; detail?: string } | undefined {
+  const match = /^([^:=]+)(?::(\d+)|=(.+))?$/.exec(text ?? '');
+  if (match === null) return undefined;
+  const [, name = '', count = '1', detail] = match;
+  return { name, left: Number(count), ...(detail === undefined ? {} : { detail }) };
 }

@@ -61,7 +61,7 @@ export async function runStage(
   if (asset === undefined || asset.status === 'deleted') return done;
   if (taken.outcome === 'settled') return done;
   if (taken.outcome !== 'taken') return done;
-  crash(`${stage}/after-lease`);
+  crash(`${stage}/after-lease`, asset.originalFileName);
   const lease = keepLease(ports, { stage, assetId }, signal);
   try {
     const result = await attempt(() => work(asset, lease.signal));
@@ -99,7 +99,7 @@ async function settle(
     await result.write?.(tx);
     return goesOn && next !== undefined ? openStage(tx, { assetId: asset.id, stage: next }, 'queued') : 'settled';
   });
-  crash(`${stage}/after-commit`);
+  crash(`${stage}/after-commit`, asset.originalFileName);
   if (settled === 'gone') {
     await result.discard?.();
     return done;
@@ -133,6 +133,6 @@ function keepLease(
   return { signal: AbortSignal.any([lost.signal, outer]), end: () => clearInterval(timer) };
 }
 
-function crash(name: string): void {
-  crashPoint(name as CrashPoint);
+function crash(name: string, fileName: string): void {
+  crashPoint(name as CrashPoint, fileName);
 }
