@@ -20,7 +20,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
 }
 
 const tables = [
-  'user', 'user_metadata', 'system_metadata', 'session', 'api_key',
+  'user', 'user_metadata', 'system_metadata', 'session', 'api_key', 'login_attempt',
   'asset', 'asset_exif', 'asset_file', 'asset_metadata',
   'album', 'album_user', 'album_asset',
   'person', 'asset_face', 'face_search',
@@ -84,6 +84,11 @@ const identity = [
     "updatedAt" timestamptz(3) not null default now()
   )`,
   `create index api_key_user on api_key ("userId")`,
+  `create table login_attempt (
+    "key" bytea primary key,
+    "attempts" integer not null,
+    "nextAt" timestamptz(3) not null
+  )`,
 ];
 
 const assets = [

@@ -64,6 +64,15 @@ export interface ApiKeyTable {
   updatedAt: Default<Date>;
 }
 
+/** Logins of one account from one address that have not succeeded since the last success. */
+export interface LoginAttemptTable {
+  /** A hash of both. */
+  key: Buffer;
+  attempts: number;
+  /** Earlier ones are not even looked at. */
+  nextAt: Date;
+}
+
 export type AssetType = 'IMAGE' | 'VIDEO' | 'AUDIO' | 'OTHER';
 export type AssetVisibility = 'timeline' | 'archive' | 'hidden' | 'locked';
 /** `deleted` rows are out of every list and of the checksum index; their files go by `asset.deleted`, then the row. */
@@ -296,6 +305,7 @@ export interface Tables {
   system_metadata: SystemMetadataTable;
   session: SessionTable;
   api_key: ApiKeyTable;
+  login_attempt: LoginAttemptTable;
   asset: AssetTable;
   asset_exif: AssetExifTable;
   asset_file: AssetFileTable;
@@ -314,6 +324,8 @@ export interface Tables {
 }
 
 export type User = Selectable<UserTable>;
+export type NewUser = Insertable<UserTable>;
+export type UserUpdate = Updateable<UserTable>;
 export type Session = Selectable<SessionTable>;
 export type ApiKey = Selectable<ApiKeyTable>;
 export type Asset = Selectable<AssetTable>;

@@ -1,12 +1,15 @@
+import { sql } from 'kysely';
 import { isUuid } from '#shared/ids/ids.ts';
 import type { Db } from '../db.ts';
-import type { User } from '../tables.ts';
+import { isUniqueViolation } from '../db-error.ts';
+import type { NewUser, User, UserUpdate } from '../tables.ts';
 
+/** Deleted users too. */
 export async function findUser(db: Db, id: string): Promise<User | undefined> {
   return db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** `email` in lower case, as every row has it. */
+/** `email` in lower case, as every row has it. Deleted users too: their address stays theirs until they are removed. */
 export async function findUserByEmail(db: Db, email: string): Promise<User | undefined> {
   return db.selectFrom('user').selectAll().where('email', '=', email).executeTakeFirst();
 }
@@ -28,4 +31,85 @@ export async function findOwnerOfFolder(db: Db, folder: string): Promise<User | 
 export async function hasUsers(db: Db): Promise<boolean> {
   const row = await db.selectFrom('user').select('id').limit(1).executeTakeFirst();
   return row !== undefined;
+}
+
+/** The newest first; deleted ones only if asked for. */
+export async function listUsers(
+  db: Db,
+  { id, withDeleted = false }: { id?: string | undefined; withDeleted?: boolean } = {},
+): Promise<User[]> {
+  let query = db.selectFrom('user').selectAll().orderBy('createdAt', 'desc').orderBy('id');
+  if (id !== undefined) query = query.where('id', '=', id);
+  if (!withDeleted) query = query.where('deletedAt', 'is', null);
+  return query.execute();
+}
+
+export type SavedUser =
+  | { outcome: 'saved'; user: User }
+  | { outcome: 'email-taken' }
+  | { outcome: 'storage-label-taken' }
+  | { outcome: 'not-found' };
+
+/** Adds a user. Not to be called within a transaction: a taken address or label would end it. */
+export async function createUser(db: Db, user: NewUser): Promise<SavedUser> {
+  return saveUser(() => db.insertInto('user').values(user).returningAll().executeTakeFirst());
+}
+
+/** Changes a user; a deleted one only by `restoreUser`. Not to be called within a transaction. */
+export async function updateUser(db: Db, id: string, changes: UserUpdate): Promise<SavedUser> {
+  return saveUser(() =>
+    db
+      .updateTable('user')
+      .set({ ...changes, updatedAt: sql`now()` })
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .returningAll()
+      .executeTakeFirst(),
+  );
+}
+
+async function saveUser(save: () => Promise<User | undefined>): Promise<SavedUser> {
+  try {
+    const user = await save();
+    return user === undefined ? { outcome: 'not-found' } : { outcome: 'saved', user };
+  } catch (error) {
+    if (isUniqueViolation(error, 'user_email')) return { outcome: 'email-taken' };
+    if (isUniqueViolation(error, 'user_storageLabel_key')) return { outcome: 'storage-label-taken' };
+    throw error;
+  }
+}
+
+const firstUserLock = 7_301_946_513n;
+
+/** Adds the first user of all. undefined if there is one already; of many at once exactly one gets in. */
+export async function createFirstUser(db: Db, user: NewUser): Promise<User | undefined> {
+  return db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(firstUserLock)})`.execute(tx);
+    if (await hasUsers(tx)) return undefined;
+    return tx.insertInto('user').values(user).returningAll().executeTakeFirstOrThrow();
+  });
+}
+
+/** Marks a user as deleted and ends their sessions; with `removing` their files go at once, else after the delay. undefined if there is none to delete. */
+export async function softDeleteUser(db: Db, id: string, status: 'deleted' | 'removing'): Promise<User | undefined> {
+  return db.transaction().execute(async (tx) => {
+    await tx.deleteFrom('session').where('userId', '=', id).execute();
+    return tx
+      .updateTable('user')
+      .set({ status, deletedAt: sql`now()`, updatedAt: sql`now()` })
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+  });
+}
+
+/** Takes a deletion back. undefined if there is no such user. Doing it twice is doing it once. */
+export async function restoreUser(db: Db, id: string): Promise<User | undefined> {
+  return db
+    .updateTable('user')
+    .set({ status: 'active', deletedAt: null, updatedAt: sql`now()` })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
 }
