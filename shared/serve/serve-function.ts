@@ -1,12 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { http, type Request, type Response } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { DarkroomError, toProblem, type ErrorCode } from '#shared/errors/errors.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
 import { createBootServer, type BootServer, type Listen } from './boot-server.ts';
-
-/** CloudEvents intermediaries pass 64 KiB; nothing that Darkroom sends comes near it. */
-const maxBodyBytes = 1_048_576;
+import { readBody } from './read-body.ts';
 
 /**
  * Serves an event function by functions-framework and resolves when it listens. The framework's own body parsers never
@@ -63,17 +61,4 @@ function problemReply(error: unknown, code?: ErrorCode): EventReply {
     headers: { 'content-type': 'application/problem+json' },
     body: JSON.stringify(problem),
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = new DarkroomError('input/too-large', 'An event has at most 1 MiB');
-  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge;
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > maxBodyBytes) throw tooLarge;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

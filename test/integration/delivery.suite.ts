@@ -1,0 +1,380 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { TriggerSpec } from '#knative/local/topology.ts';
+
+/** One delivery as a receiver saw it. */
+export interface Delivery {
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: string;
+  /** Milliseconds of a clock that only goes forward. */
+  at: number;
+}
+
+/** `cut` closes the connection without an answer. */
+export type Answer = { status: number; headers?: Record<string, string>; body?: string } | 'cut';
+
+/** A real HTTP server behind a service's name. */
+export interface Receiver {
+  readonly deliveries: Delivery[];
+  /** The most requests that waited for their answer at one time. */
+  readonly mostAtOnce: number;
+  /** What it answers from now on; forgets what it saw before. */
+  answer(with_: (delivery: Delivery) => Answer | Promise<Answer>): void;
+}
+
+/** A broker under test, whose Triggers are `deliveryTriggers`. */
+export interface DeliveryBench extends AsyncDisposable {
+  brokerUrl: string;
+  /** The receiver behind a service that `deliveryTriggers` names. */
+  makeReceiver(service: string): Promise<Receiver>;
+}
+
+const once = { retry: 0, backoffPolicy: 'exponential', backoffDelayMs: 50, deadLetterSink: 'letters' } as const;
+const thrice = { ...once, retry: 3 } as const;
+
+const trigger = (subscriber: string, filter: Record<string, string>, delivery: TriggerSpec['delivery'] = thrice) => ({
+  name: `${subscriber}-${Object.values(filter).join('-')}`,
+  filter,
+  subscriber,
+  delivery,
+});
+
+/** The Triggers that the suite needs; a cluster makes them from these same data. */
+export const deliveryTriggers: TriggerSpec[] = [
+  trigger('plain', { type: 'test.plain' }),
+  trigger('plain', { type: 'test.other' }),
+  trigger('images', { type: 'test.asset', assettype: 'image' }),
+  trigger('linear', { type: 'test.linear' }, { ...thrice, backoffPolicy: 'linear', backoffDelayMs: 200 }),
+  trigger('exponential', { type: 'test.exponential' }, { ...thrice, backoffDelayMs: 200 }),
+  trigger('slow', { type: 'test.slow' }, { ...thrice, timeoutMs: 300 }),
+  trigger('narrow', { type: 'test.narrow' }),
+  trigger('replies', { type: 'test.asks' }),
+  trigger('hears', { type: 'test.answers' }),
+  trigger('nobody', { type: 'test.nobody' }, { ...once, retry: 1 }),
+];
+
+/** Services of the suite with their concurrency where it matters; `nobody` is never started, `letters` takes dead letters. */
+export const deliveryServices: Record<string, number> = {
+  plain: 100, images: 100, linear: 100, exponential: 100, slow: 100, narrow: 2, replies: 100, hears: 100, letters: 100, nobody: 100,
+}; // prettier-ignore
+
+const ok: Answer = { status: 204 };
+
+/** The contract of a Knative broker as Darkroom relies on it. @see Knative Eventing, data plane specification */
+export function deliverySuite(name: string, openBench: () => Promise<DeliveryBench>): void {
+  describe(`delivery by ${name}`, { concurrent: false }, () => {
+    let bench: DeliveryBench;
+    const receivers = new Map<string, Receiver>();
+    const receiver = (service: string) => {
+      const found = receivers.get(service);
+      if (found === undefined) throw new Error(`no receiver ${service}`);
+      return found;
+    };
+
+    beforeAll(async () => {
+      bench = await openBench();
+      for (const service of Object.keys(deliveryServices)) {
+        if (service !== 'nobody') receivers.set(service, await bench.makeReceiver(service));
+      }
+    });
+    beforeEach(() => {
+      for (const it of receivers.values()) it.answer(() => ok);
+    });
+    afterAll(() => bench[Symbol.asyncDispose]());
+
+    const post = (headers: Record<string, string>, body: string) =>
+      fetch(bench.brokerUrl, { method: 'POST', headers, body });
+    const send = async (type: string, extensions: Record<string, string> = {}, body = '{"n":1}') => {
+      const id = crypto.randomUUID();
+      const response = await post(binary(type, id, extensions), body);
+      expect(response.status).toBe(202);
+      return id;
+    };
+    const arrived = async (service: string, id: string, count = 1): Promise<Delivery[]> => {
+      const find = () => receiver(service).deliveries.filter((it) => it.headers['ce-id'] === id);
+      await expect.poll(() => find().length, { timeout: 15_000, interval: 10 }).toBeGreaterThanOrEqual(count);
+      return find();
+    };
+    /** Resolves after long enough for a delivery that should not come to have come. */
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
+
+    describe('what it takes', () => {
+      test('an event in binary mode arrives with its data, extensions and trace as they were', async () => {
+        const extensions = {
+          'ce-subject': 'upload/1.jpg',
+          'ce-assettype': 'image',
+          'ce-traceparent': '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        };
+        const id = await send('test.plain', extensions, '{ "n":  1 }');
+        const [delivery] = await arrived('plain', id);
+        expect(delivery?.headers).toMatchObject({ ...binary('test.plain', id), ...extensions });
+        expect(delivery?.body).toBe('{ "n":  1 }');
+      });
+
+      test('an event in structured mode arrives in one that the receiver reads', async () => {
+        const id = crypto.randomUUID();
+        const event = {
+          specversion: '1.0',
+          id,
+          type: 'test.plain',
+          source: '/test',
+          datacontenttype: 'application/json',
+          data: { n: 2 },
+        };
+        const response = await post({ 'content-type': 'application/cloudevents+json' }, JSON.stringify(event));
+        expect(response.status).toBe(202);
+        const [delivery] = await arrived('plain', id);
+        expect(delivery?.headers).toMatchObject({ 'ce-type': 'test.plain', 'ce-source': '/test' });
+        expect(JSON.parse(delivery?.body ?? '')).toEqual({ n: 2 });
+      });
+
+      test.each([
+        ['without an id', { ...binary('test.plain', ''), 'ce-id': '' }, '{}'],
+        [
+          'without a type',
+          { 'content-type': 'application/json', 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/x' },
+          '{}',
+        ],
+        ['of another specification', { ...binary('test.plain', '1'), 'ce-specversion': '9.0' }, '{}'],
+        ['that is no event at all', { 'content-type': 'application/json' }, '{}'],
+        ['whose structure is broken', { 'content-type': 'application/cloudevents+json' }, '{"specversion":'],
+      ])('an event %s is refused with 400 and goes nowhere', async (_, headers, body) => {
+        expect((await post(headers, body)).status).toBe(400);
+        await settle();
+        expect(receiver('plain').deliveries).toEqual([]);
+        expect(receiver('letters').deliveries).toEqual([]);
+      });
+
+      test('an event is accepted before any function has answered', async () => {
+        const go = Promise.withResolvers<Answer>();
+        receiver('plain').answer(() => go.promise);
+        const id = await send('test.plain');
+        await arrived('plain', id);
+        go.resolve(ok);
+      });
+
+      test('the same event sent twice is delivered twice', async () => {
+        const id = await send('test.plain');
+        await post(binary('test.plain', id), '{}');
+        await arrived('plain', id, 2);
+      });
+    });
+
+    describe('filters', () => {
+      test('are exact: nothing more, nothing less, and each attribute counts', async () => {
+        const wanted = await send('test.asset', { 'ce-assettype': 'image' });
+        await send('test.asset', { 'ce-assettype': 'video' });
+        await send('test.asset');
+        await send('test.asset.more', { 'ce-assettype': 'image' });
+        await send('test', { 'ce-assettype': 'image' });
+        await arrived('images', wanted);
+        await settle();
+        const seen = receiver('images').deliveries.map((it) => it.headers['ce-id']);
+        expect(seen).toEqual([wanted]);
+      });
+
+      test('two Triggers of one service each bring it their own events', async () => {
+        const [one, two] = [await send('test.plain'), await send('test.other')];
+        await arrived('plain', one);
+        await arrived('plain', two);
+      });
+    });
+
+    describe('answers', () => {
+      test.each([200, 202, 204])('%i without a body is the end of it', async (status) => {
+        receiver('plain').answer(() => ({ status }));
+        const id = await send('test.plain');
+        await arrived('plain', id);
+        await settle();
+        expect(receiver('plain').deliveries).toHaveLength(1);
+        expect(receiver('letters').deliveries).toEqual([]);
+      });
+
+      test.each([404, 408, 409, 429, 500, 502, 503])('after %i the same event comes again', async (status) => {
+        let attempts = 0;
+        receiver('plain').answer(() => (++attempts < 3 ? { status } : ok));
+        const id = await send('test.plain');
+        const deliveries = await arrived('plain', id, 3);
+        await settle();
+        expect(receiver('plain').deliveries).toHaveLength(3);
+        expect(new Set(deliveries.map((it) => it.body)).size).toBe(1);
+        expect(receiver('letters').deliveries).toEqual([]);
+      });
+
+      test('after no answer the same event comes again', async () => {
+        let attempts = 0;
+        receiver('plain').answer(() => (++attempts < 2 ? 'cut' : ok));
+        const id = await send('test.plain');
+        await arrived('plain', id, 2);
+      });
+
+      test.each([301, 400, 401, 403, 410, 422])('%i is final: a dead letter at once', async (status) => {
+        receiver('plain').answer(() => ({ status, body: '{"detail":"no"}' }));
+        const id = await send('test.plain');
+        const [letter] = await arrived('letters', id);
+        expect(receiver('plain').deliveries).toHaveLength(1);
+        expect(letter?.headers).toMatchObject({ 'ce-type': 'test.plain', 'ce-knativeerrorcode': String(status) });
+      });
+
+      test('a text, which is no event, counts as 502 and the event comes again', async () => {
+        receiver('plain').answer(() => ({
+          status: 200,
+          headers: { 'content-type': 'application/json' },
+          body: '{"fine":true}',
+        }));
+        const id = await send('test.plain');
+        const [letter] = await arrived('letters', id);
+        expect(receiver('plain').deliveries).toHaveLength(4);
+        expect(letter?.headers['ce-knativeerrorcode']).toBe('502');
+      });
+
+      test('an answer that takes longer than the timeout is none', async () => {
+        let attempts = 0;
+        receiver('slow').answer(() =>
+          ++attempts < 2 ? new Promise<Answer>((resolve) => setTimeout(resolve, 1000, ok)) : ok,
+        );
+        const id = await send('test.slow');
+        const [first, second] = await arrived('slow', id, 2);
+        expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(300);
+        expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1000);
+      });
+    });
+
+    describe('replies', () => {
+      test('an event in binary mode goes to who wants it', async () => {
+        const reply = crypto.randomUUID();
+        receiver('replies').answer(() => ({ status: 200, headers: binary('test.answers', reply), body: '{"n":3}' }));
+        await send('test.asks');
+        const [delivery] = await arrived('hears', reply);
+        expect(delivery?.headers['ce-type']).toBe('test.answers');
+        expect(delivery?.body).toBe('{"n":3}');
+      });
+
+      test('an event in structured mode goes to who wants it', async () => {
+        const id = crypto.randomUUID();
+        const body = JSON.stringify({ specversion: '1.0', id, type: 'test.answers', source: '/test', data: { n: 4 } });
+        receiver('replies').answer(() => ({
+          status: 200,
+          headers: { 'content-type': 'application/cloudevents+json' },
+          body,
+        }));
+        await send('test.asks');
+        expect(JSON.parse((await arrived('hears', id))[0]?.body ?? '')).toEqual({ n: 4 });
+      });
+
+      test('a broken event is not lost silently: the event that it answers comes again', async () => {
+        let attempts = 0;
+        receiver('replies').answer(() =>
+          ++attempts < 2 ? { status: 200, headers: { ...binary('test.answers', 'x'), 'ce-type': '' }, body: '{}' } : ok,
+        );
+        const id = await send('test.asks');
+        await arrived('replies', id, 2);
+      });
+    });
+
+    describe('back-off', () => {
+      const gaps = (deliveries: Delivery[]) => deliveries.slice(1).map((it, n) => it.at - (deliveries[n]?.at ?? 0));
+
+      test('exponential doubles from its delay', async () => {
+        receiver('exponential').answer(() => ({ status: 503 }));
+        const id = await send('test.exponential');
+        const [first = 0, second = 0, third = 0] = gaps(await arrived('exponential', id, 4));
+        expect(first).toBeGreaterThanOrEqual(195);
+        expect(second).toBeGreaterThanOrEqual(395);
+        expect(third).toBeGreaterThanOrEqual(795);
+        expect(first).toBeLessThan(395);
+      });
+
+      test('linear grows by its delay, the first time from none', async () => {
+        receiver('linear').answer(() => ({ status: 503 }));
+        const id = await send('test.linear');
+        const [first = 0, second = 0, third = 0] = gaps(await arrived('linear', id, 4));
+        expect(first).toBeLessThan(195);
+        expect(second).toBeGreaterThanOrEqual(195);
+        expect(third).toBeGreaterThanOrEqual(395);
+      });
+    });
+
+    describe('dead letters', () => {
+      test('come once after the first attempt and all retries, and say where, what and why', async () => {
+        const body = JSON.stringify({ title: 'The store is not available', status: 503 });
+        receiver('plain').answer(() => ({
+          status: 503,
+          headers: { 'content-type': 'application/problem+json' },
+          body,
+        }));
+        const id = await send('test.plain', { 'ce-subject': 's' }, '{"n":5}');
+        const [letter] = await arrived('letters', id);
+        await settle();
+        expect(receiver('plain').deliveries).toHaveLength(4);
+        expect(receiver('letters').deliveries).toHaveLength(1);
+        expect(letter?.body).toBe('{"n":5}');
+        expect(letter?.headers).toMatchObject({
+          'ce-id': id,
+          'ce-type': 'test.plain',
+          'ce-subject': 's',
+          'ce-knativeerrorcode': '503',
+        });
+        expect(letter?.headers['ce-knativeerrordest']).toMatch(/^http:\/\//);
+        expect(Buffer.from(String(letter?.headers['ce-knativeerrordata']), 'base64').toString()).toBe(body);
+      });
+
+      test('carry at most 1,024 characters of the reason', async () => {
+        receiver('plain').answer(() => ({ status: 400, body: 'x'.repeat(5000) }));
+        const [letter] = await arrived('letters', await send('test.plain'));
+        expect(String(letter?.headers['ce-knativeerrordata'])).toHaveLength(1024);
+      });
+
+      test('come too when nobody listens at the subscriber', async () => {
+        const [letter] = await arrived('letters', await send('test.nobody'));
+        expect(letter?.headers['ce-type']).toBe('test.nobody');
+      });
+
+      test('are tried again when the sink does not take them at first', async () => {
+        receiver('plain').answer(() => ({ status: 400 }));
+        let attempts = 0;
+        receiver('letters').answer(() => (++attempts < 3 ? { status: 503 } : ok));
+        await arrived('letters', await send('test.plain'), 3);
+      });
+    });
+
+    describe('concurrency', () => {
+      test('a service is given as many requests at a time as its cap, and everything in the end', async () => {
+        receiver('narrow').answer(() => new Promise<Answer>((resolve) => setTimeout(resolve, 30, ok)));
+        const ids = await Promise.all(Array.from({ length: 20 }, () => send('test.narrow')));
+        for (const id of ids) await arrived('narrow', id);
+        expect(receiver('narrow').mostAtOnce).toBe(2);
+      });
+
+      test('a service that does not answer holds up no other', async () => {
+        const go = Promise.withResolvers<Answer>();
+        receiver('narrow').answer(() => go.promise);
+        await Promise.all(Array.from({ length: 5 }, () => send('test.narrow')));
+        await arrived('plain', await send('test.plain'));
+        go.resolve(ok);
+      });
+
+      test('an event that waits for its next attempt takes nobody its place', async () => {
+        let failed = false;
+        receiver('narrow').answer(({ body }) => {
+          if (body !== '"bad"') return ok;
+          failed = true;
+          return { status: 503 };
+        });
+        await Promise.all([send('test.narrow', {}, '"bad"'), send('test.narrow', {}, '"bad"')]);
+        await arrived('narrow', await send('test.narrow'));
+        expect(failed).toBe(true);
+      });
+    });
+  });
+}
+
+function binary(type: string, id: string, extensions: Record<string, string> = {}): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'ce-specversion': '1.0',
+    'ce-id': id,
+    'ce-type': type,
+    'ce-source': '/test',
+    ...extensions,
+  };
+}
