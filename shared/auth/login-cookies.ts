@@ -1,0 +1,24 @@
+export type AuthType = 'password' | 'oauth';
+
+const maxAgeSeconds = 400 * 24 * 60 * 60;
+
+/**
+ * The `Set-Cookie` values of a login. The mobile app authenticates by these alone: without them a login seems to work
+ * and everything after it fails. `isSecure` says whether the client came by https.
+ * @see RFC 6265, section 4.1
+ */
+export function loginCookies(token: string, authType: AuthType, isSecure: boolean): string[] {
+  const shared = `Path=/; Max-Age=${maxAgeSeconds}; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+  return [
+    `immich_access_token=${token}; ${shared}; HttpOnly`,
+    `immich_auth_type=${authType}; ${shared}; HttpOnly`,
+    `immich_is_authenticated=true; ${shared}`,
+  ];
+}
+
+/** The `Set-Cookie` values that take a login's cookies away. */
+export function logoutCookies(): string[] {
+  return ['immich_access_token', 'immich_auth_type', 'immich_is_authenticated'].map(
+    (name) => `${name}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT`,
+  );
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { hashPassword, verifyPassword } from './passwords.ts';
+
+test('a password matches its own hash only', async () => {
+  const hash = await hashPassword('pässword');
+  expect(hash).toMatch(/^\$2[aby]\$10\$/);
+  expect(await verifyPassword('pässword', hash)).toBe(true);
+  expect(await verifyPassword('password', hash)).toBe(false);
+});
+
+test('72 bytes are taken, one more is refused', async () => {
+  expect(await verifyPassword('é'.repeat(36), await hashPassword('é'.repeat(36)))).toBe(true);
+  await expect(hashPassword(`${'é'.repeat(36)}x`)).rejects.toMatchObject({ code: 'input/invalid' });
+});
+
+test('nothing matches an account without a password, and saying so takes as long as a wrong password', async () => {
+  const hash = await hashPassword('password');
+  const time = async (stored: string | null) => {
+    const startMs = performance.now();
+    expect(await verifyPassword('wrong', stored)).toBe(false);
+    return performance.now() - startMs;
+  };
+  await time(hash);
+  expect(await time(null)).toBeGreaterThan((await time(hash)) / 4);
+});
