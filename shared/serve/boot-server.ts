@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { ListenOptions } from 'node:net';
+import type { ListenOptions, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { DarkroomError, toProblem } from '#shared/errors/errors.ts';
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
@@ -11,7 +12,7 @@ export interface BootServer extends AsyncDisposable {
   readonly inFlight: number;
   /** Starts to listen; gives the port, or 0 for a path. */
   listen(where: Listen): Promise<number>;
-  /** Takes no further connection, closes those that are idle and waits up to `graceMs` for answers under way, then cuts. */
+  /** Takes no further connection, closes the idle and the upgraded ones, waits up to `graceMs` for answers under way, then cuts. */
   drain(graceMs: number): Promise<void>;
 }
 
@@ -27,6 +28,9 @@ const unwantedPaths = new Set(['/favicon.ico', '/robots.txt']);
 export function createBootServer(handle: Handle, { siteFiles = false }: { siteFiles?: boolean } = {}): BootServer {
   let inFlight = 0;
   let draining = false;
+  let lastClosed: (() => void) | undefined;
+  const connections = new Set<Socket>();
+  const upgraded = new Set<Duplex>();
   const server = createServer({ keepAliveTimeout: 95_000, headersTimeout: 100_000, requestTimeout: 0 });
 
   server.on('request', (request, response) => {
@@ -51,14 +55,30 @@ export function createBootServer(handle: Handle, { siteFiles = false }: { siteFi
     );
   });
 
+  // The server itself does not count connections that it was given instead of accepting them.
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => {
+      connections.delete(socket);
+      if (connections.size === 0) lastClosed?.();
+    });
+  });
+
+  server.on('upgrade', (_request, socket) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+  });
+
   const drain = async (graceMs: number) => {
     draining = true;
-    if (inFlight === 0) server.closeAllConnections();
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
+    const closed = new Promise<void>((resolve) => (lastClosed = resolve));
+    server.close();
     server.closeIdleConnections();
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    for (const socket of upgraded) socket.destroy();
+    if (connections.size === 0) return;
+    const cut = setTimeout(() => {
+      for (const socket of connections) socket.destroy();
+    }, graceMs);
     await closed;
     clearTimeout(cut);
   };

@@ -1,0 +1,80 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Activity } from './activity.ts';
+import type { AppMessage, DoorMessage } from './door-messages.ts';
+
+export interface Handover {
+  /** Tells the door that connections can come. */
+  ready(): void;
+  /** Asks the door for leave to end. */
+  offerSleep(wakeAtMs: number | undefined): void;
+  /** Tells the door why this app cannot start; resolves when that is on its way. */
+  fail(failure: Omit<Extract<AppMessage, { type: 'failed' }>, 'type'>): Promise<void>;
+  /** Closes the connections on which nothing has come. */
+  closeSilent(): void;
+}
+
+export interface HandoverOptions {
+  server: Server;
+  activity: Pick<Activity, 'begin' | 'touch'>;
+  /** The door has given leave to sleep, or has died. */
+  onEnd: (why: 'sleep' | 'orphaned') => void;
+}
+
+/**
+ * Serves the connections that the door accepted. The door is told of the first byte of each before it is looked at;
+ * until then it can give the connection to another app, if this one dies.
+ */
+export function takeHandover({ server, activity, onEnd }: HandoverOptions): Handover {
+  let received = 0;
+  const silent = new Map<number, Socket>();
+
+  const take = (id: number, socket: Socket | undefined) => {
+    received += 1;
+    activity.touch();
+    if (socket === undefined) return tell({ type: 'taken', id });
+    silent.set(id, socket);
+    // As http sockets are: a client that has sent all it has to say still waits for its answer.
+    socket.allowHalfOpen = true;
+    const taken = () => {
+      if (silent.delete(id)) tell({ type: 'taken', id });
+    };
+    const fail = () => socket.destroy();
+    socket.once('close', taken);
+    socket.once('error', fail);
+    socket.once('end', fail);
+    socket.once('data', (first: Buffer) => {
+      socket.pause();
+      taken();
+      socket.off('close', taken);
+      socket.off('error', fail);
+      socket.off('end', fail);
+      socket.unshift(first);
+      server.emit('connection', socket);
+      socket.resume();
+    });
+  };
+
+  server.on('upgrade', (_request, socket) => {
+    socket.once('close', activity.begin());
+  });
+  process.on('message', (message: DoorMessage, socket?: Socket) => {
+    if (message.type === 'connection') take(message.id, socket);
+    else onEnd('sleep');
+  });
+  process.once('disconnect', () => onEnd('orphaned'));
+
+  return {
+    ready: () => tell({ type: 'ready' }),
+    offerSleep: (wakeAtMs) => tell({ type: 'idle', received, wakeAtMs: wakeAtMs ?? null }),
+    fail: (failure) => new Promise((resolve) => tell({ type: 'failed', ...failure }, resolve)),
+    closeSilent() {
+      for (const socket of silent.values()) socket.destroy();
+    },
+  };
+}
+
+function tell(message: AppMessage, done: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => done());
+  else done();
+}

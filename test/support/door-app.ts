@@ -1,0 +1,49 @@
+// A small app behind the door: a real HTTP server that answers with its process id. Its environment says how it behaves.
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createActivity } from '#knative/local/activity.ts';
+import { takeHandover } from '#knative/local/handover.ts';
+import { createBootServer } from '#shared/serve/boot-server.ts';
+
+const idleMs = Number(process.env['APP_IDLE_MS'] ?? 60_000);
+const startMs = Number(process.env['APP_START_MS'] ?? 0);
+
+const boot = createBootServer((request, response) => {
+  const end = activity.begin();
+  response.once('close', end);
+  void (async () => {
+    const body = await text(request);
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname === '/die') process.kill(process.pid, 'SIGKILL');
+    await sleep(Number(url.searchParams.get('ms') ?? 0));
+    response.end(JSON.stringify({ pid: process.pid, length: body.length }));
+  })();
+});
+boot.server.on('upgrade', (_request, socket) => {
+  socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n');
+  socket.pipe(socket);
+});
+
+const end = async () => {
+  activity.end();
+  handover.closeSilent();
+  await boot.drain(5000);
+  process.exit(0);
+};
+const activity = createActivity(idleMs, () => handover.offerSleep(wakeAtMs()));
+const handover = takeHandover({ server: boot.server, activity, onEnd: () => void end() });
+process.once('SIGTERM', () => void end());
+
+function wakeAtMs(): number | undefined {
+  const after = process.env['APP_WAKE_AFTER_MS'];
+  return after === undefined ? undefined : Date.now() + Number(after);
+}
+
+await sleep(startMs);
+if (process.env['APP_DIES_AT_START'] === '1') process.kill(process.pid, 'SIGKILL');
+if (process.env['APP_FAILS'] === '1') {
+  await handover.fail({ code: 'db/schema-newer', message: 'The database has a newer schema', retry: false });
+  process.exit(1);
+}
+await boot.listen({ port: 0, host: '127.0.0.1' });
+handover.ready();
