@@ -46,3 +46,8 @@ export function isTransient(error: unknown): boolean {
   const code = sqlState(error);
   return code === '40P01' || code === '40001';
 }
+
+/** True if the database refused a value as no value of its type (class 22): then the input was wrong, not we. */
+export function isInvalidInput(error: unknown): boolean {
+  return sqlState(error)?.startsWith('22') ?? false;
+}

@@ -16,7 +16,7 @@ export const errorTable = {
   'event/invalid': { status: 400, retry: false, title: 'Not a CloudEvent of the catalogue' },
   'event/not-accepted': { status: 503, retry: true, title: 'The broker did not accept the event' },
   'stage/busy': { status: 409, retry: true, title: 'Another attempt holds the lease' },
-  'overloaded': { status: 429, retry: true, title: 'Too many requests' },
+  overloaded: { status: 429, retry: true, title: 'Too many requests' },
   'db/unavailable': { status: 503, retry: true, title: 'The database is not available' },
   'db/schema-newer': { status: 503, retry: false, title: 'The database has a newer schema than this version knows' },
   'db/schema-older': { status: 503, retry: true, title: 'The database has not been migrated yet' },
@@ -31,7 +31,7 @@ export const errorTable = {
   'faces/models-missing': { status: 503, retry: true, title: 'The face models are not available' },
   'config/invalid': { status: 500, retry: false, title: 'The configuration is not valid' },
   'data/locked': { status: 503, retry: true, title: 'The data folder is in use by another process' },
-  'internal': { status: 500, retry: true, title: 'Internal error' },
+  internal: { status: 500, retry: true, title: 'Internal error' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -24,6 +24,10 @@ export async function createSession(db: Db, session: NewSession): Promise<Sessio
     .executeTakeFirstOrThrow();
 }
 
+export async function findSession(db: Db, id: string): Promise<Session | undefined> {
+  return db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 export type SessionWithUser = {
   session: Pick<Session, 'id' | 'appVersion' | 'updatedAt' | 'expiresAt' | 'pinExpiresAt'>;
   user: User;
@@ -51,15 +55,16 @@ export async function findSessionByToken(db: Db, token: Buffer): Promise<Session
   return { session: { id, appVersion, updatedAt, expiresAt, pinExpiresAt }, user };
 }
 
-/** Notes that a session is in use, and by what. Callers do so at most hourly: every write of it would cost a request. */
+/** Notes that a session is in use, and what by if that can be told. Callers do so at most hourly: every write of it would cost a request. */
 export async function touchSession(
   db: Db,
   id: string,
   device: Pick<Session, 'deviceType' | 'deviceOS' | 'appVersion'>,
 ): Promise<void> {
+  const known = Object.fromEntries(Object.entries(device).filter(([, value]) => value));
   await db
     .updateTable('session')
-    .set({ ...device, updatedAt: sql`now()` })
+    .set({ ...known, updatedAt: sql`now()` })
     .where('id', '=', id)
     .execute();
 }

@@ -90,6 +90,17 @@ export async function createFirstUser(db: Db, user: NewUser): Promise<User | und
   });
 }
 
+/** False if the user has a PIN code already. */
+export async function setFirstPinCode(db: Db, id: string, hash: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('user')
+    .set({ pinCode: hash, updatedAt: sql`now()` })
+    .where('id', '=', id)
+    .where('pinCode', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** Marks a user as deleted and ends their sessions; with `removing` their files go at once, else after the delay. undefined if there is none to delete. */
 export async function softDeleteUser(db: Db, id: string, status: 'deleted' | 'removing'): Promise<User | undefined> {
   return db.transaction().execute(async (tx) => {

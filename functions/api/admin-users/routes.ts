@@ -1,0 +1,83 @@
+import { notYet, type Operations } from '../route.ts';
+
+export const adminUsersRoutes = {
+  searchUsersAdmin: notYet({
+    method: 'GET',
+    path: '/admin/users',
+    auth: 'admin',
+    permission: 'adminUser.read',
+    status: 200,
+  }),
+  createUserAdmin: notYet({
+    method: 'POST',
+    path: '/admin/users',
+    auth: 'admin',
+    permission: 'adminUser.create',
+    status: 201,
+  }),
+  deleteUserAdmin: notYet({
+    method: 'DELETE',
+    path: '/admin/users/:id',
+    auth: 'admin',
+    permission: 'adminUser.delete',
+    status: 200,
+  }),
+  getUserAdmin: notYet({
+    method: 'GET',
+    path: '/admin/users/:id',
+    auth: 'admin',
+    permission: 'adminUser.read',
+    status: 200,
+  }),
+  updateUserAdmin: notYet({
+    method: 'PUT',
+    path: '/admin/users/:id',
+    auth: 'admin',
+    permission: 'adminUser.update',
+    patchAlias: true,
+    status: 200,
+  }),
+  getUserCalendarHeatmapAdmin: notYet({
+    method: 'GET',
+    path: '/admin/users/:id/calendar-heatmap',
+    auth: 'admin',
+    permission: 'user.read',
+    status: 200,
+  }),
+  getUserPreferencesAdmin: notYet({
+    method: 'GET',
+    path: '/admin/users/:id/preferences',
+    auth: 'admin',
+    permission: 'adminUser.read',
+    status: 200,
+  }),
+  updateUserPreferencesAdmin: notYet({
+    method: 'PUT',
+    path: '/admin/users/:id/preferences',
+    auth: 'admin',
+    permission: 'adminUser.update',
+    patchAlias: true,
+    status: 200,
+  }),
+  restoreUserAdmin: notYet({
+    method: 'POST',
+    path: '/admin/users/:id/restore',
+    auth: 'admin',
+    permission: 'adminUser.delete',
+    status: 200,
+  }),
+  getUserSessionsAdmin: notYet({
+    method: 'GET',
+    path: '/admin/users/:id/sessions',
+    auth: 'admin',
+    permission: 'adminSession.read',
+    status: 200,
+  }),
+  getUserStatisticsAdmin: notYet({
+    method: 'GET',
+    path: '/admin/users/:id/statistics',
+    auth: 'admin',
+    permission: 'adminUser.read',
+    status: 200,
+  }),
+} satisfies Partial<Operations>;

@@ -1,0 +1,14 @@
+import { isGranted } from '#shared/auth/permissions.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { RequestContext } from '../route.ts';
+
+/** A key cannot hand out more than it has; a session can. @throws input/invalid with `message` */
+export function requireGrantable(
+  { auth }: RequestContext,
+  permissions: readonly string[],
+  message = 'Cannot grant permissions you do not have',
+): void {
+  if (auth.apiKey !== undefined && !isGranted(auth.apiKey.permissions, permissions)) {
+    throw new DarkroomError('input/invalid', message);
+  }
+}

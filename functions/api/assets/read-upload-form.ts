@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { Busboy } from '@fastify/busboy';
+import { DarkroomError } from '#shared/errors/errors.ts';
+
+export interface UploadForm {
+  readonly fields: ReadonlyMap<string, string>;
+  readonly sidecar: Buffer | undefined;
+}
+
+/** Takes the bytes of `assetData` while they arrive. `fields` holds what came before it. */
+export type TakeAsset = (bytes: Readable, fileName: string, fields: ReadonlyMap<string, string>) => Promise<void>;
+
+const sidecarBytesMax = 10 * 1024 * 1024;
+const idleMs = 5 * 60_000;
+const limits = { files: 8, fields: 64, fieldSize: 1024 * 1024, headerPairs: 64, fieldNameSize: 256 };
+
+/**
+ * Reads the form of an upload while it streams in: fields may come before or after the file. When anything goes wrong
+ * the rest of the body is thrown away unread, so that the client hears the reason.
+ * @throws input/invalid for anything but one file, whole, in a well-formed form
+ */
+export async function readUploadForm(request: IncomingMessage, takeAsset: TakeAsset): Promise<UploadForm> {
+  const fields = new Map<string, string>();
+  const streams = new Set<Readable>();
+  const work: Promise<unknown>[] = [];
+  const { promise: parsed, resolve, reject } = Promise.withResolvers<void>();
+  let assetParts = 0;
+  let sidecar: Buffer | undefined;
+
+  const parser = openParser(request);
+  const idle = setTimeout(() => reject(new DarkroomError('input/invalid', 'The upload stopped')), idleMs);
+  const take = (task: Promise<unknown>) => {
+    task.catch(reject);
+    work.push(task);
+  };
+  parser.on('field', (name, value, _nameTruncated, valueTruncated) => {
+    if (valueTruncated) reject(new DarkroomError('input/too-large', `The field ${name} is too long`));
+    fields.set(name, value);
+  });
+  parser.on('file', (name, stream, fileName) => {
+    streams.add(stream);
+    // Every stream has a listener from its first moment: an error that nobody hears ends the process.
+    stream.on('error', reject);
+    if (name === 'assetData') {
+      assetParts += 1;
+      if (assetParts > 1) reject(new DarkroomError('input/invalid', 'An upload has one file in assetData'));
+      else return take(takeAsset(stream, fileName ?? '', fields));
+    } else if (name === 'sidecarData') {
+      return take(collect(stream, sidecarBytesMax).then((bytes) => (sidecar = bytes)));
+    }
+    stream.resume();
+  });
+  parser.on('error', (cause) =>
+    reject(new DarkroomError('input/invalid', 'The form is broken or was cut off', { cause })),
+  );
+  parser.on('partsLimit', () => reject(new DarkroomError('input/invalid', 'The form has too many parts')));
+  parser.on('finish', resolve);
+  request.on('data', () => idle.refresh());
+  request.on('close', () => {
+    if (!request.complete) reject(new DarkroomError('input/invalid', 'The upload was cut off'));
+  });
+  request.on('error', (cause) => reject(new DarkroomError('input/invalid', 'The upload was cut off', { cause })));
+  request.pipe(parser);
+
+  try {
+    await parsed;
+    await Promise.all(work);
+    if (assetParts === 0) throw new DarkroomError('input/invalid', 'An upload needs a file in assetData');
+    return { fields, sidecar };
+  } catch (error) {
+    request.unpipe(parser);
+    request.resume();
+    for (const stream of streams) stream.destroy(error instanceof Error ? error : undefined);
+    await Promise.allSettled(work);
+    throw error;
+  } finally {
+    clearTimeout(idle);
+  }
+}
+
+function openParser(request: IncomingMessage) {
+  const contentType = request.headers['content-type'];
+  if (contentType === undefined) throw new DarkroomError('input/unsupported-type', 'An upload is multipart/form-data');
+  try {
+    const headers = { ...request.headers, 'content-type': contentType };
+    return new Busboy({ headers, limits, highWaterMark: 1024 * 1024, fileHwm: 1024 * 1024 });
+  } catch (cause) {
+    throw new DarkroomError('input/unsupported-type', 'An upload is multipart/form-data with a boundary', { cause });
+  }
+}
+
+async function collect(stream: Readable, bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bytesMax) throw new DarkroomError('input/too-large', `A sidecar is at most ${bytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

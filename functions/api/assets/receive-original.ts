@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { crashPoint } from '#shared/crash/crash-point.ts';
+import type { Db } from '#shared/db/db.ts';
+import { dropReservation, renewReservation, reserveObject } from '#shared/db/queries/stored-object.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { Store, StoreWriter } from '#shared/store/store.ts';
+
+export interface Ports {
+  db: Db;
+  store: Pick<Store, 'kind' | 'createWriter' | 'delete'>;
+  holder: string;
+  leaseSeconds: number;
+}
+
+export interface OriginalInput {
+  key: string;
+  assetId: string;
+  ownerId: string;
+  bytes: Readable;
+  /** More than this passes the owner's quota. */
+  sizeBytesMax: number;
+}
+
+/** Bytes that have arrived whole but are not visible in the store yet. */
+export interface ReceivedOriginal {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly checksum: Buffer;
+  /** Makes the bytes durable and visible under their key; they are still nobody's until a row says so. */
+  commit(): Promise<void>;
+  /** Takes everything back: the bytes, then the reservation. Only for bytes that no row can point to. */
+  discard(): Promise<void>;
+  /** Stops renewing the reservation. */
+  end(): void;
+}
+
+/**
+ * Streams an original to the store while hashing it, never whole in memory. The key is reserved in the database before
+ * the first byte is written, and deleted by a sweep if this process dies before a row takes it over.
+ * @throws quota/exceeded, store/full, store/unavailable, db/unavailable
+ */
+export async function receiveOriginal(ports: Ports, input: OriginalInput): Promise<ReceivedOriginal> {
+  const { db, store, holder, leaseSeconds } = ports;
+  const { key, assetId, ownerId } = input;
+  const id = { store: store.kind, key };
+  await reserveObject(db, { ...id, assetId, ownerId, holder, leaseSeconds });
+  crashPoint('upload/after-reserve');
+  const renewal = setInterval(
+    () => void renewReservation(db, id, leaseSeconds).catch(() => {}),
+    (leaseSeconds * 1000) / 3,
+  );
+  const end = () => clearInterval(renewal);
+  let writer: StoreWriter | undefined;
+  const discard = async () => {
+    end();
+    await writer?.abort();
+    await store.delete(key);
+    await dropReservation(db, id);
+  };
+  try {
+    writer = await store.createWriter(key);
+    const { sizeBytes, checksum } = await pump(input, writer);
+    crashPoint('upload/after-temp-write');
+    const commit = () => writer?.commit() ?? Promise.resolve();
+    return { key, sizeBytes, checksum, commit, discard, end };
+  } catch (error) {
+    await discard().catch(() => {});
+    throw error;
+  }
+}
+
+async function pump(
+  { bytes, sizeBytesMax }: OriginalInput,
+  { stream }: StoreWriter,
+): Promise<{ sizeBytes: number; checksum: Buffer }> {
+  const hash = createHash('sha1');
+  let sizeBytes = 0;
+  const failed = once(stream, 'error').then(([error]) => Promise.reject(error as Error));
+  failed.catch(() => {});
+  for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > sizeBytesMax) throw new DarkroomError('quota/exceeded');
+    hash.update(chunk);
+    crashPoint('upload/mid-stream');
+    if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed]);
+  }
+  return { sizeBytes, checksum: hash.digest() };
+}

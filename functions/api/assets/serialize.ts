@@ -1,0 +1,96 @@
+import type { AssetDetails } from '#shared/db/queries/asset-details.ts';
+import type { Asset, AssetExif, Person } from '#shared/db/tables.ts';
+import { findFormat } from '#shared/media/formats.ts';
+import type { ResponseOf } from '../contract.ts';
+import { serializeUser } from '../users/serialize.ts';
+
+type AssetResponse = ResponseOf<'getAssetInfo'>;
+
+const iso = (date: Date) => date.toISOString();
+const isoOrNull = (date: Date | null) => date?.toISOString() ?? null;
+
+/** An asset as every list shows it. */
+export function serializeAsset(asset: Asset): AssetResponse {
+  const mimeType = findFormat(asset.originalFileName)?.mimeType;
+  return {
+    id: asset.id,
+    type: asset.type,
+    ownerId: asset.ownerId,
+    libraryId: asset.libraryId,
+    checksum: asset.checksum.toString('base64'),
+    originalFileName: asset.originalFileName,
+    originalPath: asset.originalPath,
+    ...(mimeType === undefined ? {} : { originalMimeType: mimeType }),
+    createdAt: iso(asset.createdAt),
+    updatedAt: iso(asset.updatedAt),
+    fileCreatedAt: iso(asset.fileCreatedAt),
+    fileModifiedAt: iso(asset.fileModifiedAt),
+    localDateTime: iso(asset.localDateTime),
+    thumbhash: asset.thumbhash?.toString('base64') ?? null,
+    width: asset.width,
+    height: asset.height,
+    duration: asset.duration,
+    isFavorite: asset.isFavorite,
+    isArchived: asset.visibility === 'archive',
+    isTrashed: asset.status === 'trashed',
+    isOffline: asset.isOffline,
+    isEdited: asset.isEdited,
+    visibility: asset.visibility,
+    livePhotoVideoId: asset.livePhotoVideoId,
+    duplicateId: asset.duplicateId,
+    hasMetadata: true,
+    resized: true,
+  };
+}
+
+/** An asset with everything that hangs on it. */
+export function serializeAssetDetails({ asset, exif, owner, people }: AssetDetails): AssetResponse {
+  return {
+    ...serializeAsset(asset),
+    ...(owner === undefined ? {} : { owner: serializeUser(owner) }),
+    ...(exif === undefined ? {} : { exifInfo: serializeExif(exif) }),
+    people: people.map(serializePerson),
+    tags: [],
+    stack: null,
+  };
+}
+
+export function serializeExif(exif: AssetExif): NonNullable<AssetResponse['exifInfo']> {
+  return {
+    make: exif.make,
+    model: exif.model,
+    lensModel: exif.lensModel,
+    exifImageWidth: exif.exifImageWidth,
+    exifImageHeight: exif.exifImageHeight,
+    fileSizeInByte: exif.fileSizeInByte,
+    orientation: exif.orientation,
+    dateTimeOriginal: isoOrNull(exif.dateTimeOriginal),
+    modifyDate: isoOrNull(exif.modifyDate),
+    timeZone: exif.timeZone,
+    latitude: exif.latitude,
+    longitude: exif.longitude,
+    city: exif.city,
+    state: exif.state,
+    country: exif.country,
+    description: exif.description,
+    fNumber: exif.fNumber,
+    focalLength: exif.focalLength,
+    iso: exif.iso,
+    exposureTime: exif.exposureTime,
+    projectionType: exif.projectionType,
+    rating: exif.rating,
+  };
+}
+
+function serializePerson(person: Person): NonNullable<AssetResponse['people']>[number] {
+  return {
+    id: person.id,
+    name: person.name,
+    birthDate: person.birthDate,
+    thumbnailPath: person.thumbnailPath,
+    isHidden: person.isHidden,
+    isFavorite: person.isFavorite,
+    ...(person.color === null ? {} : { color: person.color }),
+    updatedAt: iso(person.updatedAt),
+  };
+}

@@ -1,0 +1,59 @@
+import { editAsset, findAssetDetails, type AssetEdit } from '#shared/db/queries/asset-details.ts';
+import { isMotionPartOf } from '#shared/db/queries/live-photo.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { findPlace } from '#shared/media/find-place.ts';
+import { requireAccess } from '../access.ts';
+import type { ResponseOf } from '../contract.ts';
+import { parseLocalDate } from '../parse-date.ts';
+import type { RequestContext } from '../route.ts';
+import type { AssetChanges } from './schemas.ts';
+import { serializeAssetDetails } from './serialize.ts';
+
+/** Changes one asset and answers with it as it is then. */
+export async function updateAsset(
+  context: RequestContext,
+  id: string,
+  changes: AssetChanges,
+): Promise<ResponseOf<'updateAsset'>> {
+  await requireAccess(context, 'asset.update', [id]);
+  const { db } = context.ports;
+  if (
+    typeof changes.livePhotoVideoId === 'string' &&
+    !(await isMotionPartOf(db, changes.livePhotoVideoId, context.auth.user.id))
+  ) {
+    throw new DarkroomError('input/invalid', 'Live photo video not found');
+  }
+  await editAsset(db, [id], await toEdit(changes));
+  const details = await findAssetDetails(db, id);
+  if (details === undefined) throw new DarkroomError('access/denied', 'Not found or no asset.update access');
+  return serializeAssetDetails(details);
+}
+
+/** Changes many assets in the same way. */
+export async function updateAssets(
+  context: RequestContext,
+  { ids, ...changes }: AssetChanges & { ids: readonly string[] },
+): Promise<void> {
+  await requireAccess(context, 'asset.update', ids);
+  await editAsset(context.ports.db, ids, await toEdit(changes));
+}
+
+async function toEdit({ dateTimeOriginal, latitude, longitude, ...rest }: AssetChanges): Promise<AssetEdit> {
+  const edit: AssetEdit = { ...rest };
+  if (dateTimeOriginal !== undefined) {
+    const date = parseLocalDate(dateTimeOriginal);
+    if (date === undefined) throw new DarkroomError('input/invalid', 'dateTimeOriginal is no date');
+    edit.dateTimeOriginal = date;
+  }
+  if (latitude !== undefined && longitude !== undefined) {
+    const place = await findPlace(latitude, longitude);
+    edit.position = {
+      latitude,
+      longitude,
+      city: place?.city ?? null,
+      state: place?.state ?? null,
+      country: place?.country ?? null,
+    };
+  }
+  return edit;
+}

@@ -1,0 +1,7 @@
+import { deleteOtherSessions } from '#shared/db/queries/session.ts';
+import type { RequestContext } from '../route.ts';
+
+/** Logs out every device of the caller but the one that asks. */
+export async function deleteAllSessions({ ports: { db }, auth }: RequestContext): Promise<void> {
+  await deleteOtherSessions(db, auth.user.id, auth.session?.id);
+}

@@ -1,0 +1,21 @@
+import type { Db } from '#shared/db/db.ts';
+import { findUserMetadata } from '#shared/db/queries/user-metadata.ts';
+import { updateUser } from '#shared/db/queries/user.ts';
+import type { UserUpdate } from '#shared/db/tables.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { serializeUserAdmin, type UserAdminResponse } from './serialize.ts';
+
+/** Changes a user and answers as `updateMyUser` and `updateUserAdmin` do. @throws input/invalid */
+export async function saveUser(db: Db, id: string, changes: UserUpdate): Promise<UserAdminResponse> {
+  const saved = await updateUser(db, id, changes);
+  switch (saved.outcome) {
+    case 'saved':
+      return serializeUserAdmin(saved.user, await findUserMetadata(db, id, 'license'));
+    case 'email-taken':
+      throw new DarkroomError('input/invalid', 'Email already in use by another account');
+    case 'storage-label-taken':
+      throw new DarkroomError('input/invalid', 'Storage label already in use by another account');
+    case 'not-found':
+      throw new DarkroomError('input/invalid', 'User not found');
+  }
+}

@@ -1,0 +1,45 @@
+import type { CloudEvent } from 'cloudevents';
+import type { Db } from '#shared/db/db.ts';
+import { keepDeadLetter } from '#shared/db/queries/dead-letter.ts';
+import { isUuid } from '#shared/ids/ids.ts';
+import { stageOfEvent } from '#shared/pipeline/stage-events.ts';
+
+export interface Ports {
+  db: Db;
+}
+
+/**
+ * Keeps what no retry could deliver with the reason that the Broker gives, unless its stage has settled meanwhile. The
+ * stage's row stays queued: a sweep announces it again.
+ * @see Knative Eventing, event delivery: knativeerrordest, knativeerrorcode, knativeerrordata
+ */
+export async function fileDeadLetter({ db }: Ports, event: CloudEvent<unknown>): Promise<'kept' | 'settled'> {
+  const subject = event.subject ?? '';
+  const stage = stageOfEvent(event.type, event['assettype'] === 'video' ? 'video' : 'image');
+  if (stage !== undefined && isUuid(subject)) {
+    const row = await db
+      .selectFrom('asset_stage')
+      .select('state')
+      .where('assetId', '=', subject)
+      .where('stage', '=', stage)
+      .executeTakeFirst();
+    if (row === undefined || row.state === 'done' || row.state === 'failed' || row.state === 'unsupported')
+      return 'settled';
+  }
+  const code = Number(event['knativeerrorcode']);
+  await keepDeadLetter(db, {
+    eventId: event.id,
+    eventType: event.type,
+    source: event.source,
+    subject,
+    data: event.data ?? null,
+    destination: textOf(event['knativeerrordest']),
+    errorCode: Number.isInteger(code) ? code : null,
+    reason: textOf(event['knativeerrordata'])?.slice(0, 4096) ?? null,
+  });
+  return 'kept';
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,23 @@
+import { done, receive } from '#shared/events/receive.ts';
+import type { DarkroomEvent } from '#shared/events/catalogue.ts';
+import { createRelay } from '#shared/pipeline/relay.ts';
+import type { EventFunction } from '#shared/platform/platform.ts';
+import { ingestObject, missObject } from './ingest.ts';
+
+export const fn: EventFunction = {
+  name: 'ingest',
+  create(platform) {
+    const relay = createRelay(platform);
+    const types = ['photos.darkroom.object.created.v1', 'photos.darkroom.object.removed.v1'] as const;
+    return receive(types, platform.log, async (event, signal) => {
+      if (isCreated(event)) await ingestObject(platform, event.data, signal);
+      else await missObject(platform, event.data);
+      relay.kick();
+      return done;
+    });
+  },
+};
+
+function isCreated(event: DarkroomEvent): event is DarkroomEvent<'photos.darkroom.object.created.v1'> {
+  return event.type === 'photos.darkroom.object.created.v1';
+}

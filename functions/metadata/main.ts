@@ -1,0 +1,21 @@
+import { receive } from '#shared/events/receive.ts';
+import { findPlace } from '#shared/media/find-place.ts';
+import { readMetadata } from '#shared/media/read-metadata.ts';
+import { createRelay } from '#shared/pipeline/relay.ts';
+import { runStage } from '#shared/pipeline/run-stage.ts';
+import type { EventFunction } from '#shared/platform/platform.ts';
+import { metadataRecipe, readAsset } from './metadata.ts';
+
+export const fn: EventFunction = {
+  name: 'metadata',
+  create(platform) {
+    const relay = createRelay(platform);
+    const ports = { ...platform, readMetadata, findPlace };
+    return receive(['photos.darkroom.asset.created.v1'], platform.log, async ({ data }, signal) => {
+      const run = { stage: 'metadata', recipe: metadataRecipe, assetId: data.assetId } as const;
+      const outcome = await runStage(platform, run, signal, (asset) => readAsset(ports, asset));
+      relay.kick();
+      return outcome;
+    });
+  },
+};

@@ -1,0 +1,28 @@
+import { crashPoint } from '#shared/crash/crash-point.ts';
+import type { Db } from '#shared/db/db.ts';
+import { findAsset, forgetAsset, listAssetFiles } from '#shared/db/queries/asset.ts';
+import { derivedKey } from '#shared/store/asset-keys.ts';
+import type { Store } from '#shared/store/store.ts';
+
+export interface Ports {
+  db: Db;
+  store: Pick<Store, 'kind' | 'delete'>;
+}
+
+/**
+ * Removes the files of an asset that was deleted for good, then its row. Looks again whether it is deleted: nothing is
+ * ever removed on the word of an event alone. Files of external libraries are never removed.
+ */
+export async function removeDeleted({ db, store }: Ports, assetId: string): Promise<'removed' | 'kept'> {
+  const asset = await findAsset(db, assetId);
+  if (asset?.status !== 'deleted') return 'kept';
+  const derived = (['thumbnail.webp', 'preview.jpeg'] as const).map((kind) =>
+    derivedKey(asset.ownerId, asset.id, kind),
+  );
+  const written = (await listAssetFiles(db, assetId)).map((file) => file.path);
+  for (const path of new Set([...derived, ...written])) await store.delete(path);
+  if (!asset.isExternal) await store.delete(asset.originalPath);
+  crashPoint('delete/after-files');
+  await forgetAsset(db, asset, store.kind);
+  return 'removed';
+}

@@ -1,0 +1,79 @@
+import type { Config } from '#shared/config/config.ts';
+import { deleteAssets, deletedEvent, listExpiredTrash, listLostDeletions } from '#shared/db/queries/asset.ts';
+import { reclaimStages } from '#shared/db/queries/asset-stage.ts';
+import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { deleteExpiredSessions } from '#shared/db/queries/session.ts';
+import { claimAbandonedReservations, deleteStoredObject, listAbandoned } from '#shared/db/queries/stored-object.ts';
+import type { Log } from '#shared/log/log.ts';
+import type { Relay } from '#shared/pipeline/relay.ts';
+import type { Ports as RemovePorts } from './remove-deleted.ts';
+
+export interface Ports extends RemovePorts {
+  config: Pick<Config, 'DARKROOM_MAX_ATTEMPTS' | 'DARKROOM_TRASH_DAYS'>;
+  holder: string;
+  log: Log;
+  relay: Relay;
+}
+
+export interface SweepOptions {
+  /** True when this process is the only one there is, as on a laptop: whatever others held is lost, no lease is waited for. */
+  isOnlyProcess?: boolean;
+  isNightly?: boolean;
+}
+
+/** What a sweep repaired. */
+export interface Repairs {
+  stagesAnnouncedAgain: number;
+  stagesGivenUp: number;
+  abandonedUploadsRemoved: number;
+  deletionsAnnouncedAgain: number;
+  trashEmptied: number;
+  sessionsEnded: number;
+}
+
+const queuedSeconds = 15 * 60;
+const lostDeletionSeconds = 5 * 60;
+const batch = 500;
+
+/** Finds what has not settled and sets it going again, so that every photo converges whatever was lost. */
+export async function sweep(
+  ports: Ports,
+  { isOnlyProcess = false, isNightly = false }: SweepOptions = {},
+): Promise<Repairs> {
+  const { db, config, holder } = ports;
+  const onlyHolder = isOnlyProcess ? holder : undefined;
+  const stages = await reclaimStages(db, { queuedSeconds, maxAttempts: config.DARKROOM_MAX_ATTEMPTS, onlyHolder });
+  const repairs = {
+    stagesAnnouncedAgain: stages.pending,
+    stagesGivenUp: stages.failed,
+    abandonedUploadsRemoved: await removeAbandonedUploads(ports, onlyHolder),
+    deletionsAnnouncedAgain: await announceLostDeletions(ports, isOnlyProcess ? 0 : lostDeletionSeconds),
+    trashEmptied: isNightly ? await emptyExpiredTrash(ports) : 0,
+    sessionsEnded: isNightly ? await deleteExpiredSessions(db) : 0,
+  };
+  ports.relay.kick();
+  if (Object.values(repairs).some((it) => it > 0)) ports.log.info(repairs, 'sweep repaired');
+  return repairs;
+}
+
+async function removeAbandonedUploads({ db, store, holder }: Ports, onlyHolder: string | undefined): Promise<number> {
+  await claimAbandonedReservations(db, { holder, leaseSeconds: 60, onlyHolder, limit: batch });
+  const abandoned = (await listAbandoned(db, batch)).filter((it) => it.store === store.kind);
+  for (const object of abandoned) {
+    await store.delete(object.key);
+    await store.delete(`${object.key}.xmp`);
+    await deleteStoredObject(db, object);
+  }
+  return abandoned.length;
+}
+
+async function announceLostDeletions({ db }: Ports, seconds: number): Promise<number> {
+  const lost = await listLostDeletions(db, seconds, batch);
+  await writeOutbox(db, lost.map(deletedEvent));
+  return lost.length;
+}
+
+async function emptyExpiredTrash({ db, config }: Ports): Promise<number> {
+  const ids = await listExpiredTrash(db, config.DARKROOM_TRASH_DAYS, batch);
+  return (await deleteAssets(db, ids)).length;
+}

@@ -1,0 +1,21 @@
+import { receive } from '#shared/events/receive.ts';
+import { thumbnailRecipe } from '#shared/media/pixel-sizes.ts';
+import { renderImage } from '#shared/media/render-image.ts';
+import { createRelay } from '#shared/pipeline/relay.ts';
+import { runStage } from '#shared/pipeline/run-stage.ts';
+import type { EventFunction } from '#shared/platform/platform.ts';
+import { makeThumbnail } from './thumbnail.ts';
+
+export const fn: EventFunction = {
+  name: 'thumbnail',
+  create(platform) {
+    const relay = createRelay(platform);
+    const ports = { store: platform.store, renderImage, inputPixelsMax: platform.config.DARKROOM_MAX_PIXELS };
+    return receive(['photos.darkroom.asset.described.v1'], platform.log, async ({ data }, signal) => {
+      const run = { stage: 'thumbnail', recipe: thumbnailRecipe, assetId: data.assetId } as const;
+      const outcome = await runStage(platform, run, signal, (asset, alive) => makeThumbnail(ports, asset, alive));
+      relay.kick();
+      return outcome;
+    });
+  },
+};

@@ -1,0 +1,42 @@
+import { crashPoint } from '#shared/crash/crash-point.ts';
+import { renderAsset } from '#shared/db/queries/render-asset.ts';
+import type { Asset } from '#shared/db/tables.ts';
+import type { RenderedImage, RenderOptions } from '#shared/media/render-image.ts';
+import type { StageResult } from '#shared/pipeline/run-stage.ts';
+import { derivedKey } from '#shared/store/asset-keys.ts';
+import type { Store } from '#shared/store/store.ts';
+
+export interface Ports {
+  store: Pick<Store, 'toLocalFile' | 'put' | 'delete'>;
+  renderImage: (path: string, options: RenderOptions) => Promise<RenderedImage>;
+  inputPixelsMax: number;
+}
+
+/** Makes the thumbnail, the preview and the thumbhash of an asset. The files have fixed keys: doing it twice is doing it once. */
+export async function makeThumbnail(
+  { store, renderImage, inputPixelsMax }: Ports,
+  asset: Asset,
+  signal: AbortSignal,
+): Promise<StageResult> {
+  if (asset.visibility === 'hidden') return { goesOn: false };
+  await using file = await store.toLocalFile(asset.originalPath);
+  const image = await renderImage(file.path, { fileName: asset.originalFileName, signal, inputPixelsMax });
+  const files = [
+    { type: 'thumbnail', path: derivedKey(asset.ownerId, asset.id, 'thumbnail.webp'), bytes: image.thumbnail.bytes },
+    { type: 'preview', path: derivedKey(asset.ownerId, asset.id, 'preview.jpeg'), bytes: image.preview.bytes },
+  ] as const;
+  await Promise.all(files.map(({ path, bytes }) => store.put(path, bytes)));
+  crashPoint('thumbnail/after-files');
+  return {
+    write: (tx) =>
+      renderAsset(tx, asset.id, {
+        thumbhash: Buffer.from(image.thumbhash),
+        width: image.width,
+        height: image.height,
+        files,
+      }),
+    discard: async () => {
+      for (const { path } of files) await store.delete(path);
+    },
+  };
+}

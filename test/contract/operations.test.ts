@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { operations } from '#functions/api/operations.ts';
+import type { Route } from '#functions/api/route.ts';
+import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
+
+const rows = Object.entries<Route>(operations);
+
+let api: ApiApp;
+beforeAll(async () => {
+  api = await openApiApp();
+});
+afterAll(() => api[Symbol.asyncDispose]());
+
+const urlOf = ({ path }: Route) => `/api${path.replaceAll(/:(\w+)/g, () => '7d6b1e52-3c52-4b11-9f37-6f4b6d9f3c11')}`;
+
+test('there are 276 operations, each with a method and path of its own', () => {
+  expect(rows).toHaveLength(276);
+  expect(new Set(rows.map(([, { method, path }]) => `${method} ${path}`)).size).toBe(276);
+});
+
+test('17 operations are public, the others ask for credentials before anything else', async () => {
+  expect(rows.filter(([, row]) => row.auth === 'public')).toHaveLength(17);
+  for (const [id, row] of rows) {
+    if (row.auth === 'public') continue;
+    const response = await api.app.inject({ method: row.method, url: urlOf(row) });
+    expect({ id, status: response.statusCode, body: response.json() }).toEqual({
+      id,
+      status: 401,
+      body: { message: 'Authentication required' },
+    });
+  }
+});
+
+test('every operation answers, also without /api, and those not built yet say so', async () => {
+  for (const [id, row] of rows) {
+    if (row.auth !== 'public') continue;
+    for (const url of [urlOf(row), urlOf(row).replace('/api', '')]) {
+      const { statusCode } = await api.app.inject({ method: row.method, url });
+      expect({ id, notYet: statusCode === 501 }).toEqual({ id, notYet: row.notYet === true });
+      expect(statusCode === 404 ? id : '').toBe('');
+      if (row.notYet !== true) expect(statusCode).toBeLessThan(500);
+    }
+  }
+});
+
+test('the README says how many operations are built', () => {
+  const built = rows.filter(([, row]) => row.notYet !== true).length;
+  expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(`${built} of 276 operations`);
+});

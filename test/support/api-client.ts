@@ -1,0 +1,76 @@
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+export interface ApiClient {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  /** Answers with the JSON of a 2xx; throws with status and body of anything else. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  upload(
+    path: string,
+    fields?: Record<string, string>,
+  ): Promise<{ status: number; body: { id: string; status: string } }>;
+}
+
+/** A client that sends `headers` with every call, `/api` before every path. */
+export function createClient(url: string, headers: Record<string, string>): ApiClient {
+  const send = (path: string, init: RequestInit = {}) =>
+    fetch(`${url}/api${path}`, { ...init, headers: { ...headers, ...(init.headers as object) } });
+  return {
+    url,
+    headers,
+    fetch: send,
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const init =
+        body === undefined
+          ? { method }
+          : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const response = await send(path, init);
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+      return (text === '' ? undefined : JSON.parse(text)) as T;
+    },
+    async upload(path, fields = {}) {
+      const { mtime } = await stat(path);
+      const form = new FormData();
+      form.set('fileCreatedAt', mtime.toISOString());
+      form.set('fileModifiedAt', mtime.toISOString());
+      for (const [name, value] of Object.entries(fields)) form.set(name, value);
+      form.set('assetData', await openAsBlob(path), basename(path));
+      const response = await send('/assets', { method: 'POST', body: form });
+      return { status: response.status, body: (await response.json()) as { id: string; status: string } };
+    },
+  };
+}
+
+const admin = { email: 'ada@example.org', password: 'correct horse', name: 'Ada' };
+
+/** Signs up the first administrator, logs in and makes an API key that may do everything. */
+export async function signUp(url: string): Promise<ApiClient & { apiKey: string }> {
+  const anonymous = createClient(url, {});
+  await anonymous.call('POST', '/auth/admin-sign-up', admin);
+  return logIn(url);
+}
+
+export async function logIn(url: string): Promise<ApiClient & { apiKey: string }> {
+  const { accessToken } = await createClient(url, {}).call<{ accessToken: string }>('POST', '/auth/login', admin);
+  const user = createClient(url, { authorization: `Bearer ${accessToken}` });
+  const { secret } = await user.call<{ secret: string }>('POST', '/api-keys', { name: 'test', permissions: ['all'] });
+  return { ...user, apiKey: secret };
+}
+
+type Queues = Record<string, { jobCounts: { active: number; waiting: number; failed: number; paused: number } }>;
+
+/** Waits until no stage of any asset is open, and answers with the queues as they are then. */
+export async function waitUntilSettled(client: ApiClient, timeoutMs = 240_000): Promise<Queues> {
+  let queues: Queues = {};
+  for (const start = Date.now(); Date.now() - start < timeoutMs;) {
+    queues = await client.call<Queues>('GET', '/jobs');
+    const open = Object.values(queues).reduce((sum, { jobCounts: it }) => sum + it.active + it.waiting, 0);
+    if (open === 0) return queues;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`not settled after ${timeoutMs} ms: ${JSON.stringify(queues)}`);
+}
