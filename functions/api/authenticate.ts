@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import { describeDevice } from '#shared/auth/describe-device.ts';
 import { findCookie } from '#shared/auth/login-cookies.ts';
 import { isGranted } from '#shared/auth/permissions.ts';
 import { hashToken } from '#shared/auth/tokens.ts';
@@ -8,6 +7,7 @@ import { findApiKeyByHash } from '#shared/db/queries/api-key.ts';
 import { findSessionByToken, touchSession } from '#shared/db/queries/session.ts';
 import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
+import { readDevice } from './device.ts';
 import type { Route } from './route.ts';
 
 /** Who calls, and by what: exactly one of `session` and `apiKey` is there. */
@@ -57,7 +57,7 @@ async function findAuth(db: Db, request: FastifyRequest, credentials: Credential
       const found = await findSessionByToken(db, hashToken(credentials.token));
       if (found === undefined) throw new DarkroomError('auth/invalid', 'Invalid user token');
       const { id, pinExpiresAt, updatedAt } = found.session;
-      if (Date.now() - updatedAt.getTime() > hourMs) await touchSession(db, id, deviceOf(request));
+      if (Date.now() - updatedAt.getTime() > hourMs) await touchSession(db, id, readDevice(request));
       return {
         user: found.user,
         session: { id, hasElevatedPermission: pinExpiresAt !== null && pinExpiresAt.getTime() > Date.now() },
@@ -88,16 +88,6 @@ function findCredentials({ headers, query }: FastifyRequest): Credentials {
   if (cookie) return { kind: 'session', token: cookie, isCookie: true };
   const secret = one(headers['x-api-key']) ?? one(of['apiKey']);
   return secret === undefined ? { kind: 'none' } : { kind: 'apiKey', secret };
-}
-
-/** What a request says of the device that it comes from. */
-export function deviceOf({ headers }: Pick<FastifyRequest, 'headers'>) {
-  const text = (value: string | string[] | undefined) => (typeof value === 'string' ? value : undefined);
-  return describeDevice({
-    userAgent: headers['user-agent'],
-    deviceModel: text(headers['devicemodel']),
-    deviceType: text(headers['devicetype']),
-  });
 }
 
 /** A page of another host, or of another port of this one, may not write with the visitor's cookie. */

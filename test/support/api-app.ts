@@ -2,6 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { createToken } from '#shared/auth/tokens.ts';
+import { createSession } from '#shared/db/queries/session.ts';
+import { newId } from '#shared/ids/ids.ts';
+import { createClient, type ApiClient } from './api-client.ts';
+import { addUser } from './rows.ts';
 import { createApi } from '#functions/api/app.ts';
 import type { ApiPorts } from '#functions/api/ports.ts';
 import { parseConfig } from '#shared/config/config.ts';
@@ -9,7 +14,7 @@ import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import type { Db } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
-import { silentLog } from '#shared/log/log.ts';
+import { createLog, silentLog } from '#shared/log/log.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { openFolderStore } from '#shared/store/folder-store.ts';
 import type { Store } from '#shared/store/store.ts';
@@ -22,6 +27,10 @@ export interface ApiApp extends AsyncDisposable {
   readonly storeFolder: string;
   /** What the relay has announced so far. */
   readonly published: DarkroomEvent[];
+  /** The address of a port that it listens on, opened at the first call. */
+  listen(): Promise<string>;
+  /** A new user who is logged in, over real HTTP. */
+  newUser(more?: Parameters<typeof addUser>[1]): Promise<ApiClient & { userId: string }>;
 }
 
 /** The real API over an embedded database and a folder of its own; events end in a list. */
@@ -39,10 +48,19 @@ export async function openApiApp(more: { db?: Db; store?: Store; env?: Record<st
     return Promise.resolve();
   };
   const relay = createRelay({ db, publish, log: silentLog, config });
-  const ports: ApiPorts = { config, db, store, relay, log: silentLog, holder: 'test' };
+  const ports: ApiPorts = { config, db, store, relay, log: process.env['DARKROOM_TEST_LOG'] ? createLog('error') : silentLog, holder: 'test' };
   const app = createApi(ports);
   await app.ready();
+  let address: Promise<string> | undefined;
+  const listen = () => (address ??= app.listen({ host: '127.0.0.1', port: 0 }));
   return {
+    listen,
+    async newUser(details) {
+      const userId = await addUser(db, details);
+      const { secret, hash } = createToken();
+      await createSession(db, { id: newId(), token: hash, userId });
+      return { ...createClient(await listen(), { authorization: `Bearer ${secret}` }), userId };
+    },
     app,
     ports,
     db,

@@ -40,8 +40,8 @@ export async function readUploadForm(request: IncomingMessage, takeAsset: TakeAs
   });
   parser.on('file', (name, stream, fileName) => {
     streams.add(stream);
-    // Every stream has a listener from its first moment: an error that nobody hears ends the process.
-    stream.on('error', reject);
+    // An error that nobody hears ends the process. Whoever reads the stream hears it there too, and says what it means.
+    stream.on('error', () => {});
     if (name === 'assetData') {
       assetParts += 1;
       if (assetParts > 1) reject(new DarkroomError('input/invalid', 'An upload has one file in assetData'));

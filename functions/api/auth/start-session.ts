@@ -1,4 +1,3 @@
-import { describeDevice } from '#shared/auth/describe-device.ts';
 import { loginCookies, type AuthType } from '#shared/auth/login-cookies.ts';
 import { createToken } from '#shared/auth/tokens.ts';
 import { createSession } from '#shared/db/queries/session.ts';

@@ -1,0 +1,31 @@
+import { hashPassword } from '#shared/auth/passwords.ts';
+import { createUser } from '#shared/db/queries/user.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { newId } from '#shared/ids/ids.ts';
+import type { BodyOf, ResponseOf } from '../contract.ts';
+import type { RequestContext, RouteInput } from '../route.ts';
+import { serializeUserAdmin } from '../users/serialize.ts';
+
+/** Gives somebody an account. They are asked for a password of their own unless the body says otherwise. */
+export async function createUserAdmin(
+  { ports: { db } }: RequestContext,
+  { body }: RouteInput<undefined, undefined, BodyOf<'createUserAdmin'>>,
+): Promise<ResponseOf<'createUserAdmin'>> {
+  if (!body.password) throw new DarkroomError('input/invalid', 'password is required');
+  const created = await createUser(db, {
+    id: newId(),
+    email: body.email,
+    name: body.name,
+    password: await hashPassword(body.password),
+    avatarColor: body.avatarColor ?? null,
+    isAdmin: body.isAdmin ?? false,
+    pinCode: body.pinCode ? await hashPassword(body.pinCode) : null,
+    quotaSizeInBytes: body.quotaSizeInBytes ?? null,
+    shouldChangePassword: body.shouldChangePassword ?? true,
+    storageLabel: body.storageLabel ?? null,
+    deletedAt: null,
+  });
+  if (created.outcome === 'saved') return serializeUserAdmin(created.user, undefined);
+  const message = created.outcome === 'email-taken' ? 'User exists' : 'Storage label already in use by another account';
+  throw new DarkroomError('input/invalid', message);
+}

@@ -1,0 +1,12 @@
+import { restoreUser } from '#shared/db/queries/user.ts';
+import type { ResponseOf } from '../contract.ts';
+import type { RequestContext, RouteInput } from '../route.ts';
+import { requireUser, toUserAdmin } from './find-user-admin.ts';
+
+/** Opens a closed account again. */
+export async function restoreUserAdmin(
+  { ports: { db } }: RequestContext,
+  { params: { id } }: RouteInput<{ id: string }, undefined, undefined>,
+): Promise<ResponseOf<'restoreUserAdmin'>> {
+  return toUserAdmin(db, requireUser(await restoreUser(db, id)));
+}

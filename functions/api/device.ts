@@ -1,0 +1,12 @@
+import type { FastifyRequest } from 'fastify';
+import { describeDevice, type Device } from '#shared/auth/describe-device.ts';
+
+/** What a request says of the device that it comes from. */
+export function readDevice({ headers }: Pick<FastifyRequest, 'headers'>): Device {
+  const text = (value: string | string[] | undefined) => (typeof value === 'string' ? value : undefined);
+  return describeDevice({
+    userAgent: headers['user-agent'],
+    deviceModel: text(headers['devicemodel']),
+    deviceType: text(headers['devicetype']),
+  });
+}
