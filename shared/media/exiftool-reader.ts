@@ -23,15 +23,25 @@ let running: ExifTool | undefined;
 /**
  * Reads every tag of a file with exiftool, which is kept running for a minute after its last use.
  * A file that exiftool knows nothing of gives no tags.
- * @throws input/invalid for a path that cannot be told to exiftool
+ * @throws input/invalid for a path that cannot be told to exiftool; internal if exiftool does not run
  */
 export async function readWithExiftool(path: string): Promise<FoundMetadata> {
   if (/[\r\n\0]/.test(path)) throw new DarkroomError('input/invalid', 'The path contains a control character');
-  running ??= startExiftool();
-  const tags: Readonly<Record<string, unknown>> = { ...(await running.read(path)) };
+  const tags = await readTags(path);
   const timeZone = typeof tags['tz'] === 'string' ? tags['tz'] : undefined;
   const captured = findCapturedTime(tags);
   return { tags, captured: captured?.time, timeZone: timeZone ?? (captured?.namesUtc === true ? 'UTC' : undefined) };
+}
+
+async function readTags(path: string): Promise<Readonly<Record<string, unknown>>> {
+  running ??= startExiftool();
+  try {
+    return { ...(await running.read(path)) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const hint = /perl/i.test(reason) ? 'it needs Perl 5 on this computer' : reason.replaceAll(path, 'the file');
+    throw new DarkroomError('internal', `exiftool failed: ${hint}`, { cause: error });
+  }
 }
 
 /** Ends the exiftool process, if there is one; the next read starts another. */

@@ -1,23 +1,32 @@
 import { stat } from 'node:fs/promises';
-import { closeExiftool, readWithExiftool } from './exiftool-reader.ts';
+import { readFast } from './fast-reader.ts';
 import type { MediaMetadata, MetadataRequest } from './media-metadata.ts';
-import { normalizeMetadata } from './normalize-metadata.ts';
+import { normalizeMetadata, type FoundMetadata } from './normalize-metadata.ts';
 
 /**
  * Reads what the file at `path`, and the sidecar if one is named, say of the picture.
  * A file that says nothing gives nulls and the earliest of the fallback dates.
+ * The usual JPEG of a phone is read in a millisecond, everything else by exiftool.
  */
 export async function readMetadata(path: string, request: MetadataRequest): Promise<MediaMetadata> {
   const { sidecarPath } = request;
   const { size } = await stat(path);
-  const [found, sidecar] = await Promise.all([
-    readWithExiftool(path),
-    sidecarPath === undefined ? undefined : readWithExiftool(sidecarPath),
-  ]);
+  const { found = await readSlowly(path) } = await readFast(path);
+  const sidecar = sidecarPath === undefined ? undefined : await readSlowly(sidecarPath);
   return normalizeMetadata(found, sidecar, size, request);
 }
 
 /** Ends what `readMetadata` keeps running; a later read starts it again. */
 export async function closeMetadataReaders(): Promise<void> {
-  await closeExiftool();
+  const reader = await exiftoolReader;
+  await reader?.closeExiftool();
+}
+
+let exiftoolReader: Promise<typeof import('./exiftool-reader.ts')> | undefined;
+
+/** exiftool-vendored takes 40 ms to load, which a process that only meets phone pictures never pays. */
+async function readSlowly(path: string): Promise<FoundMetadata> {
+  exiftoolReader ??= import('./exiftool-reader.ts');
+  const { readWithExiftool } = await exiftoolReader;
+  return readWithExiftool(path);
 }

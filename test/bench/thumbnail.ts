@@ -24,7 +24,11 @@ const paths = photos.map((photo) => photo.path);
 
 async function renderBare(path: string): Promise<void> {
   const large = await sharp(path).autoOrient().resize(1440, 1440, outside).raw().toBuffer({ resolveWithObject: true });
-  const jpeg = sharp(large.data, { raw: large.info }).jpeg({ quality: 80, chromaSubsampling: '4:4:4', optimiseCoding: false });
+  const jpeg = sharp(large.data, { raw: large.info }).jpeg({
+    quality: 80,
+    chromaSubsampling: '4:4:4',
+    optimiseCoding: false,
+  });
   const encoding = jpeg.toBuffer();
   const small = await sharp(large.data, { raw: large.info })
     .resize(250, 250, outside)
@@ -64,6 +68,8 @@ for (let round = 1; round <= Number(values.rounds); round += 1) {
   const ours = await measure((path) => renderImage(path));
   ratios.push(ours.cpuMs / bare.cpuMs);
   const show = ({ cpuMs, wallMs }: typeof bare) => `${cpuMs.toFixed(1)} ms CPU, ${wallMs.toFixed(1)} ms wall`;
-  console.log(`round ${round}: bare ${show(bare)}; renderImage ${show(ours)}; ratio ${(ours.cpuMs / bare.cpuMs).toFixed(3)}`);
+  console.log(
+    `round ${round}: bare ${show(bare)}; renderImage ${show(ours)}; ratio ${(ours.cpuMs / bare.cpuMs).toFixed(3)}`,
+  );
 }
 console.log(`${paths.length} photos of ${megapixels} megapixels: CPU ratio to the floor ${median(ratios).toFixed(3)}`);

@@ -1,0 +1,217 @@
+import tzLookup from '@photostructure/tz-lookup';
+import { decline, DeclinedError } from './declined.ts';
+import {
+  parseExifDirectories,
+  readInteger,
+  readRationals,
+  readRawText,
+  readText,
+  type ExifDirectories,
+} from './exif-directory.ts';
+import { readJpegHead, type JpegHead } from './jpeg-head.ts';
+import { readMakerNotes, type MakerNoteFindings } from './maker-notes.ts';
+import type { CapturedTime, FoundMetadata } from './normalize-metadata.ts';
+import { readProfileDescription } from './profile-description.ts';
+import { readSilentXmp } from './silent-xmp.ts';
+import { findInstant, utc } from './time-zone.ts';
+
+export type FastResult = { found: FoundMetadata; declined?: never } | { found?: never; declined: string };
+
+/**
+ * Reads the usual JPEG of a phone or camera without exiftool, and says the same as `readWithExiftool` or declines.
+ * What is known to be the same is proved by metadata-readers.test.ts; everything else is declined.
+ */
+export async function readFast(path: string): Promise<FastResult> {
+  try {
+    return { found: findMetadata(await readJpegHead(path)) };
+  } catch (error) {
+    if (error instanceof DeclinedError) return { declined: error.message };
+    if (error instanceof RangeError) return { declined: 'damaged' };
+    throw error;
+  }
+}
+
+function findMetadata(head: JpegHead): FoundMetadata {
+  const tags: Record<string, unknown> = {
+    ImageSize: `${head.width}x${head.height}`,
+    BitsPerSample: head.bitsPerSample,
+  };
+  if (head.icc !== undefined) tags['ProfileDescription'] = readProfileDescription(head.icc);
+  if (head.xmp !== undefined) tags['Rating'] = readSilentXmp(head.xmp).rating;
+  if (head.exif === undefined) return { tags, captured: undefined, timeZone: undefined };
+  const directories = parseExifDirectories(head.exif);
+  checkPlaces(directories);
+  Object.assign(tags, readExifTags(directories), readPosition(directories));
+  const littleEndian = head.exif[0] === 0x49;
+  const make = typeof tags['Make'] === 'string' ? tags['Make'] : '';
+  const notes = readMakerNotes(directories.exif, make, littleEndian);
+  Object.assign(tags, notes.tags);
+  return { tags, ...readTimes(directories, tags, head, notes) };
+}
+
+const tagNames = {
+  main: { 0x010e: 'ImageDescription', 0x010f: 'Make', 0x0110: 'Model', 0x0112: 'Orientation' },
+  exif: {
+    0x829a: 'ExposureTime',
+    0x829d: 'FNumber',
+    0x8827: 'ISO',
+    0x920a: 'FocalLength',
+    0xa001: 'ColorSpace',
+    0xa434: 'LensModel',
+  },
+} as const;
+
+/** Tags of directories where they do not belong, and tags that open other ways into the same values. */
+const foreignToMain = [
+  ...Object.keys(tagNames.exif).map(Number),
+  0x9003,
+  0x9004,
+  0x9011,
+  0x9012,
+  0x9291,
+  0x9292,
+  0x927c,
+];
+const foreignToExif = [...Object.keys(tagNames.main).map(Number), 0x8825, 0x8769];
+const sideWays = [0x02bc, 0x4746, 0x83bb, 0x8649, 0x8773, 0x882a, 0x014a, 0xc51b, 0xc44f];
+
+function checkPlaces({ main, exif, thumbnail }: ExifDirectories): void {
+  for (const tag of main.keys()) {
+    if (foreignToMain.includes(tag) || sideWays.includes(tag) || tag >= 0xc600) checkTag(tag, 'IFD0');
+  }
+  for (const tag of exif.keys()) {
+    if (foreignToExif.includes(tag) || sideWays.includes(tag)) checkTag(tag, 'ExifIFD');
+  }
+  for (const [tag, value] of thumbnail) {
+    const own = main.get(tag);
+    const same = own !== undefined && own.bytes.equals(value.bytes);
+    if (foreignToMain.includes(tag) || sideWays.includes(tag) || (tag in tagNames.main && !same)) checkTag(tag, 'IFD1');
+  }
+}
+
+function checkTag(tag: number, directory: string): void {
+  if (tag !== 0xea1c) decline(`tag 0x${tag.toString(16)} in ${directory}`);
+}
+
+function readExifTags({ main, exif }: ExifDirectories): Record<string, unknown> {
+  const tags: Record<string, unknown> = {};
+  for (const [tag, value] of main) {
+    const name = tagNames.main[tag as keyof typeof tagNames.main];
+    if (name === 'Orientation') tags[name] = readInteger(value);
+    else if (name !== undefined) tags[name] = readText(value);
+  }
+  for (const [tag, value] of exif) {
+    const name = tagNames.exif[tag as keyof typeof tagNames.exif];
+    if (name === 'ISO') tags[name] = readInteger(value);
+    else if (name === 'ColorSpace')
+      tags[name] = colorSpaces.get(readInteger(value)) ?? decline('an unknown colour space');
+    else if (name === 'LensModel') tags[name] = readText(value);
+    else if (name !== undefined) tags[name] = showRational(name, readRationals(value, 1)[0] ?? 0);
+  }
+  return tags;
+}
+
+const colorSpaces = new Map([
+  [1, 'sRGB'],
+  [2, 'Adobe RGB'],
+  [0xffff, 'Uncalibrated'],
+]);
+
+/** As exiftool prints them. */
+function showRational(name: 'ExposureTime' | 'FNumber' | 'FocalLength', value: number): number | string {
+  if (name === 'FocalLength') return value;
+  if (name === 'FNumber') return value > 0 ? Number(value.toFixed(value < 1 ? 2 : 1)) : value;
+  return value > 0 && value < 0.25001 ? `1/${Math.trunc(0.5 + 1 / value)}` : value.toFixed(1).replace('.0', '');
+}
+
+function readPosition({ gps }: ExifDirectories): Record<string, number> {
+  const [latitude, longitude] = [readCoordinate(gps, 0x0001, 'NS'), readCoordinate(gps, 0x0003, 'EW')];
+  if (latitude === undefined && longitude === undefined) return {};
+  if (latitude === undefined || longitude === undefined) return decline('half a position');
+  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) decline('a position outside the world');
+  if (latitude === 0 && longitude === 0) decline('a position of zeros');
+  return { GPSLatitude: latitude, GPSLongitude: longitude };
+}
+
+function readCoordinate(gps: ExifDirectories['gps'], referenceTag: number, references: string): number | undefined {
+  const reference = gps.get(referenceTag);
+  const value = gps.get(referenceTag + 1);
+  if (reference === undefined && value === undefined) return undefined;
+  if (reference === undefined || value === undefined) return decline('half a position');
+  const sign = references.indexOf(readText(reference));
+  if (sign === -1 || readText(reference) === '') decline('an odd hemisphere');
+  const [degrees = 0, minutes = 0, seconds = 0] = readRationals(value, 3);
+  const position = degrees + (minutes + seconds / 60) / 60;
+  return Math.round(Number((sign === 1 ? -position : position).toPrecision(15)) * 1e6) / 1e6;
+}
+
+function readTimes(
+  { exif, gps }: ExifDirectories,
+  tags: Readonly<Record<string, unknown>>,
+  { trailer }: JpegHead,
+  { mayCarryDate }: MakerNoteFindings,
+): Pick<FoundMetadata, 'captured' | 'timeZone'> {
+  const text = (tag: number) => {
+    const value = exif.get(tag);
+    const read = value === undefined ? '' : readRawText(value);
+    return read === '' ? undefined : read;
+  };
+  const times = [
+    { date: text(0x9003), fraction: text(0x9291), offset: text(0x9011) },
+    { date: text(0x9004), fraction: text(0x9292), offset: text(0x9012) },
+  ];
+  const precise = times.find(({ date, fraction, offset }) => date !== undefined && (fraction ?? offset) !== undefined);
+  const chosen = precise ?? times.find(({ date }) => date !== undefined);
+  const timeZone = findZone(
+    times.map(({ offset }) => offset),
+    tags,
+  );
+  const hasGpsTime = gps.has(0x001d) || gps.has(0x0007);
+  if (timeZone === undefined && (hasGpsTime || trailer === 'samsung' || mayCarryDate)) decline('a zone from elsewhere');
+  if (chosen === undefined) {
+    return hasGpsTime || mayCarryDate ? decline('a date from elsewhere') : { captured: undefined, timeZone };
+  }
+  if (mayCarryDate && precise === undefined) decline('a date from elsewhere');
+  return { captured: readCapturedTime(chosen, timeZone), timeZone };
+}
+
+interface ExifTime {
+  date: string | undefined;
+  fraction: string | undefined;
+  offset: string | undefined;
+}
+
+function readCapturedTime({ date, fraction = '', offset }: ExifTime, timeZone: string | undefined): CapturedTime {
+  const parts = /^([12]\d{3}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)$/.exec(date ?? '');
+  if (parts === null) return decline('an odd date');
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number);
+  if (!/^\d{0,3}$/.test(fraction)) decline('an odd fraction of a second');
+  const wallTimeMs = utc(year, month, day, hour, minute, second, Number(fraction.padEnd(3, '0')));
+  if (Number.isNaN(wallTimeMs) || year < 1900) decline('a date that is none');
+  const wallTime = new Date(wallTimeMs);
+  const zone = offset === undefined ? timeZone : toZoneName(offset);
+  if (zone === undefined) return { wallTime, instant: undefined };
+  return { wallTime, instant: findInstant(wallTime, zone) ?? decline('an hour when clocks are set') };
+}
+
+function findZone(offsets: (string | undefined)[], tags: Readonly<Record<string, unknown>>): string | undefined {
+  const [offset] = offsets.filter((offset) => offset !== undefined);
+  if (offset !== undefined) return toZoneName(offset);
+  const { GPSLatitude: latitude, GPSLongitude: longitude } = tags;
+  if (typeof latitude !== 'number' || typeof longitude !== 'number') return undefined;
+  const zone = tzLookup(latitude, longitude);
+  return /^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z_-]+)+$/.test(zone) ? zone : decline('a zone at sea');
+}
+
+function toZoneName(offset: string): string {
+  const parts = /^([+-])(\d\d):(\d\d)$/.exec(offset);
+  const [, sign = '', hours = '', minutes = ''] = parts ?? [];
+  const most = sign === '-' ? 11 : 14;
+  if (parts === null || Number(hours) > most || !(minutes === '00' || usedOffsets.has(offset)))
+    decline('an odd offset');
+  if (Number(hours) === 0 && minutes === '00') return 'UTC';
+  return `UTC${sign}${Number(hours)}${minutes === '00' ? '' : `:${minutes}`}`;
+}
+
+/** Offsets with parts of an hour that are in use. */
+const usedOffsets = new Set(['-03:30', '-02:30', '+03:30', '+04:30', '+05:30', '+05:45', '+06:30', '+09:30', '+10:30']);

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { findInstant, findOffsetMinutes, toWallTime, utc } from './time-zone.ts';
+
+const at = (text: string) => new Date(`${text}Z`);
+
+describe('time zones', () => {
+  test('are known by name and by offset', () => {
+    const instant = at('2021-07-04T12:00:00.250');
+    const zones = ['UTC', 'UTC+2', 'UTC-3:30', 'UTC+0', 'Asia/Kathmandu', 'Europe/Paris', 'America/New_York'];
+    expect(zones.map((zone) => findOffsetMinutes(zone, instant))).toEqual([0, 120, -210, 0, 345, 120, -240]);
+    expect(['', 'Nowhere/Here', 'UTC+', '7'].map((zone) => findOffsetMinutes(zone, instant))).toEqual(
+      Array(4).fill(undefined),
+    );
+  });
+
+  test('turn an instant into wall time and back', () => {
+    expect(toWallTime(at('2021-01-04T12:00:00.250'), 'Europe/Paris')).toEqual(at('2021-01-04T13:00:00.250'));
+    expect(findInstant(at('2021-01-04T13:00:00.250'), 'Europe/Paris')).toEqual(at('2021-01-04T12:00:00.250'));
+    expect(findInstant(at('1969-07-20T20:17:40.999'), 'America/Chicago')).toEqual(at('1969-07-21T01:17:40.999'));
+  });
+
+  test('have no single instant for an hour that clocks skip or repeat', () => {
+    expect(findInstant(at('2021-03-28T02:30:00'), 'Europe/Paris')).toBeUndefined();
+    expect(findInstant(at('2021-10-31T02:30:00'), 'Europe/Paris')).toBeUndefined();
+    expect(findInstant(at('2021-03-28T03:00:00'), 'Europe/Paris')).toEqual(at('2021-03-28T01:00:00'));
+  });
+
+  test('know which dates there are', () => {
+    expect(utc(2020, 2, 29)).toBe(Date.UTC(2020, 1, 29));
+    expect(new Date(utc(33, 4, 3)).toISOString()).toBe('0033-04-03T00:00:00.000Z');
+    expect([utc(2021, 2, 29), utc(2021, 13, 1), utc(2021, 1, 1, 24), utc(2021, 1, 1, 0, 60)]).toEqual(
+      Array(4).fill(Number.NaN),
+    );
+  });
+});
