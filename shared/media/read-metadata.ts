@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type * as ExiftoolReader from './exiftool-reader.ts';
 import { readFast } from './fast-reader.ts';
 import type { MediaMetadata, MetadataRequest } from './media-metadata.ts';
 import { normalizeMetadata, type FoundMetadata } from './normalize-metadata.ts';
@@ -22,7 +23,7 @@ export async function closeMetadataReaders(): Promise<void> {
   await reader?.closeExiftool();
 }
 
-let exiftoolReader: Promise<typeof import('./exiftool-reader.ts')> | undefined;
+let exiftoolReader: Promise<typeof ExiftoolReader> | undefined;
 
 /** exiftool-vendored takes 40 ms to load, which a process that only meets phone pictures never pays. */
 async function readSlowly(path: string): Promise<FoundMetadata> {
