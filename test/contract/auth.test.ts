@@ -1,0 +1,293 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
+import { bearer, callerOf, type Caller } from '#test/support/caller.ts';
+
+const admin = { email: 'ada@example.org', password: 'correct horse', name: 'Ada' };
+const iso = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
+
+let api: ApiApp;
+let anonymous: Caller;
+beforeAll(async () => {
+  api = await openApiApp();
+  anonymous = callerOf(api.app);
+});
+afterAll(() => api[Symbol.asyncDispose]());
+
+interface Login {
+  accessToken: string;
+  userId: string;
+}
+
+const logIn = async (password = admin.password, headers: Record<string, string> = {}) =>
+  anonymous<Login>('POST', '/auth/login', { email: admin.email, password }, headers);
+const loggedIn = async () => callerOf(api.app, bearer((await logIn()).body.accessToken));
+
+/** As if the time between two turns had passed. */
+const passTime = () => api.db.deleteFrom('login_attempt').execute();
+
+describe('sign-up', () => {
+  test.each([
+    ['no address', { ...admin, email: undefined }],
+    ['no name', { ...admin, name: null }],
+    ['an empty password', { ...admin, password: '' }],
+    ['a text that is no address', { ...admin, email: 'ada' }],
+    ['an address of 300 characters', { ...admin, email: `${'a'.repeat(300)}@example.org` }],
+    ['a NUL in the name', { ...admin, name: 'A\0da' }],
+    ['a password of 73 bytes', { ...admin, password: 'p'.repeat(73) }],
+  ])('with %s is refused', async (_what, body) => {
+    const { status, body: answer } = await anonymous('POST', '/auth/admin-sign-up', body);
+    expect(status).toBe(400);
+    expect(answer['message']).toEqual(expect.any(String));
+  });
+
+  test('the server is not initialized before, and is after', async () => {
+    const isInitialized = async () => (await anonymous('GET', '/server/config')).body['isInitialized'];
+    expect(await isInitialized()).toBe(false);
+    const all = await Promise.all(
+      [1, 2, 3].map(() => anonymous('POST', '/auth/admin-sign-up', { ...admin, email: 'Ada@Example.ORG' })),
+    );
+    expect(all.map((reply) => reply.status).toSorted((a, b) => a - b)).toEqual([201, 400, 400]);
+    expect(all.find((reply) => reply.status === 201)?.body).toEqual({
+      id: uuid, clusterGroupId: uuid, email: admin.email, name: 'Ada', isAdmin: true, storageLabel: 'admin', avatarColor: expect.any(String),
+      profileImagePath: '', profileChangedAt: iso, shouldChangePassword: true, createdAt: iso, updatedAt: iso, deletedAt: null,
+      oauthId: '', quotaSizeInBytes: null, quotaUsageInBytes: 0, status: 'active', license: null,
+    }); // prettier-ignore
+    for (const refused of all.filter((reply) => reply.status === 400)) {
+      expect(refused.body).toEqual({ message: 'The server already has an admin' });
+    }
+    expect(await isInitialized()).toBe(true);
+  });
+});
+
+describe('login', () => {
+  test('answers 201 with a token, and with the three cookies that the app lives by', async () => {
+    const { status, body, cookies } = await anonymous('POST', '/auth/login', { ...admin, email: 'ADA@example.org' });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      accessToken: expect.stringMatching(/^[\w-]{43}$/), userId: uuid, userEmail: admin.email, name: 'Ada', isAdmin: true,
+      isOnboarded: false, profileImagePath: '', shouldChangePassword: true,
+    }); // prettier-ignore
+    expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual([
+      'immich_access_token',
+      'immich_auth_type',
+      'immich_is_authenticated',
+    ]);
+    for (const cookie of cookies) {
+      expect(cookie).toContain('Path=/; Max-Age=34560000; SameSite=Lax');
+      expect(cookie).not.toMatch(/Domain|Secure/);
+      expect(cookie.includes('HttpOnly')).toBe(!cookie.startsWith('immich_is_authenticated'));
+    }
+    const byCookie = callerOf(api.app, { cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') });
+    expect(await byCookie('POST', '/auth/validateToken')).toMatchObject({ status: 200, body: { authStatus: true } });
+  });
+
+  test('over https the cookies are Secure', async () => {
+    const { cookies } = await logIn(admin.password, { 'x-forwarded-proto': 'https' });
+    expect(cookies).toHaveLength(3);
+    for (const cookie of cookies) expect(cookie).toContain('; Secure');
+  });
+
+  test('with a wrong password, an unknown address or no password at all the answer is the same', async () => {
+    await passTime();
+    const { userId } = await api.newUser();
+    for (const [email, password] of [
+      [admin.email, 'wrong'],
+      ['nobody@example.org', admin.password],
+      [`${userId}@example.org`, ''],
+    ]) {
+      const { status, body, cookies } = await anonymous('POST', '/auth/login', { email, password });
+      expect({ status, body, cookies }).toEqual({
+        status: 401,
+        body: { message: 'Incorrect email or password' },
+        cookies: [],
+      });
+    }
+  });
+
+  test.each([
+    ['no body', undefined],
+    ['a list', []],
+    ['numbers', { email: 1, password: 2 }],
+    ['null', { email: null, password: null }],
+    ['an address that is none', { email: 'x', password: 'y' }],
+  ])('with %s is a 400', async (_what, body) => {
+    expect((await anonymous('POST', '/auth/login', body)).status).toBe(400);
+  });
+
+  test('the session tells the device, by the headers of the app or by the browser', async () => {
+    await logIn(admin.password, {
+      'user-agent': 'immich-android/3.1.0',
+      devicemodel: 'Pixel 8',
+      devicetype: 'Android',
+    });
+    const { body } = await (await loggedIn())<{ appVersion: string | null }[]>('GET', '/sessions');
+    expect(body.find((session) => session.appVersion === '3.1.0')).toMatchObject({
+      deviceType: 'Pixel 8',
+      deviceOS: 'Android',
+    });
+  });
+
+  test('guessing becomes slow, a right password in time still gets in, and other addresses are not held up', async () => {
+    await passTime();
+    const guesses = await Promise.all(Array.from({ length: 8 }, () => logIn('guess')));
+    expect(guesses.map((reply) => reply.status).toSorted((a, b) => a - b)).toEqual([
+      401, 401, 401, 401, 401, 429, 429, 429,
+    ]);
+    const held = await logIn();
+    expect(held.status).toBe(429);
+    expect(Number(held.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await logIn(admin.password, { 'x-forwarded-for': '203.0.113.9' })).status).toBe(201);
+    await new Promise((resolve) => setTimeout(resolve, 1050));
+    expect((await logIn()).status).toBe(201);
+    expect((await logIn()).status).toBe(201);
+  });
+});
+
+describe('logout', () => {
+  test('ends the session and takes the cookies away', async () => {
+    const { cookies } = await logIn();
+    const caller = callerOf(api.app, { cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') });
+    const reply = await caller('POST', '/auth/logout');
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { successful: true, redirectUri: '/auth/login?autoLaunch=0' },
+    });
+    expect(reply.cookies.map((cookie) => cookie.split(';')[0])).toEqual([
+      'immich_access_token=',
+      'immich_auth_type=',
+      'immich_is_authenticated=',
+    ]);
+    expect(await caller('POST', '/auth/validateToken')).toMatchObject({
+      status: 401,
+      body: { message: 'Invalid user token' },
+    });
+  });
+});
+
+describe('change of password', () => {
+  test('needs the old password and eight characters', async () => {
+    const caller = await loggedIn();
+    const change = (password: string, newPassword: string) =>
+      caller('POST', '/auth/change-password', { password, newPassword });
+    expect(await change('wrong', 'a new password')).toMatchObject({ status: 400, body: { message: 'Wrong password' } });
+    expect((await change(admin.password, 'short')).status).toBe(400);
+    expect((await change(admin.password, 'p'.repeat(73))).status).toBe(400);
+    expect((await logIn()).status).toBe(201);
+  });
+
+  test('keeps the other sessions, or ends them if asked to', async () => {
+    const caller = await loggedIn();
+    const other = await loggedIn();
+    const change = (password: string, newPassword: string, invalidateSessions?: boolean) =>
+      caller('POST', '/auth/change-password', { password, newPassword, invalidateSessions });
+    const isAlive = async (it: Caller) => (await it('POST', '/auth/validateToken')).status === 200;
+    const changed = await change(admin.password, 'a new password');
+    expect(changed).toMatchObject({ status: 200, body: { email: admin.email, shouldChangePassword: false } });
+    expect((await logIn()).status).toBe(401);
+    expect([await isAlive(caller), await isAlive(other)]).toEqual([true, true]);
+    expect((await change('a new password', admin.password, true)).status).toBe(200);
+    expect([await isAlive(caller), await isAlive(other)]).toEqual([true, false]);
+    expect((await logIn()).status).toBe(201);
+  });
+});
+
+describe('PIN code', () => {
+  const pins = { first: { pinCode: '123456' }, wrong: { pinCode: '000000' } };
+
+  test('is set once, opens the session, locks it, is changed and taken away', async () => {
+    const caller = await loggedIn();
+    const status = async () => (await caller('GET', '/auth/status')).body;
+    expect(await status()).toEqual({ isElevated: false, password: true, pinCode: false });
+    expect((await caller('POST', '/auth/pin-code', { pinCode: '1234' })).status).toBe(400);
+    expect(await caller('POST', '/auth/session/unlock', pins.first)).toMatchObject({
+      status: 400,
+      body: { message: 'User does not have a PIN code' },
+    });
+    expect((await caller('POST', '/auth/pin-code', pins.first)).status).toBe(204);
+    expect(await caller('POST', '/auth/pin-code', pins.first)).toMatchObject({
+      status: 400,
+      body: { message: 'User already has a PIN code' },
+    });
+    expect(await caller('POST', '/auth/session/unlock', pins.wrong)).toMatchObject({
+      status: 400,
+      body: { message: 'Wrong PIN code' },
+    });
+    expect(await caller('POST', '/auth/session/unlock', {})).toMatchObject({
+      status: 400,
+      body: { message: 'Either password or pinCode is required' },
+    });
+    expect((await caller('POST', '/auth/session/unlock', pins.first)).status).toBe(204);
+    expect(await status()).toEqual({ isElevated: true, password: true, pinCode: true, pinExpiresAt: iso });
+    expect((await caller('POST', '/auth/session/lock')).status).toBe(204);
+    expect(await status()).toEqual({ isElevated: false, password: true, pinCode: true });
+    const change = { newPinCode: '654321', password: admin.password };
+    expect((await caller('PUT', '/auth/pin-code', change)).status).toBe(204);
+    expect((await caller('POST', '/auth/session/unlock', { pinCode: '654321' })).status).toBe(204);
+    expect((await caller('DELETE', '/auth/pin-code', { pinCode: '654321' })).status).toBe(204);
+    expect(await status()).toEqual({ isElevated: false, password: true, pinCode: false });
+  });
+
+  test('cannot be guessed quickly', async () => {
+    const caller = await loggedIn();
+    await caller('POST', '/auth/pin-code', pins.first);
+    const guesses = await Promise.all(
+      Array.from({ length: 8 }, () => caller('POST', '/auth/session/unlock', pins.wrong)),
+    );
+    expect(guesses.filter((reply) => reply.status === 429)).toHaveLength(3);
+    await passTime();
+    await caller('DELETE', '/auth/pin-code', { password: admin.password });
+  });
+});
+
+describe('sessions', () => {
+  test('are listed, with the one that asks marked', async () => {
+    const caller = await loggedIn();
+    await loggedIn();
+    const { body } = await caller<{ current: boolean }[]>('GET', '/sessions');
+    expect(body.length).toBeGreaterThan(1);
+    expect(body.filter((session) => session.current)).toEqual([
+      {
+        id: uuid, createdAt: iso, updatedAt: iso, current: true, deviceType: '', deviceOS: '', appVersion: null,
+        isPendingSyncReset: false,
+      },
+    ]); // prettier-ignore
+  });
+
+  test('a child is made by a session, works by `sessionKey`, and ends with it', async () => {
+    const caller = await loggedIn();
+    const made = await caller<{ token: string }>('POST', '/sessions', { duration: 3600, deviceType: 'Chromecast' });
+    expect(made).toMatchObject({ status: 201, body: { expiresAt: iso, deviceType: 'Chromecast', current: false } });
+    const child = async () => (await anonymous('GET', `/users/me?sessionKey=${made.body.token}`)).status;
+    expect(await child()).toBe(200);
+    await caller('POST', '/auth/logout');
+    expect(await child()).toBe(401);
+    for (const duration of [0, -1, 1.5, 2 ** 53, '60']) {
+      expect((await (await loggedIn())('POST', '/sessions', { duration })).status).toBe(400);
+    }
+  });
+
+  test('one is ended, changed or locked by its user only, all others at once by DELETE', async () => {
+    const caller = await loggedIn();
+    const made = await caller<{ id: string }>('POST', '/sessions', {});
+    const stranger = callerOf(api.app, (await api.newUser()).headers);
+    const path = `/sessions/${made.body.id}`;
+    const denied = (permission: string) => ({
+      status: 400,
+      body: { message: `Not found or no ${permission} access` },
+    });
+    expect(await stranger('DELETE', path)).toMatchObject(denied('authDevice.delete'));
+    expect(await stranger('POST', `${path}/lock`)).toMatchObject(denied('session.lock'));
+    expect(await stranger('PUT', path, { isPendingSyncReset: true })).toMatchObject(denied('session.update'));
+    expect(await caller('PUT', path, {})).toMatchObject({ status: 400, body: { message: 'No fields to update' } });
+    expect(await caller('PATCH', path, { isPendingSyncReset: true })).toMatchObject({
+      status: 200,
+      body: { isPendingSyncReset: true },
+    });
+    expect((await caller('POST', `${path}/lock`)).status).toBe(204);
+    expect((await caller('DELETE', path)).status).toBe(204);
+    expect((await caller('DELETE', '/sessions/not-an-id')).status).toBe(400);
+    expect((await caller('DELETE', '/sessions')).status).toBe(204);
+    expect((await caller<unknown[]>('GET', '/sessions')).body).toHaveLength(1);
+  });
+});
