@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
-import type { Asset, Stage, StageState } from '../tables.ts';
+import type { Asset, AssetStage, Stage, StageState } from '../tables.ts';
 
 export interface StageKey {
   assetId: string;
@@ -269,4 +269,55 @@ export async function hasOpenStages(db: Db): Promise<boolean> {
     db,
   );
   return rows[0]?.open ?? false;
+}
+
+/** Forgets stages that wait and are not under way: the assets stay without their result until somebody starts the stage. */
+export async function dropPendingStages(db: Db, stage: Stage): Promise<void> {
+  await db.deleteFrom('asset_stage').where('stage', '=', stage).where('state', 'in', ['pending', 'queued']).execute();
+}
+
+/** Forgets failures: those assets count as lacking the stage. */
+export async function clearFailedStages(db: Db, stage: Stage): Promise<void> {
+  await db.deleteFrom('asset_stage').where('stage', '=', stage).where('state', '=', 'failed').execute();
+}
+
+const forerunnerOf = {
+  metadata: undefined,
+  thumbnail: 'metadata',
+  faces: 'thumbnail',
+  people: 'faces',
+  transcode: 'metadata',
+} as const;
+
+/** Opens a stage as pending for every asset that lacks it and whose stage before it is settled. */
+export async function openMissingStages(db: Db, stage: Stage): Promise<void> {
+  const forerunner = forerunnerOf[stage];
+  const isReady =
+    forerunner === undefined
+      ? sql<boolean>`true`
+      : sql<boolean>`exists (select from asset_stage f where f."assetId" = asset."id" and f."stage" = ${forerunner} and f."state" = 'done')`;
+  await sql`
+    insert into asset_stage ("assetId", "stage")
+    select asset."id", ${stage} from asset
+    where asset."status" <> 'deleted' and asset."visibility" <> 'hidden' and ${isReady}
+      and (${stage} <> 'transcode' or asset."type" = 'VIDEO')
+    on conflict do nothing`.execute(db);
+}
+
+/** Rows of a stage in some states, oldest first. */
+export async function listStageRows(
+  db: Db,
+  stage: Stage,
+  states: readonly StageState[],
+  limit: number,
+): Promise<AssetStage[]> {
+  if (states.length === 0) return [];
+  return db
+    .selectFrom('asset_stage')
+    .selectAll()
+    .where('stage', '=', stage)
+    .where('state', 'in', [...states])
+    .orderBy('createdAt')
+    .limit(limit)
+    .execute();
 }

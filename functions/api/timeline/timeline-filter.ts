@@ -1,0 +1,42 @@
+import type { TimelineFilter } from '#shared/db/queries/timeline.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { requireAccess } from '../access.ts';
+import type { RequestContext } from '../route.ts';
+import type { TimelineQuery } from './schemas.ts';
+
+/** What a timeline shows to the caller. @throws access/denied for what is not theirs, auth/required for locked assets without the PIN */
+export async function toTimelineFilter(context: RequestContext, query: TimelineQuery): Promise<TimelineFilter> {
+  const { auth } = context;
+  const { albumId, personId, userId, visibility, isTrashed = false, isFavorite, orderBy, order = 'desc' } = query;
+  refuseWhatIsNotBuilt(query);
+  if (visibility === 'locked' && auth.session?.hasElevatedPermission !== true) {
+    throw new DarkroomError('auth/required', 'Elevated permission is required');
+  }
+  if (query.withPartners === true && (visibility === 'archive' || isFavorite !== undefined || isTrashed)) {
+    throw new DarkroomError(
+      'input/invalid',
+      'withPartners is only supported for non-archived, non-trashed, non-favorited assets',
+    );
+  }
+  if (userId !== undefined && userId !== auth.user.id) {
+    throw new DarkroomError('access/denied', 'Not found or no timeline.read access');
+  }
+  if (albumId !== undefined) await requireAccess(context, 'album.read', [albumId]);
+  if (personId !== undefined) await requireAccess(context, 'person.read', [personId]);
+  return {
+    ownerIds: albumId === undefined ? [auth.user.id] : undefined,
+    visibilities: visibility === undefined ? ['archive', 'timeline'] : [visibility],
+    isTrashed,
+    isFavorite,
+    albumId,
+    personId,
+    orderBy: orderBy === 'createdAt' ? 'createdAt' : 'localDateTime',
+    order,
+  };
+}
+
+function refuseWhatIsNotBuilt({ tagId, bbox }: TimelineQuery): void {
+  if (tagId !== undefined) throw new DarkroomError('operation/not-yet', 'Timelines of a tag are not implemented yet');
+  if (bbox !== undefined)
+    throw new DarkroomError('operation/not-yet', 'Timelines of a part of the map are not implemented yet');
+}
