@@ -4,7 +4,7 @@ import { isGranted } from '#shared/auth/permissions.ts';
 import { hashToken } from '#shared/auth/tokens.ts';
 import type { Db } from '#shared/db/db.ts';
 import { findApiKeyByHash } from '#shared/db/queries/api-key.ts';
-import { findSessionByToken, touchSession } from '#shared/db/queries/session.ts';
+import { findSessionByToken, touchSession, unlockSession } from '#shared/db/queries/session.ts';
 import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { readDevice } from './device.ts';
@@ -57,16 +57,22 @@ async function findAuth(db: Db, request: FastifyRequest, credentials: Credential
       const found = await findSessionByToken(db, hashToken(credentials.token));
       if (found === undefined) throw new DarkroomError('auth/invalid', 'Invalid user token');
       const { id, pinExpiresAt, updatedAt } = found.session;
-      if (Date.now() - updatedAt.getTime() > hourMs) await touchSession(db, id, readDevice(request));
+      const device = readDevice(request);
+      const isUpdated = device.appVersion !== null && device.appVersion !== found.session.appVersion;
+      if (isUpdated || Date.now() - updatedAt.getTime() > hourMs) await touchSession(db, id, device);
+      const elevatedMs = pinExpiresAt === null ? 0 : pinExpiresAt.getTime() - Date.now();
+      // Who is looking at locked assets is not thrown out in the middle of it.
+      if (elevatedMs > 0 && elevatedMs < 5 * minuteMs) await unlockSession(db, id, found.user.id, 5);
       return {
         user: found.user,
-        session: { id, hasElevatedPermission: pinExpiresAt !== null && pinExpiresAt.getTime() > Date.now() },
+        session: { id, hasElevatedPermission: elevatedMs > 0 },
       };
     }
   }
 }
 
-const hourMs = 60 * 60 * 1000;
+const minuteMs = 60 * 1000;
+const hourMs = 60 * minuteMs;
 
 /** @see the contract, section 3.1: a share key beats a session, a session beats an API key */
 function findCredentials({ headers, query }: FastifyRequest): Credentials {

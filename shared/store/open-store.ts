@@ -20,7 +20,7 @@ export type StoreConfig = Pick<
 /** The store that the configuration names. @throws config/invalid, store/unavailable */
 export async function openStore(config: StoreConfig): Promise<Store> {
   if (config.DARKROOM_STORE === 'folder') {
-    return await openFolderStore(config.DARKROOM_STORE_PATH ?? join(config.DARKROOM_DATA, 'files'));
+    return await openFolderStore(storeFolderOf(config));
   }
   const url = new URL(requireSetting(config, 'DARKROOM_MINIO_ENDPOINT'));
   const useTls = url.protocol === 'https:';
@@ -33,6 +33,11 @@ export async function openStore(config: StoreConfig): Promise<Store> {
     bucket: config.DARKROOM_MINIO_BUCKET,
     region: config.DARKROOM_MINIO_REGION,
   });
+}
+
+/** Where the folder store has its files. */
+export function storeFolderOf(config: Pick<Config, 'DARKROOM_DATA' | 'DARKROOM_STORE_PATH'>): string {
+  return config.DARKROOM_STORE_PATH ?? join(config.DARKROOM_DATA, 'files');
 }
 
 function requireSetting(config: StoreConfig, name: keyof StoreConfig): string {

@@ -128,6 +128,29 @@ describe('login', () => {
     });
   });
 
+  test('a session that is used tells its time and version, but at most hourly', async () => {
+    const { accessToken } = (await logIn()).body;
+    const caller = callerOf(api.app, bearer(accessToken));
+    const current = async (headers?: Record<string, string>) => {
+      const { body } = await caller<{ current: boolean; updatedAt: string; appVersion: string | null }[]>(
+        'GET', '/sessions', undefined, headers,
+      ); // prettier-ignore
+      return body.find((session) => session.current);
+    };
+    const setUsed = (minutesAgo: number) =>
+      api.db
+        .updateTable('session')
+        .set({ updatedAt: new Date(Date.now() - minutesAgo * 60_000) })
+        .execute();
+    const ageMinutes = async () => Math.round((Date.now() - Date.parse((await current())?.updatedAt ?? '')) / 60_000);
+    await setUsed(59);
+    expect(await ageMinutes()).toBe(59);
+    await setUsed(61);
+    expect(await ageMinutes()).toBeLessThan(2);
+    expect(await current({ 'user-agent': 'immich-ios/3.2.2' })).toMatchObject({ appVersion: '3.2.2' });
+    expect(await current()).toMatchObject({ appVersion: '3.2.2' });
+  });
+
   test('guessing becomes slow, a right password in time still gets in, and other addresses are not held up', async () => {
     await passTime();
     const guesses = await Promise.all(Array.from({ length: 8 }, () => logIn('guess')));
@@ -226,6 +249,27 @@ describe('PIN code', () => {
     expect((await caller('POST', '/auth/session/unlock', { pinCode: '654321' })).status).toBe(204);
     expect((await caller('DELETE', '/auth/pin-code', { pinCode: '654321' })).status).toBe(204);
     expect(await status()).toEqual({ isElevated: false, password: true, pinCode: false });
+  });
+
+  test('opens for fifteen minutes, and for five more while somebody looks', async () => {
+    const caller = await loggedIn();
+    await caller('POST', '/auth/pin-code', pins.first);
+    await caller('POST', '/auth/session/unlock', pins.first);
+    const leftMs = async () =>
+      Date.parse(String((await caller('GET', '/auth/status')).body['pinExpiresAt'])) - Date.now();
+    const passUntil = (seconds: number) =>
+      api.db
+        .updateTable('session')
+        .set({ pinExpiresAt: new Date(Date.now() + seconds * 1000) })
+        .where('pinExpiresAt', 'is not', null)
+        .execute();
+    expect(Math.round((await leftMs()) / 60_000)).toBe(15);
+    await passUntil(20);
+    await caller('GET', '/users/me');
+    expect(Math.round((await leftMs()) / 60_000)).toBe(5);
+    await passUntil(-1);
+    expect((await caller('GET', '/auth/status')).body).toMatchObject({ isElevated: false });
+    await caller('DELETE', '/auth/pin-code', pins.first);
   });
 
   test('cannot be guessed quickly', async () => {

@@ -1,4 +1,6 @@
 import { notYet, route, type Operations } from '../route.ts';
+import { getServerStatistics } from './getServerStatistics.ts';
+import { getStorage } from './getStorage.ts';
 import {
   getAboutInfo,
   getServerConfig,
@@ -67,19 +69,21 @@ export const serverRoutes = {
     handler: getSupportedMediaTypes,
   }),
   pingServer: route({ method: 'GET', path: '/server/ping', auth: 'public', status: 200, handler: pingServer }),
-  getServerStatistics: notYet({
+  getServerStatistics: route({
     method: 'GET',
     path: '/server/statistics',
     auth: 'admin',
     permission: 'server.statistics',
     status: 200,
+    handler: getServerStatistics,
   }),
-  getStorage: notYet({
+  getStorage: route({
     method: 'GET',
     path: '/server/storage',
     auth: 'user',
     permission: 'server.storage',
     status: 200,
+    handler: getStorage,
   }),
   getServerVersion: route({
     method: 'GET',
