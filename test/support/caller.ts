@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-export interface Reply<Body = unknown> {
+interface Reply<Body = unknown> {
   status: number;
   body: Body;
   headers: Record<string, unknown>;

@@ -30,6 +30,7 @@ import {
   listUserMetadata,
   putUserMetadata,
 } from '#shared/db/queries/user-metadata.ts';
+import { listUserUsage } from '#shared/db/queries/user-usage.ts';
 import {
   createFirstUser,
   createUser,
@@ -41,7 +42,7 @@ import {
 } from '#shared/db/queries/user.ts';
 import type { NewUser } from '#shared/db/tables.ts';
 import { newId } from '#shared/ids/ids.ts';
-import { addUser } from '#test/support/rows.ts';
+import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 
 const newUser = (more: Partial<NewUser> = {}): NewUser => {
@@ -295,5 +296,17 @@ onBothDatabases('identity', (getDb) => {
       expect([await waitOf(rests), await waitOf(rests)]).toEqual([0, 0]);
       expect(await waitOf(other)).toBeGreaterThan(0);
     });
+  });
+
+  test('what a user has is counted in numbers, photos and videos apart', async () => {
+    const userId = await addUser(getDb(), { quotaSizeInBytes: 9000 });
+    await addAsset(getDb(), userId);
+    await addAsset(getDb(), userId, { type: 'VIDEO', visibility: 'hidden' });
+    await addAsset(getDb(), userId, { status: 'trashed' });
+    const usage = await listUserUsage(getDb());
+    expect(usage.find((user) => user.userId === userId)).toEqual({
+      userId, userName: '', quotaSizeInBytes: 9000,
+      photos: 1, videos: 0, usageBytes: 2000, usagePhotosBytes: 1000, usageVideosBytes: 1000,
+    }); // prettier-ignore
   });
 });
