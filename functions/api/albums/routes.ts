@@ -1,79 +1,151 @@
-import { notYet, type Operations } from '../route.ts';
+import { route, type Operations } from '../route.ts';
+import { addAssetsToAlbum, addAssetsToAlbums, removeAssetFromAlbum } from './album-assets.ts';
+import {
+  addUsersToAlbum,
+  createAlbum,
+  deleteAlbum,
+  getAlbumInfo,
+  getAlbumMapMarkers,
+  getAlbumStatistics,
+  getAllAlbums,
+  removeUserFromAlbum,
+  updateAlbumInfo,
+  updateAlbumUser,
+} from './albums.ts';
+import {
+  addUsersBody,
+  albumParams,
+  albumsAddAssetsBody,
+  albumsQuery,
+  albumUserParams,
+  bulkIdsBody,
+  createAlbumBody,
+  updateAlbumBody,
+  updateAlbumUserBody,
+} from './schemas.ts';
 
 export const albumsRoutes = {
-  getAllAlbums: notYet({ method: 'GET', path: '/albums', auth: 'user', permission: 'album.read', status: 200 }),
-  createAlbum: notYet({ method: 'POST', path: '/albums', auth: 'user', permission: 'album.create', status: 201 }),
-  addAssetsToAlbums: notYet({
+  getAllAlbums: route({
+    method: 'GET',
+    path: '/albums',
+    auth: 'user',
+    permission: 'album.read',
+    status: 200,
+    query: albumsQuery,
+    handler: (context, { query }) => getAllAlbums(context, query),
+  }),
+  createAlbum: route({
+    method: 'POST',
+    path: '/albums',
+    auth: 'user',
+    permission: 'album.create',
+    status: 201,
+    body: createAlbumBody,
+    handler: (context, { body }) => createAlbum(context, body),
+  }),
+  addAssetsToAlbums: route({
     method: 'PUT',
     path: '/albums/assets',
     auth: 'user',
     permission: 'albumAsset.create',
     status: 200,
+    body: albumsAddAssetsBody,
+    handler: (context, { body }) => addAssetsToAlbums(context, body),
   }),
-  getAlbumStatistics: notYet({
+  getAlbumStatistics: route({
     method: 'GET',
     path: '/albums/statistics',
     auth: 'user',
     permission: 'album.statistics',
     status: 200,
+    handler: getAlbumStatistics,
   }),
-  deleteAlbum: notYet({ method: 'DELETE', path: '/albums/:id', auth: 'user', permission: 'album.delete', status: 204 }),
-  getAlbumInfo: notYet({
+  deleteAlbum: route({
+    method: 'DELETE',
+    path: '/albums/:id',
+    auth: 'user',
+    permission: 'album.delete',
+    status: 204,
+    params: albumParams,
+    handler: (context, { params }) => deleteAlbum(context, params.id),
+  }),
+  getAlbumInfo: route({
     method: 'GET',
     path: '/albums/:id',
     auth: 'user',
     permission: 'album.read',
     sharedLink: true,
     status: 200,
+    params: albumParams,
+    handler: (context, { params }) => getAlbumInfo(context, params.id),
   }),
-  updateAlbumInfo: notYet({
+  updateAlbumInfo: route({
     method: 'PATCH',
     path: '/albums/:id',
     auth: 'user',
     permission: 'album.update',
     status: 200,
+    params: albumParams,
+    body: updateAlbumBody,
+    handler: (context, { params, body }) => updateAlbumInfo(context, params.id, body),
   }),
-  removeAssetFromAlbum: notYet({
+  removeAssetFromAlbum: route({
     method: 'DELETE',
     path: '/albums/:id/assets',
     auth: 'user',
     permission: 'albumAsset.delete',
     status: 200,
+    params: albumParams,
+    body: bulkIdsBody,
+    handler: (context, { params, body }) => removeAssetFromAlbum(context, params.id, body),
   }),
-  addAssetsToAlbum: notYet({
+  addAssetsToAlbum: route({
     method: 'PUT',
     path: '/albums/:id/assets',
     auth: 'user',
     permission: 'albumAsset.create',
     status: 200,
+    params: albumParams,
+    body: bulkIdsBody,
+    handler: (context, { params, body }) => addAssetsToAlbum(context, params.id, body),
   }),
-  getAlbumMapMarkers: notYet({
+  getAlbumMapMarkers: route({
     method: 'GET',
     path: '/albums/:id/map-markers',
     auth: 'user',
     permission: 'album.read',
     sharedLink: true,
     status: 200,
+    params: albumParams,
+    handler: (context, { params }) => getAlbumMapMarkers(context, params.id),
   }),
-  removeUserFromAlbum: notYet({
+  removeUserFromAlbum: route({
     method: 'DELETE',
     path: '/albums/:id/user/:userId',
     auth: 'user',
     permission: 'albumUser.delete',
     status: 204,
+    params: albumUserParams,
+    handler: (context, { params }) => removeUserFromAlbum(context, params.id, params.userId),
   }),
-  updateAlbumUser: notYet({
+  updateAlbumUser: route({
     method: 'PUT',
     path: '/albums/:id/user/:userId',
     auth: 'user',
     permission: 'albumUser.update',
     status: 204,
+    params: albumUserParams,
+    body: updateAlbumUserBody,
+    handler: (context, { params, body }) => updateAlbumUser(context, params.id, params.userId, body),
   }),
-  addUsersToAlbum: notYet({
+  addUsersToAlbum: route({
     method: 'PUT',
     path: '/albums/:id/users',
     auth: 'user',
     permission: 'albumUser.create',
     status: 200,
+    params: albumParams,
+    body: addUsersBody,
+    handler: (context, { params, body }) => addUsersToAlbum(context, params.id, body),
   }),
 } satisfies Partial<Operations>;

@@ -1,0 +1,29 @@
+import type { AlbumDetails } from '#shared/db/queries/album.ts';
+import type { ResponseOf } from '../contract.ts';
+import { serializeUser } from '../users/serialize.ts';
+
+export type AlbumResponse = ResponseOf<'getAlbumInfo'>;
+
+export function serializeAlbum(details: AlbumDetails): AlbumResponse {
+  const { album, users, assetCount, startDate, endDate, lastModifiedAssetTimestamp, contributors } = details;
+  return {
+    id: album.id,
+    albumName: album.albumName,
+    description: album.description,
+    albumThumbnailAssetId: details.thumbnailAssetId,
+    albumUsers: users.map(({ user, role }) => ({ user: serializeUser(user), role })),
+    assetCount,
+    contributorCounts: contributors,
+    createdAt: album.createdAt.toISOString(),
+    updatedAt: album.updatedAt.toISOString(),
+    shared: users.length > 1,
+    hasSharedLink: false,
+    isActivityEnabled: album.isActivityEnabled,
+    order: album.order,
+    ...(startDate === undefined ? {} : { startDate: startDate.toISOString() }),
+    ...(endDate === undefined ? {} : { endDate: endDate.toISOString() }),
+    ...(lastModifiedAssetTimestamp === undefined
+      ? {}
+      : { lastModifiedAssetTimestamp: lastModifiedAssetTimestamp.toISOString() }),
+  };
+}

@@ -1,0 +1,296 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import type { Album, AlbumUserTable, User } from '../tables.ts';
+
+export type AlbumRole = AlbumUserTable['role'];
+
+export interface AlbumDetails {
+  album: Album;
+  /** The owner first. */
+  users: { user: User; role: AlbumRole }[];
+  assetCount: number;
+  /** Wall times, as `asset.localDateTime`; undefined for an empty album. */
+  startDate: Date | undefined;
+  endDate: Date | undefined;
+  lastModifiedAssetTimestamp: Date | undefined;
+  contributors: { userId: string; assetCount: number }[];
+  /** The chosen thumbnail, or the newest asset. */
+  thumbnailAssetId: string | null;
+}
+
+export interface AlbumFilter {
+  isOwned?: boolean | undefined;
+  isShared?: boolean | undefined;
+  assetId?: string | undefined;
+  id?: string | undefined;
+  name?: string | undefined;
+}
+
+/** The albums that a user is a member of, newest first. */
+export async function listAlbums(db: Db, userId: string, filter: AlbumFilter): Promise<AlbumDetails[]> {
+  let query = db
+    .selectFrom('album')
+    .innerJoin('album_user', 'album_user.albumId', 'album.id')
+    .selectAll('album')
+    .where('album_user.userId', '=', userId)
+    .orderBy('album.createdAt', 'desc');
+  if (filter.id !== undefined) query = query.where('album.id', '=', filter.id);
+  if (filter.name !== undefined) query = query.where('album.albumName', '=', filter.name);
+  if (filter.isOwned !== undefined) query = query.where('album_user.role', filter.isOwned ? '=' : '!=', 'owner');
+  if (filter.isShared !== undefined) {
+    const isShared = sql<boolean>`(select count(*) from album_user m where m."albumId" = album."id") > 1`;
+    query = query.where(filter.isShared ? isShared : sql<boolean>`not ${isShared}`);
+  }
+  if (filter.assetId !== undefined) {
+    const { assetId } = filter;
+    query = query.where('album.id', 'in', (eb) =>
+      eb.selectFrom('album_asset').select('albumId').where('assetId', '=', assetId),
+    );
+  }
+  return addDetails(db, await query.execute());
+}
+
+export async function findAlbum(db: Db, id: string): Promise<AlbumDetails | undefined> {
+  const albums = await db.selectFrom('album').selectAll().where('id', '=', id).execute();
+  return (await addDetails(db, albums))[0];
+}
+
+async function addDetails(db: Db, albums: readonly Album[]): Promise<AlbumDetails[]> {
+  if (albums.length === 0) return [];
+  const ids = albums.map((album) => album.id);
+  const users = await db
+    .selectFrom('album_user')
+    .innerJoin('user', 'user.id', 'album_user.userId')
+    .selectAll('user')
+    .select(['album_user.albumId', 'album_user.role'])
+    .where('album_user.albumId', 'in', ids)
+    .where('user.deletedAt', 'is', null)
+    .orderBy(sql`"album_user"."role" = 'owner'`, 'desc')
+    .orderBy('user.name')
+    .execute();
+  const contents = await summarize(db, ids);
+  return albums.map((album) => {
+    const own = contents.filter((it) => it.albumId === album.id);
+    const newest = own.reduce<Contents | undefined>(
+      (best, it) => (best === undefined || it.endDate > best.endDate ? it : best),
+      undefined,
+    );
+    const extreme = (pick: (it: Contents) => Date, better: (a: Date, b: Date) => boolean) =>
+      own
+        .map(pick)
+        .reduce<Date | undefined>((best, it) => (best === undefined || better(it, best) ? it : best), undefined);
+    return {
+      album,
+      users: users.filter((it) => it.albumId === album.id).map(({ role, ...user }) => ({ user, role })),
+      assetCount: own.reduce((sum, it) => sum + it.assetCount, 0),
+      startDate: extreme(
+        (it) => it.startDate,
+        (a, b) => a < b,
+      ),
+      endDate: extreme(
+        (it) => it.endDate,
+        (a, b) => a > b,
+      ),
+      lastModifiedAssetTimestamp: extreme(
+        (it) => it.modifiedAt,
+        (a, b) => a > b,
+      ),
+      contributors: own.map(({ ownerId, assetCount }) => ({ userId: ownerId, assetCount })),
+      thumbnailAssetId: album.albumThumbnailAssetId ?? newest?.newestId ?? null,
+    };
+  });
+}
+
+interface Contents {
+  albumId: string;
+  ownerId: string;
+  assetCount: number;
+  startDate: Date;
+  endDate: Date;
+  modifiedAt: Date;
+  newestId: string;
+}
+
+/** What of each album can be seen, per owner: nothing trashed, hidden or locked. */
+async function summarize(db: Db, albumIds: readonly string[]): Promise<Contents[]> {
+  return db
+    .selectFrom('album_asset')
+    .innerJoin('asset', 'asset.id', 'album_asset.assetId')
+    .select((eb) => [
+      'album_asset.albumId',
+      'asset.ownerId',
+      eb.fn.countAll<number>().as('assetCount'),
+      eb.fn.min<Date>('asset.localDateTime').as('startDate'),
+      eb.fn.max<Date>('asset.localDateTime').as('endDate'),
+      eb.fn.max<Date>('asset.updatedAt').as('modifiedAt'),
+      sql<string>`(array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1]`.as('newestId'),
+    ])
+    .where('album_asset.albumId', 'in', [...albumIds])
+    .where('asset.status', '=', 'active')
+    .where('asset.visibility', 'in', ['timeline', 'archive'])
+    .groupBy(['album_asset.albumId', 'asset.ownerId'])
+    .execute();
+}
+
+export interface NewAlbum {
+  id: string;
+  albumName: string;
+  description: string;
+  ownerId: string;
+  users: readonly { userId: string; role: AlbumRole }[];
+  assetIds: readonly string[];
+}
+
+/** @throws a foreign key violation if a user is gone */
+export async function createAlbum(
+  db: Db,
+  { id, albumName, description, ownerId, users, assetIds }: NewAlbum,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('album')
+      .values({ id, albumName, description, albumThumbnailAssetId: assetIds[0] ?? null })
+      .execute();
+    await tx.insertInto('album_user').values({ albumId: id, userId: ownerId, role: 'owner' }).execute();
+    await addAlbumUsers(tx, id, users);
+    await addAlbumAssets(tx, id, assetIds);
+  });
+}
+
+export async function updateAlbum(
+  db: Db,
+  id: string,
+  changes: Partial<Pick<Album, 'albumName' | 'description' | 'albumThumbnailAssetId' | 'isActivityEnabled' | 'order'>>,
+): Promise<void> {
+  await db
+    .updateTable('album')
+    .set({ ...changes, updatedAt: sql`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function deleteAlbum(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('album').where('id', '=', id).execute();
+}
+
+/** Adds assets; those that are in it already stay. Returns the ids that were added. Many at once never fail each other. */
+export async function addAlbumAssets(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
+  if (assetIds.length === 0) return new Set();
+  const rows = await db
+    .insertInto('album_asset')
+    .values([...new Set(assetIds)].toSorted().map((assetId) => ({ albumId, assetId })))
+    .onConflict((conflict) => conflict.columns(['albumId', 'assetId']).doNothing())
+    .returning('assetId')
+    .execute();
+  if (rows.length > 0) {
+    await db
+      .updateTable('album')
+      .set({
+        updatedAt: sql`now()`,
+        albumThumbnailAssetId: sql`coalesce("albumThumbnailAssetId", ${rows[0]?.assetId}::uuid)`,
+      })
+      .where('id', '=', albumId)
+      .execute();
+  }
+  return new Set(rows.map((row) => row.assetId));
+}
+
+/** Takes assets out; a thumbnail that goes with them is chosen anew. Returns the ids that were in it. */
+export async function removeAlbumAssets(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
+  if (assetIds.length === 0) return new Set();
+  return db.transaction().execute(async (tx) => {
+    const rows = await tx
+      .deleteFrom('album_asset')
+      .where('albumId', '=', albumId)
+      .where('assetId', 'in', [...assetIds])
+      .returning('assetId')
+      .execute();
+    await tx
+      .updateTable('album')
+      .set({
+        updatedAt: sql`now()`,
+        albumThumbnailAssetId: sql`case when "albumThumbnailAssetId" = any(${[...assetIds]}::uuid[]) then null else "albumThumbnailAssetId" end`,
+      })
+      .where('id', '=', albumId)
+      .execute();
+    return new Set(rows.map((row) => row.assetId));
+  });
+}
+
+/** Makes users members; a member's role stays as it is. */
+export async function addAlbumUsers(
+  db: Db,
+  albumId: string,
+  users: readonly { userId: string; role: AlbumRole }[],
+): Promise<void> {
+  if (users.length === 0) return;
+  await db
+    .insertInto('album_user')
+    .values(users.map((user) => ({ albumId, ...user })))
+    .onConflict((conflict) => conflict.columns(['albumId', 'userId']).doNothing())
+    .execute();
+}
+
+export async function setAlbumRole(db: Db, albumId: string, userId: string, role: AlbumRole): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('album_user')
+    .set({ role })
+    .where('albumId', '=', albumId)
+    .where('userId', '=', userId)
+    .where('role', '!=', 'owner')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Ends a membership. The owner's cannot be ended. */
+export async function removeAlbumUser(db: Db, albumId: string, userId: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('album_user')
+    .where('albumId', '=', albumId)
+    .where('userId', '=', userId)
+    .where('role', '!=', 'owner')
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Which assets are in the album, of these. */
+export async function listAlbumMembersOf(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
+  if (assetIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('album_asset')
+    .select('assetId')
+    .where('albumId', '=', albumId)
+    .where('assetId', 'in', [...assetIds])
+    .execute();
+  return new Set(rows.map((row) => row.assetId));
+}
+
+export async function listAlbumPositions(db: Db, albumId: string) {
+  const rows = await db
+    .selectFrom('album_asset')
+    .innerJoin('asset', 'asset.id', 'album_asset.assetId')
+    .innerJoin('asset_exif', 'asset_exif.assetId', 'asset.id')
+    .select(['asset.id', 'latitude', 'longitude', 'city', 'state', 'country'])
+    .where('album_asset.albumId', '=', albumId)
+    .where('asset.status', '=', 'active')
+    .where('asset.visibility', 'in', ['timeline', 'archive'])
+    .where('latitude', 'is not', null)
+    .where('longitude', 'is not', null)
+    .orderBy('asset.localDateTime', 'desc')
+    .execute();
+  return rows.flatMap(({ latitude, longitude, ...row }) =>
+    latitude === null || longitude === null ? [] : { ...row, lat: latitude, lon: longitude },
+  );
+}
+
+export async function countAlbums(
+  db: Db,
+  userId: string,
+): Promise<{ owned: number; shared: number; notShared: number }> {
+  const { rows } = await sql<{ role: AlbumRole; members: number }>`
+    select "role", (select count(*) from album_user m where m."albumId" = album_user."albumId") as "members"
+    from album_user where "userId" = ${userId}`.execute(db);
+  const owned = rows.filter((row) => row.role === 'owner');
+  const shared = rows.filter((row) => row.members > 1).length;
+  return { owned: owned.length, shared, notShared: owned.filter((row) => row.members === 1).length };
+}
