@@ -48,7 +48,14 @@ export async function openApiApp(more: { db?: Db; store?: Store; env?: Record<st
     return Promise.resolve();
   };
   const relay = createRelay({ db, publish, log: silentLog, config });
-  const ports: ApiPorts = { config, db, store, relay, log: process.env['DARKROOM_TEST_LOG'] ? createLog('error') : silentLog, holder: 'test' };
+  const ports: ApiPorts = {
+    config,
+    db,
+    store,
+    relay,
+    log: process.env['DARKROOM_TEST_LOG'] ? createLog('error') : silentLog,
+    holder: 'test',
+  };
   const app = createApi(ports);
   await app.ready();
   let address: Promise<string> | undefined;

@@ -9,8 +9,6 @@ const idleMs = Number(process.env['APP_IDLE_MS'] ?? 60_000);
 const startMs = Number(process.env['APP_START_MS'] ?? 0);
 
 const boot = createBootServer((request, response) => {
-  const end = activity.begin();
-  response.once('close', end);
   void (async () => {
     const body = await text(request);
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -31,7 +29,7 @@ const end = async () => {
   process.exit(0);
 };
 const activity = createActivity(idleMs, () => handover.offerSleep(wakeAtMs()));
-const handover = takeHandover({ server: boot.server, activity, onEnd: () => void end() });
+const handover = takeHandover({ activity, onEnd: () => void end() });
 process.once('SIGTERM', () => void end());
 
 function wakeAtMs(): number | undefined {
@@ -46,4 +44,4 @@ if (process.env['APP_FAILS'] === '1') {
   process.exit(1);
 }
 await boot.listen({ port: 0, host: '127.0.0.1' });
-handover.ready();
+handover.serve(boot.server);
