@@ -8,34 +8,42 @@ import type { Session } from './session.ts';
 import { toPlanes } from './tensor.ts';
 import { listTiles } from './tiles.ts';
 
-/** A face found in a tile and again as part of a larger one in the whole picture is one face. */
+/** A part of a face lies in the whole of it: they are one face. */
 const containmentMax = 0.7;
 
-/** Finds faces in the whole picture and in its tiles. Boxes in pixels of the picture, inside it, best score first. */
+/** A box this near to the edge of a tile, in pixels of the detector's input, is of a face that the tile cuts. */
+const edgeMarginPixels = 2;
+
+/** Finds faces in the whole picture, and small ones in its tiles. Boxes in pixels of the picture, inside it. */
 export async function detectFaces(
   image: RgbImage,
   set: ModelSet,
   session: Session,
   signal?: AbortSignal,
 ): Promise<Detection[]> {
-  const found: Detection[] = [];
-  for (const region of [wholeOf(image), ...listTiles(image)]) {
+  const { detector, scoreMin, heightPixelsMin } = set;
+  const isAlike = (a: Box, b: Box) => overlap(a, b) > detector.overlapMax || containment(a, b) > containmentMax;
+  const found = await detectInRegion(image, { left: 0, top: 0, ...sizeOf(image) }, { detector, scoreMin, session });
+  const { tiles } = detector;
+  for (const tile of tiles === undefined ? [] : listTiles(image, tiles.share, detector)) {
     signal?.throwIfAborted();
-    found.push(...(await detectInRegion(image, region, set, session)));
+    const options = { detector, scoreMin: tiles?.scoreMin ?? scoreMin, session };
+    for (const detection of await detectInRegion(image, tile, options)) {
+      if (!found.some((it) => isAlike(it, detection))) found.push(detection);
+    }
   }
-  const isAlike = (a: Box, b: Box) => overlap(a, b) > set.detector.overlapMax || containment(a, b) > containmentMax;
-  return suppress(found, isAlike)
+  return found
     .map((it) => ({ ...it, ...clip(it, image) }))
-    .filter(({ x1, y1, x2, y2 }) => x2 > x1 && y2 > y1);
+    .filter(({ x1, y1, x2, y2 }) => x2 > x1 && y2 - y1 >= heightPixelsMin)
+    .toSorted((a, b) => b.score - a.score);
 }
 
-const wholeOf = ({ width, height }: PixelSize): Region => ({ left: 0, top: 0, width, height });
+const sizeOf = ({ width, height }: PixelSize): PixelSize => ({ width, height });
 
 async function detectInRegion(
   image: RgbImage,
   region: Region,
-  { detector, scoreMin }: ModelSet,
-  session: Session,
+  { detector, scoreMin, session }: Pick<ModelSet, 'detector' | 'scoreMin'> & { session: Session },
 ): Promise<Detection[]> {
   const scale = Math.min(detector.width / region.width, detector.height / region.height);
   const fitted = await resizeRgb(image, region, {
@@ -51,7 +59,23 @@ async function detectInRegion(
   });
   return suppress(detections, (a, b) => overlap(a, b) > detector.overlapMax)
     .filter((it) => it.x2 - it.x1 <= detector.aspectMax * (it.y2 - it.y1))
-    .map((it) => move(it, back));
+    .map((it) => move(it, back))
+    .filter((it) => !isCut(it, region, image, edgeMarginPixels / scale));
+}
+
+/** True if a box touches an edge of the region beyond which the picture goes on. */
+function isCut(
+  { x1, y1, x2, y2 }: Box,
+  { left, top, width, height }: Region,
+  image: PixelSize,
+  margin: number,
+): boolean {
+  return (
+    (left > 0 && x1 < left + margin) ||
+    (top > 0 && y1 < top + margin) ||
+    (left + width < image.width && x2 > left + width - margin) ||
+    (top + height < image.height && y2 > top + height - margin)
+  );
 }
 
 function move({ x1, y1, x2, y2, score, landmarks }: Detection, to: (point: Point) => Point): Detection {

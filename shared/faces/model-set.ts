@@ -15,12 +15,21 @@ export interface PixelScale {
   divisor: number;
 }
 
+export interface TileOptions {
+  /** Edge of a tile as a share of the picture's, above 0.5. */
+  share: number;
+  /** Tiles show more of what only looks like a face: their boxes need a better score. */
+  scoreMin: number;
+}
+
 interface DetectorBase extends PixelScale {
   file: ModelFile;
   /** The picture is fitted into the top left of this, the rest filled with `mean`. */
   width: number;
   height: number;
   overlapMax: number;
+  /** Besides the whole picture look at four tiles, for small faces. */
+  tiles: TileOptions | undefined;
   /** Boxes wider than this many times their height are no faces. */
   aspectMax: number;
 }
@@ -64,6 +73,8 @@ export interface ModelSet {
   embedder: EmbedderModel;
   /** A box with a lower score is no face, 0 to 1. */
   scoreMin: number;
+  /** Faces with fewer pixels from brow to chin cannot be told apart. */
+  heightPixelsMin: number;
   /** Cosine distance up to which two faces are of one person, 0 to 2. */
   distanceMax: number;
   /** This many faces of one person, near each other, make the person known. */
@@ -88,6 +99,7 @@ const faceplugin: ModelSet = {
     divisor: 128,
     overlapMax: 0.4,
     aspectMax: 1.3,
+    tiles: { share: 0.6, scoreMin: 0.9 },
   },
   landmarks: {
     file: {
@@ -110,6 +122,7 @@ const faceplugin: ModelSet = {
     dimension: 512,
   },
   scoreMin: 0.65,
+  heightPixelsMin: 24,
   distanceMax: 0.5,
   facesMin: 3,
 };
@@ -128,12 +141,14 @@ const buffaloL: ModelSet = {
     divisor: 128,
     overlapMax: 0.4,
     aspectMax: Number.POSITIVE_INFINITY,
+    tiles: undefined,
     strides: [8, 16, 32],
     anchorsPerCell: 2,
   },
   landmarks: undefined,
   embedder: { file: { name: 'w600k_r50.onnx' }, edgePixels: 112, mean: 127.5, divisor: 127.5, dimension: 512 },
   scoreMin: 0.7,
+  heightPixelsMin: 24,
   distanceMax: 0.5,
   facesMin: 3,
 };
