@@ -6,7 +6,7 @@ import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
   db: Db;
-  store: Pick<Store, 'kind' | 'delete'>;
+  store: Pick<Store, 'kind' | 'delete' | 'removeUnfinished'>;
 }
 
 /**

@@ -26,6 +26,7 @@ export interface Repairs {
   stagesAnnouncedAgain: number;
   stagesGivenUp: number;
   abandonedUploadsRemoved: number;
+  unfinishedFilesRemoved: number;
   deletionsAnnouncedAgain: number;
   trashEmptied: number;
   sessionsEnded: number;
@@ -33,6 +34,7 @@ export interface Repairs {
 
 const queuedSeconds = 15 * 60;
 const lostDeletionSeconds = 5 * 60;
+const dayMs = 24 * 60 * 60 * 1000;
 const batch = 500;
 
 /** Finds what has not settled and sets it going again, so that every photo converges whatever was lost. */
@@ -47,6 +49,7 @@ export async function sweep(
     stagesAnnouncedAgain: stages.pending,
     stagesGivenUp: stages.failed,
     abandonedUploadsRemoved: await removeAbandonedUploads(ports, onlyHolder),
+    unfinishedFilesRemoved: await removeUnfinishedFiles(ports, { isOnlyProcess, isNightly }),
     deletionsAnnouncedAgain: await announceLostDeletions(ports, isOnlyProcess ? 0 : lostDeletionSeconds),
     trashEmptied: isNightly ? await emptyExpiredTrash(ports) : 0,
     sessionsEnded: isNightly ? await deleteExpiredSessions(db) : 0,
@@ -65,6 +68,12 @@ async function removeAbandonedUploads({ db, store, holder }: Ports, onlyHolder: 
     await deleteStoredObject(db, object);
   }
   return abandoned.length;
+}
+
+/** The only process knows that nobody else writes; among many, what was not touched for a day belongs to the dead. */
+async function removeUnfinishedFiles({ store }: Ports, { isOnlyProcess, isNightly }: SweepOptions): Promise<number> {
+  if (isOnlyProcess === true) return store.removeUnfinished(new Date(performance.timeOrigin));
+  return isNightly === true ? store.removeUnfinished(new Date(Date.now() - dayMs)) : 0;
 }
 
 async function announceLostDeletions({ db }: Ports, seconds: number): Promise<number> {

@@ -110,3 +110,14 @@ describeWithSmallDisk('a folder store on a full disk', () => {
     await store.put('third', Buffer.alloc(400_000));
   });
 });
+
+test('what a dead writer left is removed by its age, and what is being written stays', async () => {
+  const root = join(folder, 'dead');
+  await using store = await openFolderStore(root);
+  await using writer = await store.createWriter('a');
+  writer.stream.write('x');
+  expect(await store.removeUnfinished(new Date(Date.now() - 60_000))).toBe(0);
+  expect(await store.removeUnfinished(new Date(Date.now() + 60_000))).toBe(1);
+  expect(await readdir(join(root, '.incoming'))).toEqual([]);
+  expect(await store.removeUnfinished(new Date())).toBe(0);
+});

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { DarkroomError } from '#shared/errors/errors.ts';
@@ -32,12 +32,30 @@ export async function createFolderWriter(root: string, key: StoreKey): Promise<F
 
 /** Removes what writers of this key that died, or still write, have left. */
 export async function removeIncoming(root: string, key: StoreKey): Promise<void> {
+  for (const path of await listIncoming(root)) {
+    if (basename(path).startsWith(incomingPrefix(key))) await unlinkIfThere(path);
+  }
+}
+
+/** Removes what was not written to since `before`, of whatever key. */
+export async function removeUnfinished(root: string, before: Date): Promise<number> {
+  let removed = 0;
+  for (const path of await listIncoming(root)) {
+    const facts = await lstat(path).catch(() => undefined);
+    if (facts === undefined || facts.mtime >= before) continue;
+    await unlinkIfThere(path);
+    removed += 1;
+  }
+  return removed;
+}
+
+async function listIncoming(root: string): Promise<string[]> {
   const folder = join(root, incomingFolder);
   const names = await readdir(folder).catch((error: unknown) => {
     if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
+    throw toFolderError(error, incomingFolder);
   });
-  for (const name of names) if (name.startsWith(incomingPrefix(key))) await unlinkIfThere(join(folder, name));
+  return names.map((name) => join(folder, name));
 }
 
 /** Removes a file; does nothing where there is none. */

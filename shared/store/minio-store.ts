@@ -82,6 +82,11 @@ class MinioStore implements Store {
     }
   }
 
+  /** None: a small object is one request, and an upload in parts is ended by `delete` of its key or expires at the server. */
+  async removeUnfinished(): Promise<number> {
+    return 0;
+  }
+
   async toLocalFile(key: StoreKey): Promise<LocalFile> {
     const body = await this.read(key);
     const folder = await mkdtemp(join(tmpdir(), 'darkroom-object-'));

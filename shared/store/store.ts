@@ -52,6 +52,11 @@ export interface Store extends AsyncDisposable {
   /** Deletes the object and what a writer that died left of it; does nothing where there is none. */
   delete(key: StoreKey): Promise<void>;
   /**
+   * Removes what writers that died have left and no later `delete` of their key would: unfinished objects that were
+   * not written to since `before`. Returns how many there were.
+   */
+  removeUnfinished(before: Date): Promise<number>;
+  /**
    * A path on this computer where the object's bytes can be read for as long as the result is not disposed:
    * the file itself in the folder driver (never to be written), a temporary copy in the MinIO driver.
    * @throws store/not-found, store/unavailable

@@ -67,8 +67,16 @@ type Queues = Record<string, { jobCounts: { active: number; waiting: number; fai
 export async function waitUntilSettled(client: ApiClient, timeoutMs = 240_000): Promise<Queues> {
   let queues: Queues = {};
   for (const start = Date.now(); Date.now() - start < timeoutMs;) {
-    queues = await client.call<Queues>('GET', '/jobs');
-    const open = Object.values(queues).reduce((sum, { jobCounts: it }) => sum + it.active + it.waiting, 0);
+    // While it is killed and started again it may not answer.
+    const answer = await client.call<Queues>('GET', '/jobs').catch((error: unknown) => {
+      if (error instanceof TypeError) return undefined;
+      throw error;
+    });
+    queues = answer ?? queues;
+    const open =
+      answer === undefined
+        ? 1
+        : Object.values(queues).reduce((sum, { jobCounts: it }) => sum + it.active + it.waiting, 0);
     if (open === 0) return queues;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
