@@ -49,11 +49,5 @@ export function openRgb({ data, width, height }: RgbImage) {
 
 async function toRgb(image: ReturnType<typeof sharp>): Promise<RgbImage> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-  if (info.channels === 3) return { data, width: info.width, height: info.height };
-  const rgb = new Uint8Array(info.width * info.height * 3);
-  for (let from = 0, to = 0; to < rgb.length; from += info.channels, to += 3) {
-    const grey = data[from] ?? 0;
-    rgb.fill(grey, to, to + 3);
-  }
-  return { data: rgb, width: info.width, height: info.height };
+  return { data, width: info.width, height: info.height };
 }
