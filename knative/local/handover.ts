@@ -4,8 +4,8 @@ import type { Activity } from './activity.ts';
 import type { AppMessage, DoorMessage } from './door-messages.ts';
 
 export interface Handover {
-  /** Tells the door that connections can come. */
-  ready(): void;
+  /** Tells the door that connections can come, for `server`. */
+  serve(server: Server): void;
   /** Asks the door for leave to end. */
   offerSleep(wakeAtMs: number | undefined): void;
   /** Tells the door why this app cannot start; resolves when that is on its way. */
@@ -15,7 +15,6 @@ export interface Handover {
 }
 
 export interface HandoverOptions {
-  server: Server;
   activity: Pick<Activity, 'begin' | 'touch'>;
   /** The door has given leave to sleep, or has died. */
   onEnd: (why: 'sleep' | 'orphaned') => void;
@@ -25,7 +24,8 @@ export interface HandoverOptions {
  * Serves the connections that the door accepted. The door is told of the first byte of each before it is looked at;
  * until then it can give the connection to another app, if this one dies.
  */
-export function takeHandover({ server, activity, onEnd }: HandoverOptions): Handover {
+export function takeHandover({ activity, onEnd }: HandoverOptions): Handover {
+  let server: Server | undefined;
   let received = 0;
   const silent = new Map<number, Socket>();
 
@@ -50,14 +50,11 @@ export function takeHandover({ server, activity, onEnd }: HandoverOptions): Hand
       socket.off('error', fail);
       socket.off('end', fail);
       socket.unshift(first);
-      server.emit('connection', socket);
+      server?.emit('connection', socket);
       socket.resume();
     });
   };
 
-  server.on('upgrade', (_request, socket) => {
-    socket.once('close', activity.begin());
-  });
   process.on('message', (message: DoorMessage, socket?: Socket) => {
     if (message.type === 'connection') take(message.id, socket);
     else onEnd('sleep');
@@ -65,7 +62,16 @@ export function takeHandover({ server, activity, onEnd }: HandoverOptions): Hand
   process.once('disconnect', () => onEnd('orphaned'));
 
   return {
-    ready: () => tell({ type: 'ready' }),
+    serve(it) {
+      server = it;
+      it.on('request', (_request, response) => {
+        response.once('close', activity.begin());
+      });
+      it.on('upgrade', (_request, socket) => {
+        socket.once('close', activity.begin());
+      });
+      tell({ type: 'ready' });
+    },
     offerSleep: (wakeAtMs) => tell({ type: 'idle', received, wakeAtMs: wakeAtMs ?? null }),
     fail: (failure) => new Promise((resolve) => tell({ type: 'failed', ...failure }, resolve)),
     closeSilent() {

@@ -23,9 +23,13 @@ const unwantedPaths = new Set(['/favicon.ico', '/robots.txt']);
 
 /**
  * The health paths never ask the database: queue-proxy calls them every 50 ms. Once draining they answer 503.
- * Answers `/favicon.ico` and `/robots.txt` with 404, as functions-framework does, unless `siteFiles` says that `handle` has them.
+ * For a function it also answers what clients of the API get from the API: `/favicon.ico` and `/robots.txt` (404, as
+ * functions-framework does), and what is not HTTP.
  */
-export function createBootServer(handle: Handle, { siteFiles = false }: { siteFiles?: boolean } = {}): BootServer {
+export function createBootServer(
+  handle: Handle,
+  { for: purpose = 'function' }: { for?: 'function' | 'api' } = {},
+): BootServer {
   let inFlight = 0;
   let draining = false;
   let lastClosed: (() => void) | undefined;
@@ -42,18 +46,11 @@ export function createBootServer(handle: Handle, { siteFiles = false }: { siteFi
     if (draining) response.setHeader('connection', 'close');
     const path = request.url?.split('?', 1)[0] ?? '/';
     if (livenessPaths.has(path)) return answerHealth(response, draining);
-    if (!siteFiles && unwantedPaths.has(path)) return void response.writeHead(404).end();
+    if (purpose === 'function' && unwantedPaths.has(path)) return void response.writeHead(404).end();
     handle(request, response);
   });
 
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-    const problem = toProblem(new DarkroomError('input/invalid', 'The request is not valid HTTP', { cause: error }));
-    const body = JSON.stringify(problem);
-    socket.end(
-      `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
-  });
+  if (purpose === 'function') server.on('clientError', refuse);
 
   // The server itself does not count connections that it was given instead of accepting them.
   server.on('connection', (socket) => {
@@ -92,6 +89,19 @@ export function createBootServer(handle: Handle, { siteFiles = false }: { siteFi
     drain,
     [Symbol.asyncDispose]: () => drain(0),
   };
+}
+
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const problem = toProblem(new DarkroomError('input/invalid', 'The request is not valid HTTP', { cause: error }));
+  const body = JSON.stringify(problem);
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'connection: close',
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function answerHealth(response: ServerResponse, draining: boolean): void {

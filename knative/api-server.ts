@@ -1,0 +1,61 @@
+import { createApi } from '#functions/api/app.ts';
+import { sweep } from '#functions/sweep/sweep.ts';
+import { toDarkroomError } from '#shared/errors/errors.ts';
+import { createRelay } from '#shared/pipeline/relay.ts';
+import type { Platform } from '#shared/platform/platform.ts';
+import { createBootServer, type BootServer } from '#shared/serve/boot-server.ts';
+
+export interface ApiServer {
+  /** Listens on nothing yet. */
+  boot: BootServer;
+  /** Sets going again what was lost; never fails. Those of one process run one after the other. */
+  sweep(options?: { isOnlyProcess?: boolean }): Promise<void>;
+  /** Finishes what is under way, for at most `graceMs`, and what was announced after it. */
+  drain(graceMs: number): Promise<void>;
+}
+
+const sweepEveryMs = 5 * 60_000;
+
+/** The API behind its boot. While requests arrive it sweeps at most every five minutes, after an answer and never before one. */
+export async function createApiServer(platform: Platform): Promise<ApiServer> {
+  const relay = createRelay(platform);
+  let boot: BootServer | undefined;
+  const api = createApi(
+    { ...platform, relay },
+    { serverFactory: (handler) => (boot = createBootServer(handler, { for: 'api' })).server },
+  );
+  await api.ready();
+  if (boot === undefined) throw new Error('Fastify made a server of its own');
+
+  let lastSweepMs = -Infinity;
+  let sweeping = Promise.resolve();
+  const sweepNow: ApiServer['sweep'] = (options = {}) => {
+    lastSweepMs = performance.now();
+    const run = async () => {
+      try {
+        await sweep({ ...platform, relay }, options);
+        await relay.settled();
+      } catch (error) {
+        platform.log.warn({ err: toDarkroomError(error) }, 'sweep did not get through; the next one will');
+      }
+    };
+    sweeping = sweeping.then(run);
+    return sweeping;
+  };
+  boot.server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (performance.now() - lastSweepMs > sweepEveryMs) void sweepNow();
+    });
+  });
+  const server = boot;
+  return {
+    boot: server,
+    sweep: sweepNow,
+    async drain(graceMs) {
+      await server.drain(graceMs);
+      await sweeping;
+      await relay.settled();
+      await api.close();
+    },
+  };
+}

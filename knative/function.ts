@@ -1,0 +1,57 @@
+// The process in a pod: `--target=NAME` says which function it serves, or `migrate`.
+import { parseArgs } from 'node:util';
+import { parseConfig } from '#shared/config/config.ts';
+import { DarkroomError, toLine } from '#shared/errors/errors.ts';
+import { createPublish, type Publish } from '#shared/events/publish.ts';
+import { createLog } from '#shared/log/log.ts';
+import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
+import type { BootServer } from '#shared/serve/boot-server.ts';
+import { onTerminate } from '#shared/serve/terminate.ts';
+import type { ApiServer } from './api-server.ts';
+import { eventFunctions } from './functions.ts';
+import { requireSchema } from './require-schema.ts';
+
+const drainMs = 25_000;
+
+try {
+  const { values } = parseArgs({
+    options: { target: { type: 'string', default: process.env['FUNCTION_TARGET'] ?? '' } },
+  });
+  if (values.target === 'migrate') await (await import('./migrate.ts')).migrateDatabase(process.env);
+  else await runFunction(values.target);
+} catch (error) {
+  console.error(toLine(error));
+  process.exitCode = 1;
+}
+
+async function runFunction(target: string): Promise<void> {
+  const config = parseConfig(process.env);
+  const log = createLog(config.DARKROOM_LOG_LEVEL, { function: target });
+  const ending = new AbortController();
+  const publish = config.K_SINK === undefined ? publishNowhere : createPublish({ sink: config.K_SINK });
+  const platform = await openPlatform(config, { log, publish, signal: ending.signal });
+  const server = target === 'api' ? await serveApi(platform) : await serveEvents(target, platform);
+  onTerminate(async () => {
+    await server.drain(drainMs);
+    ending.abort();
+    await platform[Symbol.asyncDispose]();
+  });
+}
+
+async function serveEvents(target: string, platform: OpenPlatform): Promise<BootServer> {
+  const load = eventFunctions[target];
+  if (load === undefined) throw new DarkroomError('config/invalid', `There is no function ${target}`);
+  const [{ fn }, { serveFunction }] = await Promise.all([load(), import('#shared/serve/serve-function.ts')]);
+  const handler = requireSchema(platform.db, await fn.create(platform));
+  return await serveFunction(target, handler, { port: platform.config.PORT });
+}
+
+async function serveApi(platform: OpenPlatform): Promise<ApiServer> {
+  const { createApiServer } = await import('./api-server.ts');
+  const api = await createApiServer(platform);
+  await api.boot.listen({ port: platform.config.PORT });
+  return api;
+}
+
+/** The SinkBinding names the Broker only once that is ready: until then events wait as rows. */
+const publishNowhere: Publish = () => Promise.reject(new DarkroomError('event/not-accepted', 'K_SINK is not set'));

@@ -1,0 +1,80 @@
+import { networkInterfaces } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openDoor, type DoorEvent } from './door.ts';
+
+const usage = `Usage: npm start -- [--data DIR] [--port N] [--host ADDR]
+
+  --data DIR   where photos and database are (DARKROOM_DATA; default: data)
+  --port N     port to listen on (PORT; default: 2283)
+  --host ADDR  address to listen on; 0.0.0.0 for phones in the same network (default: 127.0.0.1)`;
+
+/** What no waiting mends: better said at once than to everybody who knocks. */
+const hopeless = new Set(['data/locked', 'config/invalid']);
+
+/** `npm start`: Darkroom on this computer, until it is told to stop. Prints what is wrong and never throws. */
+export async function startHere(compileCache: string): Promise<void> {
+  try {
+    await start(compileCache);
+  } catch (error) {
+    console.error(`darkroom: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+async function start(compileCache: string): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string', default: process.env['DARKROOM_DATA'] ?? 'data' },
+      port: { type: 'string', default: process.env['PORT'] ?? '2283' },
+      host: { type: 'string', default: '127.0.0.1' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is no port`);
+  const data = resolve(values.data);
+  const door = await openDoor({
+    host: values.host,
+    port,
+    app: join(import.meta.dirname, 'app.ts'),
+    env: { DARKROOM_LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: compileCache, ...process.env, DARKROOM_DATA: data },
+    onEvent: (event) => void tell(event, () => door.close()),
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void door.close().then(() => process.exit(process.exitCode ?? 0)));
+  }
+  console.log(greet(values.host, door.port, data));
+}
+
+async function tell(event: DoorEvent, close: () => Promise<void>): Promise<void> {
+  if (event.type === 'died') console.error(`darkroom: the app ended (${event.how}) and is started again`);
+  if (event.type !== 'failed') return;
+  console.error(`darkroom: ${event.message} (${event.code})`);
+  if (!event.isFirst || !hopeless.has(event.code)) return;
+  process.exitCode = 1;
+  await close();
+  process.exit();
+}
+
+function greet(host: string, port: number, data: string): string {
+  const addresses = listAddresses(host).map((it) => `http://${it.includes(':') ? `[${it}]` : it}:${port}`);
+  const [first = ''] = addresses;
+  return `Darkroom listens at   ${addresses.join('\n                      ')}
+Its data is in        ${data}
+The first account is the administrator's. Sign up by:
+  curl -X POST ${first}/api/auth/admin-sign-up -H 'content-type: application/json' \\
+    -d '{"email":"you@example.org","password":"a long one","name":"You"}'
+Ctrl-C stops it.`;
+}
+
+/** Those that somebody can type: here, and on a phone if it listens to more than this computer. */
+function listAddresses(host: string): string[] {
+  if (host === '127.0.0.1' || host === '::1' || host === 'localhost') return ['localhost'];
+  if (host !== '0.0.0.0' && host !== '::') return [host];
+  const others = Object.values(networkInterfaces())
+    .flatMap((it) => it ?? [])
+    .filter((it) => !it.internal && it.family === 'IPv4');
+  return ['localhost', ...others.map((it) => it.address)];
+}

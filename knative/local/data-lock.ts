@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DarkroomError } from '#shared/errors/errors.ts';
+
+/**
+ * Makes this process the only one that uses the data folder; waits up to `waitMs` for another to end. The lock is one
+ * of the operating system's on a file, which SQLite takes for us since Node cannot: it goes with the process, however
+ * that ends. @throws data/locked
+ */
+export async function lockDataFolder(folder: string, waitMs = 5000): Promise<Disposable> {
+  mkdirSync(folder, { recursive: true });
+  for (const giveUpAt = performance.now() + waitMs; ; await sleep(25)) {
+    const lock = tryLock(join(folder, 'lock'));
+    if (lock !== undefined) return { [Symbol.dispose]: () => lock.close() };
+    if (performance.now() > giveUpAt) {
+      throw new DarkroomError('data/locked', `The data folder ${folder} is in use by another process`);
+    }
+  }
+}
+
+const sqliteBusy = 5;
+
+function tryLock(path: string): DatabaseSync | undefined {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('pragma journal_mode = memory; pragma locking_mode = exclusive; begin exclusive');
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return undefined;
+    throw error;
+  }
+}

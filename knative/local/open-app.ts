@@ -1,0 +1,87 @@
+import { rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { Config } from '#shared/config/config.ts';
+import { connectPGlite } from '#shared/db/connect-pglite.ts';
+import { migrateToLatest } from '#shared/db/migrate.ts';
+import { ensurePGliteTemplate } from '#shared/db/pglite-template.ts';
+import { toDarkroomError } from '#shared/errors/errors.ts';
+import { createPublish } from '#shared/events/publish.ts';
+import { createLog } from '#shared/log/log.ts';
+import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
+import { createApiServer } from '../api-server.ts';
+import type { Activity } from './activity.ts';
+import { startBroker } from './broker.ts';
+import { lockDataFolder } from './data-lock.ts';
+import { createLocalFunctions } from './local-functions.ts';
+import { startSchedules } from './schedules.ts';
+import { makeSocketFolder } from './socket-folder.ts';
+import { readTopology } from './topology.ts';
+
+export interface App {
+  /** Takes the connections that the door accepted. */
+  readonly server: Server;
+  /** When a schedule is due next. */
+  nextAtMs(): number | undefined;
+  /** Takes nothing more, finishes what is under way for at most `graceMs`, and closes the database. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Everything of Darkroom but the door, in this process: database, store, broker, functions and API, as the manifests
+ * describe them. Sets going again at once what an earlier process has left.
+ * @throws data/locked, db/schema-newer, db/unavailable, config/invalid, store/unavailable
+ */
+export async function openApp(config: Config, activity: Activity): Promise<App> {
+  const log = createLog(config.DARKROOM_LOG_LEVEL);
+  await using opened = new AsyncDisposableStack();
+  const dataFolder = config.DARKROOM_DATA;
+  opened.use(await lockDataFolder(dataFolder));
+  const topology = await readTopology(join(import.meta.dirname, '..'));
+  const socketFolder = await makeSocketFolder(dataFolder);
+  opened.defer(() => rm(socketFolder, { recursive: true, force: true }));
+
+  let platform: OpenPlatform | undefined;
+  const functions = createLocalFunctions(topology.services, socketFolder, () => {
+    if (platform === undefined) throw new Error('the platform is not open yet');
+    return platform;
+  });
+  const broker = opened.use(
+    await startBroker({ triggers: topology.triggers, log, begin: () => activity.begin(), ...functions }),
+  );
+  const ending = new AbortController();
+  const publish = createPublish({ sink: broker.url });
+  const openEmbedded = async (folder: string) => {
+    const templatePath = await ensurePGliteTemplate();
+    return await connectPGlite({ folder, ...(templatePath === undefined ? {} : { templatePath }) });
+  };
+  platform = opened.use(
+    await openPlatform({ ...config, K_SINK: broker.url }, { log, publish, signal: ending.signal, openEmbedded }),
+  );
+  await migrateToLatest(platform.db);
+  const api = await createApiServer(platform);
+  // Nobody connects to it: only a server that listens looks after slow and idle connections.
+  await api.boot.listen({ path: join(socketFolder, 'api.sock') });
+  const schedules = await startSchedules({
+    specs: topology.schedules,
+    file: join(dataFolder, 'schedules.json'),
+    sink: broker.url,
+    onError: (error) => log.warn({ err: toDarkroomError(error) }, 'a schedule did not tick'),
+  });
+
+  const isOnlyProcess = platform.databaseKind === 'pglite';
+  void api.sweep({ isOnlyProcess }).finally(activity.begin());
+  const resources = opened.move();
+  return {
+    server: api.boot.server,
+    nextAtMs: () => schedules.nextAtMs(),
+    async close(graceMs) {
+      schedules.stop();
+      await api.drain(graceMs);
+      await broker.drain(graceMs);
+      ending.abort();
+      await functions.drain(graceMs);
+      await resources.disposeAsync();
+    },
+  };
+}

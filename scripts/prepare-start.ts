@@ -1,0 +1,14 @@
+// Makes what the first start would have to make: the template of the embedded database and the compile cache. Never
+// fails an installation.
+import { flushCompileCache } from 'node:module';
+import { ensurePGliteTemplate } from '#shared/db/pglite-template.ts';
+
+try {
+  await ensurePGliteTemplate();
+  await import(new URL('../knative/local/start.mjs', import.meta.url).href);
+  await import('#knative/local/open-app.ts');
+  flushCompileCache();
+} catch (error) {
+  console.warn(`The first start will take longer: ${String(error)}`);
+}
+process.exit(0);
