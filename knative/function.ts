@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { parseConfig } from '#shared/config/config.ts';
 import { DarkroomError, toLine } from '#shared/errors/errors.ts';
-import { createPublish, type Publish } from '#shared/events/publish.ts';
+import { createPublish } from '#shared/events/publish.ts';
 import { createLog } from '#shared/log/log.ts';
 import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
 import type { BootServer } from '#shared/serve/boot-server.ts';
@@ -54,4 +54,6 @@ async function serveApi(platform: OpenPlatform): Promise<ApiServer> {
 }
 
 /** The SinkBinding names the Broker only once that is ready: until then events wait as rows. */
-const publishNowhere: Publish = () => Promise.reject(new DarkroomError('event/not-accepted', 'K_SINK is not set'));
+function publishNowhere(): Promise<never> {
+  return Promise.reject(new DarkroomError('event/not-accepted', 'K_SINK is not set'));
+}
