@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
 import { connectPGlite } from '#shared/db/connect-pglite.ts';
-import { migrateToLatest } from '#shared/db/migrate.ts';
+import type { Db, OpenDb } from '#shared/db/db.ts';
+import { checkSchema, migrateToLatest } from '#shared/db/migrate.ts';
 import { ensurePGliteTemplate } from '#shared/db/pglite-template.ts';
-import { toDarkroomError } from '#shared/errors/errors.ts';
+import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
 import { createPublish } from '#shared/events/publish.ts';
 import { createLog } from '#shared/log/log.ts';
 import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
@@ -51,14 +53,10 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
   );
   const ending = new AbortController();
   const publish = createPublish({ sink: broker.url });
-  const openEmbedded = async (folder: string) => {
-    const templatePath = await ensurePGliteTemplate();
-    return await connectPGlite({ folder, ...(templatePath === undefined ? {} : { templatePath }) });
-  };
   platform = opened.use(
     await openPlatform({ ...config, K_SINK: broker.url }, { log, publish, signal: ending.signal, openEmbedded }),
   );
-  await migrateToLatest(platform.db);
+  await updateSchema(platform.db);
   const api = await createApiServer(platform);
   // Nobody connects to it: only a server that listens looks after slow and idle connections.
   await api.boot.listen({ path: join(socketFolder, 'api.sock') });
@@ -84,4 +82,19 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
       await resources.disposeAsync();
     },
   };
+}
+
+async function openEmbedded(folder: string): Promise<OpenDb> {
+  const templatePath = existsSync(folder) ? undefined : await ensurePGliteTemplate();
+  return await connectPGlite({ folder, ...(templatePath === undefined ? {} : { templatePath }) });
+}
+
+/** To look is quicker than to migrate, and mostly there is nothing to do. */
+async function updateSchema(db: Db): Promise<void> {
+  try {
+    await checkSchema(db);
+  } catch (error) {
+    if (!isDarkroomError(error, 'db/schema-older')) throw error;
+    await migrateToLatest(db);
+  }
 }

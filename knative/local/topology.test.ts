@@ -1,16 +1,15 @@
 import { glob, readFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cron } from 'croner';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { catalogue, pingType } from '#shared/events/catalogue.ts';
+import { eventFunctions } from '../functions.ts';
 import { parseDuration } from './duration.ts';
 import { readKustomization, readTopology } from './topology.ts';
 
 const folder = join(import.meta.dirname, '..');
-const root = join(folder, '..');
 const topology = await readTopology(folder);
 const documents = await readKustomization(folder);
 const names = new Set(topology.services.map((it) => it.name));
@@ -30,10 +29,13 @@ describe('the manifests', () => {
     expect(wanted).toEqual(new Set([...Object.keys(catalogue), pingType]));
   });
 
-  test('every service runs a function that there is', () => {
-    for (const { target } of topology.services) {
-      expect(existsSync(join(root, 'functions', target, 'main.ts')), target).toBe(true);
-    }
+  test('there is a service for the API and for every event function', () => {
+    const targets = topology.services.map((it) => it.target);
+    expect(targets.toSorted()).toEqual(['api', ...Object.keys(eventFunctions)].toSorted());
+  });
+
+  test.each(Object.keys(eventFunctions))('the function %s is the one in the folder of its name', async (name) => {
+    expect((await eventFunctions[name]?.())?.fn.name).toBe(name);
   });
 
   test('every event function but the dead letter sink has a Trigger, and no client reaches one', () => {
