@@ -1,6 +1,6 @@
 import { ZodError } from 'zod';
 import { isInvalidInput, translateDbError } from '#shared/db/db-error.ts';
-import { DarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
+import { DarkroomError, errorTable, toDarkroomError } from '#shared/errors/errors.ts';
 
 export interface ApiError {
   status: number;
@@ -23,11 +23,10 @@ export function toApiError(thrown: unknown): ApiError {
     if (isInvalidInput(error.cause)) return { status: 400, body: { message: 'The input is not valid' }, fault: error };
     return { status: 500, body: { message: 'Internal server error' }, fault: error };
   }
-  return {
-    status: error.status,
-    body: { message: error.message },
-    fault: error.status >= 500 && error.status !== 501 ? error : undefined,
-  };
+  if (error.status < 500 || error.code === 'operation/not-yet') {
+    return { status: error.status, body: { message: error.message }, fault: undefined };
+  }
+  return { status: error.status, body: { message: errorTable[error.code].title }, fault: error };
 }
 
 const toIssue = ({ code, path, message }: ZodError['issues'][number]) => ({ code, path, message });

@@ -25,6 +25,8 @@ export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb 
   });
   // A connection that breaks while idle is not an error of any query: the next query opens another one.
   pool.on('error', () => {});
+  // Nor is one that breaks between two queries of a transaction: its next query fails, and says why.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new TransactionModeDialect({ pool }) });
   return { db, kind: 'postgres', [Symbol.asyncDispose]: () => db.destroy() };
 }

@@ -1,0 +1,147 @@
+import { sql } from 'kysely';
+import { newId } from '#shared/ids/ids.ts';
+import type { Db } from '../db.ts';
+import type { AssetFace } from '../tables.ts';
+
+/** In pixels of the picture that was looked at. */
+export interface FaceBox {
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+}
+
+export interface FoundFace extends FaceBox {
+  /** 0 to 1. */
+  score: number;
+  /** Of length 1, 512 numbers. */
+  embedding: Float32Array;
+}
+
+export interface FacesOfAsset {
+  assetId: string;
+  ownerId: string;
+  modelSet: string;
+  imageWidth: number;
+  imageHeight: number;
+  faces: readonly FoundFace[];
+}
+
+/** Two boxes that overlap more than this are of one face. */
+const overlapMin = 0.5;
+
+/**
+ * Writes which faces an asset has. A face that was there before (their boxes overlap) keeps its id and person; what a
+ * user drew, placed or removed stays as the user left it and only gets the embedding; other faces go. Doing it twice
+ * is doing it once.
+ */
+export async function replaceFaces(tx: Db, found: FacesOfAsset): Promise<void> {
+  const existing = await tx
+    .selectFrom('asset_face')
+    .selectAll()
+    .where('assetId', '=', found.assetId)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const matches = matchFaces(existing, found);
+  const kept = new Set([...matches.values()].map((it) => it.id));
+  const gone = existing.filter((it) => !kept.has(it.id) && !isOfUser(it)).map((it) => it.id);
+  if (gone.length > 0) await tx.deleteFrom('asset_face').where('id', 'in', gone).execute();
+  for (const face of found.faces) await writeFace(tx, found, face, matches.get(face));
+}
+
+const isOfUser = (face: AssetFace) =>
+  face.sourceType !== 'machine-learning' || face.isPlacedByUser || face.deletedAt !== null;
+
+async function writeFace(tx: Db, found: FacesOfAsset, face: FoundFace, known: AssetFace | undefined): Promise<void> {
+  const { assetId, ownerId, modelSet, imageWidth, imageHeight } = found;
+  const box = {
+    modelSet,
+    imageWidth,
+    imageHeight,
+    boundingBoxX1: Math.round(face.x1),
+    boundingBoxY1: Math.round(face.y1),
+    boundingBoxX2: Math.round(face.x2),
+    boundingBoxY2: Math.round(face.y2),
+    score: face.score,
+  };
+  const id = known?.id ?? newId();
+  if (known === undefined) {
+    await tx
+      .insertInto('asset_face')
+      .values({ id, assetId, personId: null, deletedAt: null, ...box })
+      .execute();
+  } else {
+    const change = known.sourceType === 'machine-learning' ? box : { modelSet };
+    await tx
+      .updateTable('asset_face')
+      .set({ ...change, updatedAt: sql`now()` })
+      .where('id', '=', id)
+      .execute();
+  }
+  await tx
+    .insertInto('face_search')
+    .values({ faceId: id, ownerId, modelSet, embedding: toVectorText(face.embedding) })
+    .onConflict((conflict) =>
+      conflict
+        .column('faceId')
+        .doUpdateSet({ modelSet: sql`excluded."modelSet"`, embedding: sql`excluded."embedding"` }),
+    )
+    .execute();
+}
+
+/** Pairs found and known faces, the best overlap first, each at most once. */
+function matchFaces(existing: readonly AssetFace[], found: FacesOfAsset): Map<FoundFace, AssetFace> {
+  const { imageWidth: width, imageHeight: height } = found;
+  const pairs = found.faces.flatMap((face) =>
+    existing.map((known) => ({ face, known, overlap: overlap(toShares(face, width, height), sharesOf(known)) })),
+  );
+  const matches = new Map<FoundFace, AssetFace>();
+  const taken = new Set<string>();
+  for (const pair of pairs.toSorted((a, b) => b.overlap - a.overlap)) {
+    if (pair.overlap <= overlapMin || matches.has(pair.face) || taken.has(pair.known.id)) continue;
+    matches.set(pair.face, pair.known);
+    taken.add(pair.known.id);
+  }
+  return matches;
+}
+
+/** Pictures of one asset may have been looked at in different sizes: shares of them can be compared. */
+const toShares = ({ x1, y1, x2, y2 }: FaceBox, width: number, height: number): FaceBox => ({
+  x1: x1 / width,
+  y1: y1 / height,
+  x2: x2 / width,
+  y2: y2 / height,
+});
+
+const sharesOf = (face: AssetFace) =>
+  toShares(
+    { x1: face.boundingBoxX1, y1: face.boundingBoxY1, x2: face.boundingBoxX2, y2: face.boundingBoxY2 },
+    face.imageWidth,
+    face.imageHeight,
+  );
+
+function overlap(a: FaceBox, b: FaceBox): number {
+  const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1);
+  const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1);
+  if (width <= 0 || height <= 0) return 0;
+  const area = (it: FaceBox) => (it.x2 - it.x1) * (it.y2 - it.y1);
+  return (width * height) / (area(a) + area(b) - width * height);
+}
+
+/** The text form of a pgvector value; five digits are more than half precision keeps. */
+export function toVectorText(embedding: Float32Array): string {
+  return `[${Array.from(embedding, (it) => Number(it.toPrecision(5))).join(',')}]`;
+}
+
+/** The faces of an asset that no user removed, from left to right. */
+export async function listFacesOf(db: Db, assetId: string): Promise<AssetFace[]> {
+  return db
+    .selectFrom('asset_face')
+    .selectAll()
+    .where('assetId', '=', assetId)
+    .where('deletedAt', 'is', null)
+    .orderBy('boundingBoxX1')
+    .orderBy('id')
+    .execute();
+}
