@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { assetEvent } from '#shared/events/catalogue.ts';
+import { toHeaders } from '#shared/events/publish.ts';
+import { findFreePort } from '../support/darkroom-process.ts';
+import { describeWithService, sharedPostgres } from '../support/services.ts';
+
+const root = join(import.meta.dirname, '../..');
+const awayUrl = 'postgres://darkroom@127.0.0.1:1/darkroom';
+const event = assetEvent('photos.darkroom.asset.created.v1', { assetId: crypto.randomUUID(), ownerId: crypto.randomUUID(), assetType: 'IMAGE' }, '1'); // prettier-ignore
+
+let stack: AsyncDisposableStack;
+beforeEach(() => {
+  stack = new AsyncDisposableStack();
+});
+afterEach(() => stack.disposeAsync());
+
+function run(target: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, ['knative/function.ts', `--target=${target}`], {
+    cwd: root,
+    env: { ...process.env, DARKROOM_LOG_LEVEL: 'warn', DARKROOM_DATA: '/nonexistent', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (it: string) => (output += it));
+  stack.defer(() => void child.kill('SIGKILL'));
+  return { child, output: () => output };
+}
+
+/** A function's process as in a pod; its store is a MinIO that nobody needs here. */
+async function serve(target: string, databaseUrl: string) {
+  const port = await findFreePort();
+  const { child, output } = run(target, { PORT: String(port), DATABASE_URL: databaseUrl, DARKROOM_STORE_PATH: '/tmp' });
+  const url = `http://127.0.0.1:${port}`;
+  await expect.poll(() => health(url), { timeout: 20_000, message: output() }).toBe(200);
+  return { url, child };
+}
+
+const health = async (url: string) => (await fetch(`${url}/healthz`).catch(() => undefined))?.status;
+const post = (url: string) =>
+  fetch(url, { method: 'POST', headers: toHeaders(event), body: JSON.stringify(event.data) });
+
+async function end(child: ChildProcess): Promise<number | null> {
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  return child.exitCode;
+}
+
+describe('a pod without its database', () => {
+  test('of an event function is ready, keeps events coming back, and ends when told', async () => {
+    const { url, child } = await serve('metadata', awayUrl);
+    const response = await post(url);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ type: 'urn:darkroom:error:db/unavailable', retry: true });
+    expect(await end(child)).toBe(0);
+  });
+
+  test('of the API is ready, answers a ping, and 503 to who needs the database', async () => {
+    const { url, child } = await serve('api', awayUrl);
+    expect((await fetch(`${url}/api/server/ping`)).status).toBe(200);
+    const response = await fetch(`${url}/api/users/me`, { headers: { 'x-api-key': 'x' } });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('content-type')).toMatch(/application\/json/);
+    expect(await end(child)).toBe(0);
+  });
+
+  test.each(['nothing', ''])('of the function %j does not start', async (target) => {
+    const { child, output } = run(target, { DATABASE_URL: awayUrl });
+    await once(child, 'exit');
+    expect(child.exitCode).toBe(1);
+    expect(output()).toMatch(/There is no function/);
+  });
+});
+
+describeWithService('postgres', 'a pod with PostgreSQL', () => {
+  test('takes no event before the migration Job has run, and then does', async () => {
+    const { url: databaseUrl } = await (await sharedPostgres()).createDatabase();
+    const { url } = await serve('metadata', databaseUrl);
+    const early = await post(url);
+    expect(early.status).toBe(503);
+    expect(await early.json()).toMatchObject({ type: 'urn:darkroom:error:db/schema-older' });
+    for (let times = 0; times < 2; times++) {
+      const { child, output } = run('migrate', { DATABASE_URL: databaseUrl });
+      await once(child, 'exit');
+      expect(child.exitCode, output()).toBe(0);
+    }
+    expect((await post(url)).status).toBe(204);
+  });
+});
