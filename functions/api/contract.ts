@@ -27,7 +27,7 @@ export type ResponseOf<Id extends OperationId> = [SdkAnswer<Id>] extends [never]
 
 /** Without arguments of its own a call takes only (optional) request options. */
 type Arguments<Id extends OperationId> = undefined extends Parameters<SdkCall<Id>>[0]
-  ? Record<never, never>
+  ? object
   : Parameters<SdkCall<Id>>[0];
 
 /** The SDK escapes `type`, a reserved word there, as `$type`, and camel-cases the headers it sends. */

@@ -74,7 +74,7 @@ export function route<const A extends Access, Response, Params = undefined, Quer
     ) => Promise<Response>;
   },
 ): Route<Response> {
-  return row as Route<Response>;
+  return row;
 }
 
 /** A row of an operation that is not written yet: it authenticates, then answers 501. */

@@ -60,5 +60,6 @@ test('many events are sent a few at a time, each once', async () => {
   const { url, received } = await sink(() => 202);
   const events = Array.from({ length: 50 }, newEvent);
   await createPublish({ sink: url, concurrency: 4 })(events);
-  expect(received.map((it) => it.headers['ce-id']).toSorted()).toEqual(events.map((it) => it.id).toSorted());
+  expect(received).toHaveLength(50);
+  expect(new Set(received.map((it) => it.headers['ce-id']))).toEqual(new Set(events.map((it) => it.id)));
 });
