@@ -81,7 +81,7 @@ function control(child: ChildProcess, url: string, chunks: string[]): DarkroomPr
 
 async function readStartScript(): Promise<string[]> {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
-  return scripts.start.split(' ');
+  return scripts.start.replace(/^exec /, '').split(' ');
 }
 
 async function waitUntilPinged(child: ChildProcess, url: string, chunks: string[]): Promise<void> {
