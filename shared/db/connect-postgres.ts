@@ -1,4 +1,4 @@
-import { PostgresAdapter, PostgresDialect, Kysely, sql, type DialectAdapter } from 'kysely';
+import { PostgresAdapter, PostgresDialect, Kysely, type DialectAdapter } from 'kysely';
 import { Pool, types } from 'pg';
 import type { OpenDb } from './db.ts';
 import { textParsers } from './parsers.ts';
@@ -43,12 +43,9 @@ class TransactionModeDialect extends PostgresDialect {
   }
 }
 
-const migrationLock = 7_301_946_512n;
-
+/** `migrate` holds a lock of its transaction; kysely's own lock would live in the session, and outlive it behind PgBouncer. */
 class TransactionModeAdapter extends PostgresAdapter {
-  override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
-    await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(db);
-  }
+  override async acquireMigrationLock(): Promise<void> {}
 
   override async releaseMigrationLock(): Promise<void> {}
 }

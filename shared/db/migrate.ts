@@ -9,6 +9,8 @@ const migrations: Record<string, Migration> = {
   '0001_initial': initial,
 };
 
+const migrationLock = 7_301_946_512n;
+
 const names = Object.keys(migrations);
 
 /** Brings the schema to this version, in one transaction under a transaction-level advisory lock. Doing it twice is doing it once. @throws db/schema-newer */
@@ -24,6 +26,8 @@ export async function migrateDownTo(db: Db, name?: string): Promise<void> {
 async function migrate(db: Db, target: string | undefined): Promise<void> {
   await refuseNewer(db);
   await db.transaction().execute(async (tx) => {
+    // Before the migrator's first look: it makes its own tables without a lock.
+    await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(tx);
     const migrator = new Migrator({ db: tx, provider: { getMigrations: () => Promise.resolve(migrations) } });
     const { error } = target === undefined ? await migrator.migrateTo(NO_MIGRATIONS) : await migrator.migrateTo(target);
     if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed', { cause: error });

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import type { Db, OpenDb } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
+import { createEmbeddedDb } from '#test/support/embedded-db.ts';
 import { describeWithService, sharedPostgres } from '#test/support/services.ts';
 
 export type DbKind = OpenDb['kind'];
 
 /** Runs one suite on PGlite and on PostgreSQL, each with an empty database of this version: both must give equal types and results. */
 export function onBothDatabases(name: string, suite: (getDb: () => Db, kind: DbKind) => void): void {
-  describe(`${name}, on PGlite`, () => withDb('pglite', () => connectPGlite(), suite));
+  describe(`${name}, on PGlite`, () => withDb('pglite', createEmbeddedDb, suite));
   describeWithService('postgres', `${name}, on PostgreSQL`, () => {
     withDb(
       'postgres',

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { checkSchema, migrateDownTo, migrateToLatest } from '#shared/db/migrate.ts';
+import { connectPostgres } from '#shared/db/connect-postgres.ts';
+import { describeWithService, sharedPostgres } from '#test/support/services.ts';
+import { onBothDatabases } from './both-databases.ts';
+
+onBothDatabases('migrations', (getDb) => {
+  test('go down to nothing and up again', async () => {
+    const db = getDb();
+    await migrateDownTo(db);
+    await expect(checkSchema(db)).rejects.toMatchObject({ code: 'db/schema-older' });
+    const { rows } =
+      await sql`select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%'`.execute(
+        db,
+      );
+    expect(rows).toEqual([]);
+    await migrateToLatest(db);
+    await migrateToLatest(db);
+    await checkSchema(db);
+  });
+
+  test('of a newer version are refused, and nothing is changed', async () => {
+    const db = getDb();
+    await sql`insert into kysely_migration (name, timestamp) values ('9999_future', '2030')`.execute(db);
+    for (const start of [checkSchema, migrateToLatest])
+      await expect(start(db)).rejects.toMatchObject({ code: 'db/schema-newer' });
+    await sql`delete from kysely_migration where name = '9999_future'`.execute(db);
+    await checkSchema(db);
+  });
+});
+
+describeWithService('postgres', 'migrations by many processes at once', () => {
+  test('are applied once', async () => {
+    await using database = await (await sharedPostgres()).createDatabase();
+    const all = Array.from({ length: 5 }, () => connectPostgres({ url: database.url, poolSize: 1 }));
+    await Promise.all(all.map(({ db }) => migrateToLatest(db)));
+    const { rows } = await sql`select name from kysely_migration`.execute(all[0]?.db as never);
+    expect(rows).toHaveLength(1);
+    for (const it of all) await it[Symbol.asyncDispose]();
+  });
+});

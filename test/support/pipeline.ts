@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseConfig } from '#shared/config/config.ts';
+import type { DarkroomEvent } from '#shared/events/catalogue.ts';
+import { toHeaders } from '#shared/events/publish.ts';
+import type { EventHandler, EventReply } from '#shared/events/receive.ts';
+import { silentLog } from '#shared/log/log.ts';
+import type { EventFunction, Platform } from '#shared/platform/platform.ts';
+import { openFolderStore } from '#shared/store/folder-store.ts';
+import { createEmbeddedDb } from './embedded-db.ts';
+
+export interface TestPlatform extends Platform, AsyncDisposable {
+  readonly published: DarkroomEvent[];
+  readonly storeFolder: string;
+}
+
+/** What a function gets, over an embedded database and a folder of its own; events end in a list. */
+export async function openTestPlatform(env: Record<string, string> = {}): Promise<TestPlatform> {
+  const storeFolder = await mkdtemp(join(tmpdir(), 'darkroom-pipeline-'));
+  const opened = await createEmbeddedDb();
+  const store = await openFolderStore(storeFolder);
+  const published: DarkroomEvent[] = [];
+  return {
+    config: parseConfig({ DARKROOM_LOG_LEVEL: 'silent', ...env }),
+    log: silentLog,
+    db: opened.db,
+    store,
+    publish: (events) => {
+      published.push(...events);
+      return Promise.resolve();
+    },
+    published,
+    storeFolder,
+    holder: 'test',
+    signal: new AbortController().signal,
+    [Symbol.asyncDispose]: async () => {
+      await store[Symbol.asyncDispose]();
+      await opened[Symbol.asyncDispose]();
+      await rm(storeFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Hands an event to a function as the Broker does, over its door. */
+export async function deliver(handler: EventHandler, event: DarkroomEvent): Promise<EventReply> {
+  const request = { headers: toHeaders(event), body: Buffer.from(JSON.stringify(event.data)) };
+  return handler(request, new AbortController().signal);
+}
+
+export async function makeHandler(fn: EventFunction, platform: Platform): Promise<EventHandler> {
+  return fn.create(platform);
+}
