@@ -3,7 +3,7 @@ import { sweep } from '#functions/sweep/sweep.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { Platform } from '#shared/platform/platform.ts';
-import { createBootServer, type BootServer } from '#shared/serve/boot-server.ts';
+import { createBootServer, type BootOptions, type BootServer } from '#shared/serve/boot-server.ts';
 
 export interface ApiServer {
   /** Listens on nothing yet. */
@@ -17,12 +17,15 @@ export interface ApiServer {
 const sweepEveryMs = 5 * 60_000;
 
 /** The API behind its boot. While requests arrive it sweeps at most every five minutes, after an answer and never before one. */
-export async function createApiServer(platform: Platform): Promise<ApiServer> {
+export async function createApiServer(
+  platform: Platform,
+  { begin }: Pick<BootOptions, 'begin'> = {},
+): Promise<ApiServer> {
   const relay = createRelay(platform);
   let boot: BootServer | undefined;
   const api = createApi(
     { ...platform, relay },
-    { serverFactory: (handler) => (boot = createBootServer(handler, { for: 'api' })).server },
+    { serverFactory: (handler) => (boot = createBootServer(handler, { for: 'api', ...(begin && { begin }) })).server },
   );
   await api.ready();
   if (boot === undefined) throw new Error('Fastify made a server of its own');

@@ -21,6 +21,7 @@ process.on('SIGINT', () => {});
 try {
   app = await openApp(parseConfig(process.env), activity);
   handover.serve(app.server);
+  await app.resume();
 } catch (thrown) {
   const { code, message, retry } = toDarkroomError(translateDbError(thrown));
   await handover.fail({ code, message, retry });

@@ -161,6 +161,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     failures = wasHealthy ? 1 : failures + 1;
     notBeforeMs = Date.now() + backoffMs(failures);
     if (dead.state === 'starting') return refuse(dead, how);
+    lastReason = `Darkroom ended (${how}) and is being started again`;
     onEvent({ type: 'died', how });
     wakeAt(notBeforeMs);
   };

@@ -15,7 +15,7 @@ export interface Handover {
 }
 
 export interface HandoverOptions {
-  activity: Pick<Activity, 'begin' | 'touch'>;
+  activity: Pick<Activity, 'touch'>;
   /** The door has given leave to sleep, or has died. */
   onEnd: (why: 'sleep' | 'orphaned') => void;
 }
@@ -64,12 +64,6 @@ export function takeHandover({ activity, onEnd }: HandoverOptions): Handover {
   return {
     serve(it) {
       server = it;
-      it.on('request', (_request, response) => {
-        response.once('close', activity.begin());
-      });
-      it.on('upgrade', (_request, socket) => {
-        socket.once('close', activity.begin());
-      });
       tell({ type: 'ready' });
     },
     offerSleep: (wakeAtMs) => tell({ type: 'idle', received, wakeAtMs: wakeAtMs ?? null }),

@@ -23,6 +23,8 @@ import { readTopology } from './topology.ts';
 export interface App {
   /** Takes the connections that the door accepted. */
   readonly server: Server;
+  /** Sets going again what an earlier process has left. Never fails. */
+  resume(): Promise<void>;
   /** When a schedule is due next. */
   nextAtMs(): number | undefined;
   /** Takes nothing more, finishes what is under way for at most `graceMs`, and closes the database. */
@@ -31,7 +33,7 @@ export interface App {
 
 /**
  * Everything of Darkroom but the door, in this process: database, store, broker, functions and API, as the manifests
- * describe them. Sets going again at once what an earlier process has left.
+ * describe them.
  * @throws data/locked, db/schema-newer, db/unavailable, config/invalid, store/unavailable
  */
 export async function openApp(config: Config, activity: Activity): Promise<App> {
@@ -57,7 +59,7 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
     await openPlatform({ ...config, K_SINK: broker.url }, { log, publish, signal: ending.signal, openEmbedded }),
   );
   await updateSchema(platform.db);
-  const api = await createApiServer(platform);
+  const api = await createApiServer(platform, { begin: () => activity.begin() });
   // Nobody connects to it: only a server that listens looks after slow and idle connections.
   await api.boot.listen({ path: join(socketFolder, 'api.sock') });
   const schedules = await startSchedules({
@@ -68,11 +70,15 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
   });
 
   const isOnlyProcess = platform.databaseKind === 'pglite';
-  void api.sweep({ isOnlyProcess }).finally(activity.begin());
   const resources = opened.move();
   return {
     server: api.boot.server,
     nextAtMs: () => schedules.nextAtMs(),
+    async resume() {
+      const end = activity.begin();
+      await api.sweep({ isOnlyProcess });
+      end();
+    },
     async close(graceMs) {
       schedules.stop();
       await api.drain(graceMs);

@@ -16,6 +16,12 @@ export interface BootServer extends AsyncDisposable {
   drain(graceMs: number): Promise<void>;
 }
 
+export interface BootOptions {
+  for?: 'function' | 'api';
+  /** Called with each request and each upgraded connection; what it returns is called at its end. */
+  begin?: () => () => void;
+}
+
 export type Listen = { port: number; host?: string } | { path: string };
 
 const livenessPaths = new Set(['/healthz', '/health/liveness', '/health/readiness']);
@@ -26,21 +32,26 @@ const unwantedPaths = new Set(['/favicon.ico', '/robots.txt']);
  * For a function it also answers what clients of the API get from the API: `/favicon.ico` and `/robots.txt` (404, as
  * functions-framework does), and what is not HTTP.
  */
-export function createBootServer(
-  handle: Handle,
-  { for: purpose = 'function' }: { for?: 'function' | 'api' } = {},
-): BootServer {
+export function createBootServer(handle: Handle, { for: purpose = 'function', begin }: BootOptions = {}): BootServer {
   let inFlight = 0;
   let draining = false;
   let lastClosed: (() => void) | undefined;
   const connections = new Set<Socket>();
   const upgraded = new Set<Duplex>();
-  const server = createServer({ keepAliveTimeout: 95_000, headersTimeout: 100_000, requestTimeout: 0 });
+  const server: Server = createServer({
+    keepAliveTimeout: 95_000,
+    headersTimeout: 100_000,
+    requestTimeout: 0,
+    // Where nobody but this boot listens for upgrades, the request is one like any other.
+    shouldUpgradeCallback: () => server.listenerCount('upgrade') > 1,
+  });
 
   server.on('request', (request, response) => {
     inFlight += 1;
+    const end = begin?.();
     response.once('close', () => {
       inFlight -= 1;
+      end?.();
       if (draining) setImmediate(() => server.closeIdleConnections());
     });
     if (draining) response.setHeader('connection', 'close');
@@ -63,7 +74,11 @@ export function createBootServer(
 
   server.on('upgrade', (_request, socket) => {
     upgraded.add(socket);
-    socket.once('close', () => upgraded.delete(socket));
+    const end = begin?.();
+    socket.once('close', () => {
+      upgraded.delete(socket);
+      end?.();
+    });
   });
 
   const drain = async (graceMs: number) => {

@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -78,6 +78,13 @@ describe('a function that is served', () => {
 
   test.each(['/favicon.ico', '/robots.txt'])('has no %s', async (path) => {
     expect((await fetch(url + path)).status).toBe(404);
+  });
+
+  test('answers a request for an upgrade like any other', async () => {
+    const request = httpRequest(url, { headers: { connection: 'upgrade', upgrade: 'websocket' } }).end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(400);
+    response.resume();
   });
 
   test('answers 400 with a problem document to what is not HTTP', async () => {

@@ -10,7 +10,6 @@ import { addUser } from './rows.ts';
 import { createApi } from '#functions/api/app.ts';
 import type { ApiPorts } from '#functions/api/ports.ts';
 import { parseConfig } from '#shared/config/config.ts';
-import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import type { Db } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
@@ -18,6 +17,7 @@ import { createLog, silentLog } from '#shared/log/log.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { openFolderStore } from '#shared/store/folder-store.ts';
 import type { Store } from '#shared/store/store.ts';
+import { createEmbeddedDb } from './embedded-db.ts';
 
 export interface ApiApp extends AsyncDisposable {
   readonly app: FastifyInstance;
@@ -36,13 +36,13 @@ export interface ApiApp extends AsyncDisposable {
 /** The real API over an embedded database and a folder of its own; events end in a list. */
 export async function openApiApp(more: { db?: Db; store?: Store; env?: Record<string, string> } = {}): Promise<ApiApp> {
   const storeFolder = await mkdtemp(join(tmpdir(), 'darkroom-api-'));
-  const own = more.db === undefined ? await connectPGlite() : undefined;
+  const own = more.db === undefined ? await createEmbeddedDb() : undefined;
   const db = more.db ?? own?.db;
   if (db === undefined) throw new Error('no database');
   await migrateToLatest(db);
   const store = more.store ?? (await openFolderStore(storeFolder));
   const published: DarkroomEvent[] = [];
-  const config = parseConfig({ DARKROOM_LOG_LEVEL: 'silent', ...more.env });
+  const config = parseConfig({ DARKROOM_LOG_LEVEL: 'silent', DARKROOM_STORE_PATH: storeFolder, ...more.env });
   const publish = (events: readonly DarkroomEvent[]) => {
     published.push(...events);
     return Promise.resolve();

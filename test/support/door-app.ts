@@ -1,4 +1,5 @@
 // A small app behind the door: a real HTTP server that answers with its process id. Its environment says how it behaves.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createActivity } from '#knative/local/activity.ts';
@@ -8,7 +9,7 @@ import { createBootServer } from '#shared/serve/boot-server.ts';
 const idleMs = Number(process.env['APP_IDLE_MS'] ?? 60_000);
 const startMs = Number(process.env['APP_START_MS'] ?? 0);
 
-const boot = createBootServer((request, response) => {
+const handle = (request: IncomingMessage, response: ServerResponse) => {
   void (async () => {
     const body = await text(request);
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -16,7 +17,8 @@ const boot = createBootServer((request, response) => {
     await sleep(Number(url.searchParams.get('ms') ?? 0));
     response.end(JSON.stringify({ pid: process.pid, length: body.length }));
   })();
-});
+};
+const boot = createBootServer(handle, { begin: () => activity.begin() });
 boot.server.on('upgrade', (_request, socket) => {
   socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n');
   socket.pipe(socket);
