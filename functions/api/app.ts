@@ -36,6 +36,7 @@ export function createApi(ports: ApiPorts, { serverFactory }: ApiOptions = {}): 
     keepAliveTimeout: keepAliveMs,
     trustProxy: ports.config.DARKROOM_TRUSTED_PROXIES,
     genReqId: correlationIdOf,
+    frameworkErrors: (error, request, reply) => void sendError(ports, error, request, reply),
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
     ...(serverFactory === undefined ? {} : { serverFactory }),
   };
@@ -43,9 +44,7 @@ export function createApi(ports: ApiPorts, { serverFactory }: ApiOptions = {}): 
   app.server.headersTimeout = keepAliveMs + 5_000;
   app.decorateRequest('auth');
   addBodyParsers(app);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-correlation-id': request.id, 'x-content-type-options': 'nosniff' });
-  });
+  app.addHook('onRequest', async (request, reply) => void addCommonHeaders(request, reply));
   app.setErrorHandler((error, request, reply) => sendError(ports, error, request, reply));
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ message: 'Not found' }));
   addPlainRoutes(app);
@@ -53,6 +52,10 @@ export function createApi(ports: ApiPorts, { serverFactory }: ApiOptions = {}): 
     for (const row of Object.values<Route>(operations)) mount(app, ports, prefix, row);
   }
   return app;
+}
+
+function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.headers({ 'x-correlation-id': request.id, 'x-content-type-options': 'nosniff' });
 }
 
 /** The caller's own id if it is one, so that a trace can be followed; anything else might be an attack on the log. */
@@ -130,5 +133,6 @@ function sendError({ log }: ApiPorts, thrown: unknown, request: FastifyRequest, 
     'last-modified',
   ])
     reply.removeHeader(name);
-  return reply.status(status).type('application/json').send(body);
+  // An address that is no address gets here before any hook.
+  return addCommonHeaders(request, reply).status(status).type('application/json').send(body);
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import type { Store, StoreKey, StoredObject } from '#shared/store/store.ts';
@@ -58,7 +59,8 @@ async function sendBytes(
   if (range !== undefined) {
     reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${object.sizeBytes}`);
   }
-  await reply.send(request.method === 'HEAD' ? undefined : await store.read(object.key, range));
+  // Nothing at all would be sent with a length of zero.
+  await reply.send(request.method === 'HEAD' ? Readable.from([]) : await store.read(object.key, range));
 }
 
 function rangeOf(request: FastifyRequest, reply: FastifyReply, object: StoredObject, etag: string) {
