@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { parseConfig } from './config.ts';
+
+test('without any variable the embedded default is meant', () => {
+  expect(parseConfig({})).toMatchObject({ DARKROOM_DATA: 'data', DARKROOM_STORE: 'folder', DARKROOM_FACES: true });
+  expect(parseConfig({ DATABASE_URL: '' }).DATABASE_URL).toBeUndefined();
+});
+
+test('every variable that is wrong is named', () => {
+  const wrong = { DARKROOM_STORE: 'ftp', DARKROOM_QUEUE_CAP: '-1', DARKROOM_FACES: 'yes' };
+  for (const name of Object.keys(wrong)) {
+    expect(() => parseConfig(wrong)).toThrow(
+      expect.objectContaining({ code: 'config/invalid', message: expect.stringContaining(name) as unknown }),
+    );
+  }
+});
+
+test('variables of others are left alone', () => {
+  expect(parseConfig({ HOME: '/root', DARKROOM_NO_SUCH: 'x' })).not.toHaveProperty('HOME');
+});

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deleteAssets } from '#shared/db/queries/asset.ts';
+import { renewStage } from '#shared/db/queries/asset-stage.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
+import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
+import { createRelay, relayOnce } from './relay.ts';
+import { runStage, type StageResult } from './run-stage.ts';
+
+let platform: TestPlatform;
+beforeAll(async () => {
+  platform = await openTestPlatform({ DARKROOM_LEASE_SECONDS: '1', DARKROOM_QUEUE_CAP: '3' });
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const signal = new AbortController().signal;
+const newAsset = async () => (await addAsset(platform.db, await addUser(platform.db))).id;
+const run = (assetId: string, work: () => Promise<StageResult>, holder = 'test') =>
+  runStage({ ...platform, holder }, { stage: 'metadata', recipe: 'r1', assetId }, signal, work);
+
+test('a stage that is done opens the next and answers with its event; the second time nothing is done', async () => {
+  const assetId = await newAsset();
+  let times = 0;
+  const work = () => {
+    times += 1;
+    return Promise.resolve({});
+  };
+  expect(await run(assetId, work)).toMatchObject({
+    outcome: 'done',
+    reply: { type: 'photos.darkroom.asset.described.v1', subject: assetId },
+  });
+  expect(await run(assetId, work)).toEqual({ outcome: 'done' });
+  expect(times).toBe(1);
+  expect(await stateOf(platform.db, assetId, 'thumbnail')).toBe('queued');
+});
+
+test('a photo that cannot be processed is no event that failed: its row says why', async () => {
+  const assetId = await newAsset();
+  expect(await run(assetId, () => Promise.reject(new DarkroomError('media/undecodable', 'Not a JPEG')))).toEqual({
+    outcome: 'done',
+  });
+  const row = await platform.db
+    .selectFrom('asset_stage')
+    .select(['state', 'reason'])
+    .where('assetId', '=', assetId)
+    .executeTakeFirstOrThrow();
+  expect(row).toEqual({ state: 'failed', reason: 'Not a JPEG (media/undecodable)' });
+  expect(await stateOf(platform.db, assetId, 'thumbnail')).toBeUndefined();
+});
+
+test('an error that can pass is thrown, and the next attempt may begin at once', async () => {
+  const assetId = await newAsset();
+  await expect(run(assetId, () => Promise.reject(new DarkroomError('store/unavailable')))).rejects.toMatchObject({
+    code: 'store/unavailable',
+  });
+  expect(await stateOf(platform.db, assetId, 'metadata')).toBe('queued');
+  expect(await run(assetId, () => Promise.resolve({}), 'other')).toMatchObject({ outcome: 'done' });
+});
+
+test('a result that cannot be written is not written in part', async () => {
+  const assetId = await newAsset();
+  const write = async (tx: TestPlatform['db']) => {
+    await tx.updateTable('asset').set({ width: 5 }).where('id', '=', assetId).execute();
+    throw new Error('no');
+  };
+  await expect(run(assetId, () => Promise.resolve({ write }))).rejects.toThrow('no');
+  const { width } = await platform.db
+    .selectFrom('asset')
+    .select('width')
+    .where('id', '=', assetId)
+    .executeTakeFirstOrThrow();
+  expect(width).toBeNull();
+  expect(await stateOf(platform.db, assetId, 'thumbnail')).toBeUndefined();
+});
+
+test('work that outlasts its lease keeps it by renewing', async () => {
+  const assetId = await newAsset();
+  const slow = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(await run(assetId, () => Promise.resolve({}), 'thief')).toEqual({ outcome: 'busy' });
+    return {};
+  };
+  expect(await run(assetId, slow)).toMatchObject({ outcome: 'done' });
+});
+
+test('an attempt that lost its lease writes nothing', async () => {
+  const assetId = await newAsset();
+  let wrote = false;
+  const work = async () => {
+    await platform.db.updateTable('asset_stage').set({ holder: 'thief' }).where('assetId', '=', assetId).execute();
+    const write = () => {
+      wrote = true;
+      return Promise.resolve();
+    };
+    return { write };
+  };
+  expect(await run(assetId, work)).toEqual({ outcome: 'busy' });
+  expect(wrote).toBe(false);
+  expect(await renewStage(platform.db, { assetId, stage: 'metadata', holder: 'thief', leaseSeconds: 60 })).toBe(true);
+});
+
+test('a stage that finishes on a deleted asset takes back what it wrote', async () => {
+  const assetId = await newAsset();
+  let discarded = false;
+  const work = async () => {
+    await deleteAssets(platform.db, [assetId]);
+    const discard = () => {
+      discarded = true;
+      return Promise.resolve();
+    };
+    return { discard };
+  };
+  expect(await run(assetId, work)).toEqual({ outcome: 'done' });
+  expect(discarded).toBe(true);
+});
+
+test('the relay keeps to its cap, and what a broker did not take waits for the next round', async () => {
+  await platform.db.deleteFrom('asset_stage').execute();
+  await platform.db.deleteFrom('outbox').execute();
+  for (let n = 0; n < 5; n++) await newAsset();
+  const refuse = () => Promise.reject(new DarkroomError('event/not-accepted'));
+  await expect(relayOnce({ ...platform, publish: refuse })).rejects.toMatchObject({ code: 'event/not-accepted' });
+  const relay = createRelay({ ...platform, publish: refuse });
+  relay.kick();
+  relay.kick();
+  await relay.settled();
+  expect(await relayOnce(platform)).toBe(3);
+  expect(await relayOnce(platform)).toBe(0);
+});
