@@ -1,61 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { TriggerSpec } from '#knative/local/topology.ts';
-
-/** One delivery as a receiver saw it. */
-export interface Delivery {
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  body: string;
-  /** Milliseconds of a clock that only goes forward. */
-  at: number;
-}
-
-/** `cut` closes the connection without an answer. */
-export type Answer = { status: number; headers?: Record<string, string>; body?: string } | 'cut';
-
-/** A real HTTP server behind a service's name. */
-export interface Receiver {
-  readonly deliveries: Delivery[];
-  /** The most requests that waited for their answer at one time. */
-  readonly mostAtOnce: number;
-  /** What it answers from now on; forgets what it saw before. */
-  answer(with_: (delivery: Delivery) => Answer | Promise<Answer>): void;
-}
-
-/** A broker under test, whose Triggers are `deliveryTriggers`. */
-export interface DeliveryBench extends AsyncDisposable {
-  brokerUrl: string;
-  /** The receiver behind a service that `deliveryTriggers` names. */
-  makeReceiver(service: string): Promise<Receiver>;
-}
-
-const once = { retry: 0, backoffPolicy: 'exponential', backoffDelayMs: 50, deadLetterSink: 'letters' } as const;
-const thrice = { ...once, retry: 3 } as const;
-
-const trigger = (subscriber: string, filter: Record<string, string>, delivery: TriggerSpec['delivery'] = thrice) => ({
-  name: `${subscriber}-${Object.values(filter).join('-')}`,
-  filter,
-  subscriber,
-  delivery,
-});
-
-/** The Triggers that the suite needs; a cluster makes them from these same data. */
-export const deliveryTriggers: TriggerSpec[] = [
-  trigger('plain', { type: 'test.plain' }),
-  trigger('plain', { type: 'test.other' }),
-  trigger('images', { type: 'test.asset', assettype: 'image' }),
-  trigger('linear', { type: 'test.linear' }, { ...thrice, backoffPolicy: 'linear', backoffDelayMs: 200 }),
-  trigger('exponential', { type: 'test.exponential' }, { ...thrice, backoffDelayMs: 200 }),
-  trigger('slow', { type: 'test.slow' }, { ...thrice, timeoutMs: 300 }),
-  trigger('narrow', { type: 'test.narrow' }),
-  trigger('replies', { type: 'test.asks' }),
-  trigger('hears', { type: 'test.answers' }),
-  trigger('nobody', { type: 'test.nobody' }, { ...once, retry: 1 }),
-];
-
-/** Services of the suite with their concurrency where it matters; `nobody` is never started, `letters` takes dead letters. */
-export const deliveryServices: Record<string, number> = {
-  plain: 100, images: 100, linear: 100, exponential: 100, slow: 100, narrow: 2, replies: 100, hears: 100, letters: 100, nobody: 100,
-}; // prettier-ignore
+import { deliveryServices, type Answer, type Delivery, type DeliveryBench, type Receiver } from './delivery.bench.ts';
 
 const ok: Answer = { status: 204 };
 
@@ -89,10 +33,13 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
       expect(response.status).toBe(202);
       return id;
     };
+    const seen = (service: string, id: string) =>
+      receiver(service).deliveries.filter((it) => it.headers['ce-id'] === id);
     const arrived = async (service: string, id: string, count = 1): Promise<Delivery[]> => {
-      const find = () => receiver(service).deliveries.filter((it) => it.headers['ce-id'] === id);
-      await expect.poll(() => find().length, { timeout: 15_000, interval: 10 }).toBeGreaterThanOrEqual(count);
-      return find();
+      await expect
+        .poll(() => seen(service, id).length, { timeout: 15_000, interval: 10 })
+        .toBeGreaterThanOrEqual(count);
+      return seen(service, id);
     };
     /** Resolves after long enough for a delivery that should not come to have come. */
     const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
@@ -185,8 +132,8 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         const id = await send('test.plain');
         await arrived('plain', id);
         await settle();
-        expect(receiver('plain').deliveries).toHaveLength(1);
-        expect(receiver('letters').deliveries).toEqual([]);
+        expect(seen('plain', id)).toHaveLength(1);
+        expect(seen('letters', id)).toEqual([]);
       });
 
       test.each([404, 408, 409, 429, 500, 502, 503])('after %i the same event comes again', async (status) => {
@@ -195,9 +142,9 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         const id = await send('test.plain');
         const deliveries = await arrived('plain', id, 3);
         await settle();
-        expect(receiver('plain').deliveries).toHaveLength(3);
+        expect(seen('plain', id)).toHaveLength(3);
         expect(new Set(deliveries.map((it) => it.body)).size).toBe(1);
-        expect(receiver('letters').deliveries).toEqual([]);
+        expect(seen('letters', id)).toEqual([]);
       });
 
       test('after no answer the same event comes again', async () => {
@@ -211,7 +158,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         receiver('plain').answer(() => ({ status, body: '{"detail":"no"}' }));
         const id = await send('test.plain');
         const [letter] = await arrived('letters', id);
-        expect(receiver('plain').deliveries).toHaveLength(1);
+        expect(seen('plain', id)).toHaveLength(1);
         expect(letter?.headers).toMatchObject({ 'ce-type': 'test.plain', 'ce-knativeerrorcode': String(status) });
       });
 
@@ -223,7 +170,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         }));
         const id = await send('test.plain');
         const [letter] = await arrived('letters', id);
-        expect(receiver('plain').deliveries).toHaveLength(4);
+        expect(seen('plain', id)).toHaveLength(4);
         expect(letter?.headers['ce-knativeerrorcode']).toBe('502');
       });
 
@@ -305,8 +252,8 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         const id = await send('test.plain', { 'ce-subject': 's' }, '{"n":5}');
         const [letter] = await arrived('letters', id);
         await settle();
-        expect(receiver('plain').deliveries).toHaveLength(4);
-        expect(receiver('letters').deliveries).toHaveLength(1);
+        expect(seen('plain', id)).toHaveLength(4);
+        expect(seen('letters', id)).toHaveLength(1);
         expect(letter?.body).toBe('{"n":5}');
         expect(letter?.headers).toMatchObject({
           'ce-id': id,

@@ -4,8 +4,9 @@ import { text } from 'node:stream/consumers';
 import { startBroker } from '#knative/local/broker.ts';
 import type { Destination } from '#knative/local/deliver.ts';
 import { silentLog } from '#shared/log/log.ts';
-import { deliveryServices, deliverySuite, deliveryTriggers } from './delivery.suite.ts';
-import type { Answer, Delivery, DeliveryBench, Receiver } from './delivery.suite.ts';
+import { deliveryServices, deliveryTriggers } from './delivery.bench.ts';
+import type { Answer, Delivery, DeliveryBench, Receiver } from './delivery.bench.ts';
+import { deliverySuite } from './delivery.suite.ts';
 
 deliverySuite('knative/local', openLocalBench);
 
