@@ -31,7 +31,8 @@ small { color: #666 }
 <p>It backs up photos and speaks to the Immich app, its command line and its SDK. In the app, enter this address:</p>
 <pre>${at}</pre>
 <h2>The first account is the administrator's</h2>
-<pre>curl -X POST ${at}/api/auth/admin-sign-up -H 'content-type: application/json' \\
+<pre>curl -X POST ${at}/api/auth/admin-sign-up \\
+  -H 'content-type: application/json' \\
   -d '{"email":"you@example.org","password":"a long one","name":"You"}'</pre>
 <h2>Upload a folder from a computer</h2>
 <p>Log in, make an API key, and give both to the command line client. The README has every line to copy.</p>
