@@ -1,5 +1,6 @@
 import { createApi } from '#functions/api/app.ts';
 import { sweep } from '#functions/sweep/sweep.ts';
+import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { Platform } from '#shared/platform/platform.ts';
@@ -24,7 +25,7 @@ export async function createApiServer(
   const relay = createRelay(platform);
   let boot: BootServer | undefined;
   const api = createApi(
-    { ...platform, relay },
+    { ...platform, relay, requireSchema: createSchemaCheck(platform.db) },
     { serverFactory: (handler) => (boot = createBootServer(handler, { for: 'api', ...(begin && { begin }) })).server },
   );
   await api.ready();

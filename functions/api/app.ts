@@ -72,6 +72,7 @@ function mount(app: FastifyInstance, ports: ApiPorts, prefix: string, row: Route
     // Before the body is read: who may not call need not send.
     onRequest: async (request) => {
       refuseUnstorable([request.params, request.query, decodeURIComponentSafely(request.url)]);
+      if (row.auth !== 'public' || row.method !== 'GET') await ports.requireSchema();
       request.setDecorator<Auth | undefined>(
         'auth',
         row.auth === 'public' ? undefined : await authenticate(ports.db, request, row),

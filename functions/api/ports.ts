@@ -11,6 +11,8 @@ export interface ApiPorts {
   readonly db: Db;
   readonly store: Store;
   readonly relay: Relay;
+  /** Looks at the schema's version with the first request that needs the database. @throws db/schema-older, db/schema-newer */
+  readonly requireSchema: () => Promise<void>;
   /** Names this process in reservations. */
   readonly holder: string;
 }

@@ -19,7 +19,7 @@ async function bury(assetId: string, ownerId: string, more: Record<string, strin
     ...toHeaders(event),
     'ce-knativeerrordest': 'http://metadata.darkroom.svc.cluster.local/',
     'ce-knativeerrorcode': '503',
-    'ce-knativeerrordata': 'db is away',
+    'ce-knativeerrordata': Buffer.from('{"title":"x","detail":"db is away"}').toString('base64'),
     ...more,
   };
   const handler = await fn.create(platform);

@@ -35,9 +35,17 @@ export async function fileDeadLetter({ db }: Ports, event: CloudEvent<unknown>):
     data: event.data ?? null,
     destination: textOf(event['knativeerrordest']),
     errorCode: Number.isInteger(code) ? code : null,
-    reason: textOf(event['knativeerrordata'])?.slice(0, 4096) ?? null,
+    reason: readErrorData(textOf(event['knativeerrordata'])),
   });
   return 'kept';
+}
+
+/** Knative sends the start of what the function answered, in base64; a problem document says the reason in its detail. */
+function readErrorData(data: string | null): string | null {
+  if (data === null) return null;
+  const text = /^[\d+/=A-Za-z]+$/.test(data) ? Buffer.from(data, 'base64').toString('utf8') : data;
+  const detail = /"detail":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
+  return (detail ?? text).slice(0, 4096);
 }
 
 function textOf(value: unknown): string | null {

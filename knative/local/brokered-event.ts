@@ -1,4 +1,5 @@
 import { HTTP } from 'cloudevents';
+import { decodeHeaderValue } from '#shared/events/header-value.ts';
 import { parseEnvelope, type EventRequest } from '#shared/events/receive.ts';
 
 /** An event as it travels through the broker: its headers in binary mode, and its data as it came. */
@@ -30,7 +31,7 @@ export function readEvent({ headers, body }: EventRequest, answered?: BrokeredEv
     if (name === 'content-type' || name === 'traceparent' || name === 'tracestate') kept[name] = value;
     if (!name.startsWith('ce-') || name === ttlHeader) continue;
     kept[name] = value;
-    attributes[name.slice('ce-'.length)] = decodeHeader(value);
+    attributes[name.slice('ce-'.length)] = decodeHeaderValue(value);
   }
   return { attributes, headers: kept, body: event.body };
 }
@@ -56,15 +57,6 @@ function toBuffer(body: unknown): Buffer {
   if (body === undefined || body === null) return Buffer.alloc(0);
   if (body instanceof Uint8Array) return Buffer.from(body);
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-}
-
-/** @see CloudEvents HTTP Protocol Binding 1.0.2, section 3.1.3.2 */
-function decodeHeader(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 /** The event for the dead letter sink. @see Knative Eventing, delivery failure attributes */

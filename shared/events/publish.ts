@@ -1,5 +1,6 @@
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from './catalogue.ts';
+import { encodeHeaderValue } from './header-value.ts';
 
 /** Hands events to the Broker; resolves when each was accepted. @throws event/not-accepted */
 export type Publish = (events: readonly DarkroomEvent[], signal?: AbortSignal) => Promise<void>;
@@ -60,8 +61,8 @@ export function toHeaders(event: DarkroomEvent): Record<string, string> {
     'ce-specversion': '1.0',
     'ce-id': event.id,
     'ce-type': event.type,
-    'ce-source': event.source,
-    'ce-subject': event.subject,
+    'ce-source': encodeHeaderValue(event.source),
+    'ce-subject': encodeHeaderValue(event.subject),
     'ce-time': event.time,
     ...(event.assettype === undefined ? {} : { 'ce-assettype': event.assettype }),
     ...(event.traceparent === undefined ? {} : { 'ce-traceparent': event.traceparent, traceparent: event.traceparent }),

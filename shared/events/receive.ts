@@ -3,6 +3,7 @@ import { translateDbError } from '#shared/db/db-error.ts';
 import { DarkroomError, toDarkroomError, toProblem } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import { catalogue, pingType, type DarkroomEvent, type EventType } from './catalogue.ts';
+import { decodeHeaderValue } from './header-value.ts';
 import { toHeaders } from './publish.ts';
 
 export interface EventRequest {
@@ -101,8 +102,8 @@ function parseEvent(request: EventRequest, types: readonly string[]): AnyEvent {
   return {
     id: event.id,
     type: event.type as EventType,
-    source: event.source,
-    subject: event.subject ?? '',
+    source: decodeHeaderValue(event.source),
+    subject: decodeHeaderValue(event.subject ?? ''),
     time: event.time ?? new Date().toISOString(),
     data: data.data,
     ...traceOf(request),

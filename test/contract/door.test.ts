@@ -199,3 +199,15 @@ test('no input makes a 5xx, on any of the 276 operations', async () => {
   }
   expect(wrong).toEqual([]);
 }, 120_000);
+
+test('a schema that is older is answered 503 and JSON, never 401, and a ping is answered all the same', async () => {
+  await using old = await openApiApp();
+  const user = await old.newUser();
+  await old.db.deleteFrom('kysely_migration' as never).execute();
+  const refused = await user.fetch('/albums');
+  expect({ status: refused.status, body: await refused.json() }).toEqual({
+    status: 503,
+    body: { message: 'The database has not been migrated yet' },
+  });
+  expect((await user.fetch('/server/ping')).status).toBe(200);
+});

@@ -12,6 +12,7 @@ import type { ApiPorts } from '#functions/api/ports.ts';
 import { parseConfig } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
+import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createLog, silentLog } from '#shared/log/log.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
@@ -53,6 +54,7 @@ export async function openApiApp(more: { db?: Db; store?: Store; env?: Record<st
     db,
     store,
     relay,
+    requireSchema: createSchemaCheck(db),
     log: process.env['DARKROOM_TEST_LOG'] ? createLog('error') : silentLog,
     holder: 'test',
   };

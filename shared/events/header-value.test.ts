@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { decodeHeaderValue, encodeHeaderValue } from './header-value.ts';
+
+test.each(['a/b.jpg', 'Grüße 100% "schön"', '📷', 'a%20b', '', 'tab\tnewline\n'])(
+  '%j travels in a header and comes back',
+  (text) => {
+    const sent = encodeHeaderValue(text);
+    expect(sent).toMatch(/^[\u0021-\u007e]*$/);
+    expect(new Headers({ 'ce-subject': sent }).get('ce-subject')).toBe(sent);
+    expect(decodeHeaderValue(sent)).toBe(text);
+  },
+);
+
+test('what is not well-formed is read as it stands', () => {
+  expect(decodeHeaderValue('100%')).toBe('100%');
+});
