@@ -1,0 +1,21 @@
+// `npm run generate`: writes what is derived from the source. CI fails when that differs from what is committed.
+// The town table (generate-places.ts) is apart: it is remade only when its package is updated.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { formatConfiguration } from './generate/configuration.ts';
+import { formatEvents } from './generate/events.ts';
+import { writeStatus } from './generate/status.ts';
+import { formatResponseSchemas } from './generate/response-schemas.ts';
+
+async function write(path: string, text: string): Promise<void> {
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+await write('README.md', writeStatus(readme));
+await write('docs/events.md', formatEvents());
+await write('docs/configuration.md', formatConfiguration());
+await write('test/contract/generated/response-schemas.json', await formatResponseSchemas());

@@ -1,0 +1,12 @@
+import { operations } from '#functions/api/operations.ts';
+import type { Route } from '#functions/api/route.ts';
+
+/** The README with its status line set to the number of operations that are built. */
+export function writeStatus(readme: string): string {
+  const rows = Object.values<Route>(operations);
+  const built = rows.filter((row) => row.notYet !== true).length;
+  const line = `Immich API 3.2.2: ${built} of ${rows.length} operations.`;
+  const place = /(<!-- status -->\n)[\s\S]*?(\n<!-- \/status -->)/;
+  if (!place.test(readme)) throw new Error('README.md has no place for the status line');
+  return readme.replace(place, `$1${line}$2`);
+}
