@@ -1,0 +1,63 @@
+// `npm run lock:complete`: names every optional build of every package in package-lock.json.
+//
+// Where a registry does not serve a build for another platform, `npm install` drops it from the lock without a word,
+// and `npm ci` then refuses the lock everywhere. What is added here has no hash: npm looks at it only on the platform
+// that it is for.
+import { readFile, writeFile } from 'node:fs/promises';
+
+interface LockEntry {
+  version?: string;
+  dev?: boolean;
+  optional?: boolean;
+  os?: string[];
+  cpu?: string[];
+  optionalDependencies?: Record<string, string>;
+}
+
+interface Lock {
+  packages: Record<string, LockEntry>;
+}
+
+const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
+const processors = ['arm64', 'arm', 'x64', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64', 'wasm32'];
+
+/** The optional packages that the lock does not have, by the place where npm would look for them. */
+export function listMissingBuilds({ packages }: Lock): Map<string, LockEntry> {
+  const missing = new Map<string, LockEntry>();
+  for (const [place, entry] of Object.entries(packages)) {
+    for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
+      if (!/^\d/.test(version)) continue;
+      const found = findPlace(packages, place, name);
+      if (found !== undefined && packages[found]?.version === version) continue;
+      const parent = found === undefined ? '' : place.slice(0, place.lastIndexOf('node_modules/'));
+      missing.set(`${parent}node_modules/${name}`, describeBuild(name, version, entry.dev === true));
+    }
+  }
+  return missing;
+}
+
+/** Where Node, and so npm, finds `name` from `place`: the nearest node_modules above it. */
+function findPlace(packages: Lock['packages'], place: string, name: string): string | undefined {
+  for (let base = place; ; base = base.slice(0, Math.max(0, base.lastIndexOf('node_modules/') - 1))) {
+    const candidate = `${base === '' ? '' : `${base}/`}node_modules/${name}`;
+    if (candidate in packages) return candidate;
+    if (base === '') return undefined;
+  }
+}
+
+function describeBuild(name: string, version: string, dev: boolean): LockEntry {
+  const parts = name.split(/[-_/]/);
+  const [cpu, os] = [processors.filter((it) => parts.includes(it)), systems.filter((it) => parts.includes(it))];
+  return { version, ...(cpu.length > 0 && { cpu }), ...(dev && { dev }), optional: true, ...(os.length > 0 && { os }) };
+}
+
+if (import.meta.main) {
+  const path = new URL('../package-lock.json', import.meta.url);
+  const lock = JSON.parse(await readFile(path, 'utf8')) as Lock;
+  const missing = listMissingBuilds(lock);
+  const packages = Object.entries({ ...lock.packages, ...Object.fromEntries(missing) }).toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  await writeFile(path, `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`);
+  console.log(`${missing.size} optional builds added`);
+}
