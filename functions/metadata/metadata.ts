@@ -35,7 +35,7 @@ async function readFile({ db, store, readMetadata }: Ports, asset: Asset): Promi
   await using file = await store.toLocalFile(originalPath);
   await using sidecar = sidecarKey === undefined ? undefined : await store.toLocalFile(sidecarKey);
   const request = { fileName, fallbackDates: { fileCreatedAt, fileModifiedAt } };
-  return readMetadata(file.path, sidecar === undefined ? request : { ...request, sidecarPath: sidecar.path });
+  return await readMetadata(file.path, sidecar === undefined ? request : { ...request, sidecarPath: sidecar.path });
 }
 
 async function placeOf({ findPlace }: Ports, { latitude, longitude }: MediaMetadata): Promise<Place | undefined> {
