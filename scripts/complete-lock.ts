@@ -54,10 +54,13 @@ function describeBuild(name: string, version: string, dev: boolean): LockEntry {
 if (import.meta.main) {
   const path = new URL('../package-lock.json', import.meta.url);
   const lock = JSON.parse(await readFile(path, 'utf8')) as Lock;
-  const missing = listMissingBuilds(lock);
-  const packages = Object.entries({ ...lock.packages, ...Object.fromEntries(missing) }).toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  let added = 0;
+  // A build that was added may show that another version of it is meant elsewhere.
+  for (let missing = listMissingBuilds(lock); missing.size > 0; missing = listMissingBuilds(lock)) {
+    Object.assign(lock.packages, Object.fromEntries(missing));
+    added += missing.size;
+  }
+  const packages = Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1));
   await writeFile(path, `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`);
-  console.log(`${missing.size} optional builds added`);
+  console.log(`${added} optional builds added`);
 }
