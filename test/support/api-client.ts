@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { checkExchange } from '#test/contract/check-response.ts';
 
 export interface ApiClient {
   readonly url: string;
@@ -14,10 +15,21 @@ export interface ApiClient {
   ): Promise<{ status: number; body: { id: string; status: string } }>;
 }
 
-/** A client that sends `headers` with every call, `/api` before every path. */
+/** A client that sends `headers` with every call, `/api` before every path, and checks the shape of every JSON answer. */
 export function createClient(url: string, headers: Record<string, string>): ApiClient {
-  const send = (path: string, init: RequestInit = {}) =>
-    fetch(`${url}/api${path}`, { ...init, headers: { ...headers, ...(init.headers as object) } });
+  const send = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`${url}/api${path}`, {
+      ...init,
+      headers: { ...headers, ...(init.headers as object) },
+    });
+    const { status } = response;
+    const contentType = response.headers.get('content-type') ?? '';
+    if (contentType.startsWith('application/json') && init.method !== 'HEAD') {
+      const text = await response.clone().text();
+      checkExchange({ method: init.method ?? 'GET', path, status, contentType, text });
+    }
+    return response;
+  };
   return {
     url,
     headers,

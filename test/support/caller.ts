@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { checkExchange } from '#test/contract/check-response.ts';
 
 interface Reply<Body = unknown> {
   status: number;
@@ -15,7 +16,7 @@ export type Caller = <Body = Record<string, unknown>>(
   headers?: Record<string, string>,
 ) => Promise<Reply<Body>>;
 
-/** Calls the API without a socket, with `credentials` as headers; bodies are JSON both ways. */
+/** Calls the API without a socket, with `credentials` as headers; bodies are JSON both ways, and answers are checked. */
 export function callerOf(app: FastifyInstance, credentials: Record<string, string> = {}): Caller {
   return async (method, path, body, headers = {}) => {
     const response = await app.inject({
@@ -23,6 +24,13 @@ export function callerOf(app: FastifyInstance, credentials: Record<string, strin
       url: `/api${path}`,
       headers: { ...credentials, ...headers },
       ...(body === undefined ? {} : { payload: body as object }),
+    });
+    checkExchange({
+      method,
+      path,
+      status: response.statusCode,
+      contentType: response.headers['content-type'] ?? '',
+      text: response.body,
     });
     const cookies = response.headers['set-cookie'] ?? [];
     return {

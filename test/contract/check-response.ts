@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { operations } from '#functions/api/operations.ts';
+import type { Route } from '#functions/api/route.ts';
+
+/** Made by `npm run generate` from the types of the SDK. */
+const schemas = JSON.parse(readFileSync(new URL('generated/response-schemas.json', import.meta.url), 'utf8')) as {
+  properties: Record<string, object>;
+  definitions: Record<string, object>;
+};
+
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+ajv.addSchema({ $id: 'sdk', definitions: schemas.definitions });
+const validators = new Map<string, ValidateFunction>();
+
+/** Fails unless `json` is what the SDK expects of the operation: every field and no other, nulls, enums, integers. */
+export function checkResponse(operationId: string, json: unknown): void {
+  const schema = schemas.properties[operationId];
+  if (schema === undefined) {
+    throw new Error(`${operationId} answers JSON, the SDK expects none: ${JSON.stringify(json)}`);
+  }
+  const validate = validators.get(operationId) ?? compile(operationId, schema);
+  if (validate(json)) return;
+  const lines = (validate.errors ?? []).map((it) =>
+    [it.instancePath, it.message, JSON.stringify(it.params)].join(' ').trim(),
+  );
+  throw new Error([`${operationId} answers what the SDK does not expect:`, ...lines, JSON.stringify(json)].join('\n'));
+}
+
+function compile(operationId: string, schema: object): ValidateFunction {
+  const text = JSON.stringify(schema).replaceAll('"#/definitions/', '"sdk#/definitions/');
+  const validate = ajv.compile(JSON.parse(text) as object);
+  validators.set(operationId, validate);
+  return validate;
+}
+
+/** Paths without parameters first, as a router has it. */
+const rows = Object.entries<Route>(operations)
+  .map(([id, row]) => ({ id, row, pattern: new RegExp(`^(?:/api)?${row.path.replaceAll(/:\w+/g, '[^/]+')}/?$`) }))
+  .sort((a, b) => a.row.path.split(':').length - b.row.path.split(':').length);
+
+/** The operation that a request is for; none for pages beside the API. */
+export function findOperation(method: string, path: string): string | undefined {
+  const plain = path.split('?')[0] ?? '';
+  return rows.find(
+    ({ row, pattern }) =>
+      (row.method === method || (row.patchAlias === true && method === 'PATCH')) && pattern.test(plain),
+  )?.id;
+}
+
+interface Exchange {
+  method: string;
+  path: string;
+  status: number;
+  contentType: string;
+  text: string;
+}
+
+/** Checks a success that carries JSON against its operation; what carries none passes. */
+export function checkExchange({ method, path, status, contentType, text }: Exchange): void {
+  if (status < 200 || status > 299 || !contentType.startsWith('application/json')) return;
+  const operationId = findOperation(method, path);
+  if (operationId !== undefined) checkResponse(operationId, JSON.parse(text));
+}
