@@ -1,19 +1,61 @@
+import { join } from 'node:path';
 import { receive } from '#shared/events/receive.ts';
+import { openFaceEngine, type FaceEngine } from '#shared/faces/face-engine.ts';
+import { ensureModels } from '#shared/faces/fetch-models.ts';
+import { getModelSet } from '#shared/faces/model-set.ts';
+import { decodeRgb } from '#shared/media/decode-rgb.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
-import { runStage } from '#shared/pipeline/run-stage.ts';
-import type { EventFunction } from '#shared/platform/platform.ts';
+import { runStage, type StageResult } from '#shared/pipeline/run-stage.ts';
+import type { EventFunction, Platform } from '#shared/platform/platform.ts';
+import { findFaces } from './faces.ts';
+
+const switchedOff: StageResult = { state: 'unsupported', reason: 'Faces are switched off (DARKROOM_FACES=false)' };
 
 export const fn: EventFunction = {
   name: 'faces',
   create(platform) {
     const relay = createRelay(platform);
+    const { config } = platform;
+    const set = getModelSet(config.DARKROOM_MODEL_SET);
+    const recipe = config.DARKROOM_FACES ? `${set.name}-${set.version}` : 'off';
+    const openEngine = createEngineOpener(platform);
+    const ports = {
+      ...platform,
+      decodeRgb,
+      modelSet: set.name,
+      detectAndEmbed: async (...[image, signal]: Parameters<FaceEngine['detectAndEmbed']>) =>
+        (await openEngine()).detectAndEmbed(image, signal),
+    };
     return receive(['photos.darkroom.asset.rendered.v1'], platform.log, async ({ data }, signal) => {
-      const run = { stage: 'faces', recipe: 'none', assetId: data.assetId } as const;
-      const outcome = await runStage(platform, run, signal, () =>
-        Promise.resolve({ state: 'unsupported', reason: 'Faces are not looked for yet' }),
+      const run = { stage: 'faces', recipe, assetId: data.assetId } as const;
+      const outcome = await runStage(platform, run, signal, async (asset, alive) =>
+        config.DARKROOM_FACES ? findFaces(ports, asset, alive) : switchedOff,
       );
       relay.kick();
       return outcome;
     });
   },
 };
+
+/** Fetches the models when the first photo needs them, and opens them once; a failure is tried again with a later photo. */
+function createEngineOpener({ config, log, signal }: Platform): () => Promise<FaceEngine> {
+  const set = getModelSet(config.DARKROOM_MODEL_SET);
+  const folder = config.DARKROOM_MODELS ?? join(config.DARKROOM_DATA, 'models');
+  const open = async () => {
+    const modelFolder = await ensureModels(set, folder, {
+      signal,
+      onProgress: (progress) => log.info(progress, 'face models'),
+    });
+    const engine = openFaceEngine({ set, folder: modelFolder });
+    signal.addEventListener('abort', () => void engine[Symbol.asyncDispose](), { once: true });
+    return engine;
+  };
+  let opening: Promise<FaceEngine> | undefined;
+  return () => {
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+}

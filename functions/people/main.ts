@@ -1,17 +1,21 @@
 import { receive } from '#shared/events/receive.ts';
+import { getModelSet } from '#shared/faces/model-set.ts';
+import { cropFace } from '#shared/media/crop-face.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { runStage } from '#shared/pipeline/run-stage.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
+import { findPeople, makePortraits } from './people.ts';
 
 export const fn: EventFunction = {
   name: 'people',
   create(platform) {
     const relay = createRelay(platform);
+    const set = getModelSet(platform.config.DARKROOM_MODEL_SET);
+    const recipe = `people-1:${set.name}`;
     return receive(['photos.darkroom.faces.embedded.v1'], platform.log, async ({ data }, signal) => {
-      const run = { stage: 'people', recipe: 'none', assetId: data.assetId } as const;
-      const outcome = await runStage(platform, run, signal, () =>
-        Promise.resolve({ state: 'unsupported', reason: 'People are not told apart yet' }),
-      );
+      const run = { stage: 'people', recipe, assetId: data.assetId } as const;
+      const outcome = await runStage(platform, run, signal, async (asset) => findPeople(asset, set));
+      await makePortraits({ ...platform, cropFace }, data.ownerId);
       relay.kick();
       return outcome;
     });

@@ -41,3 +41,6 @@ export function fitLongEdge(size: PixelSize, longEdgePixels: number): PixelSize 
 function scaleSize({ width, height }: PixelSize, scale: number): PixelSize {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
+
+/** The picture of a person: a square of this edge, `room` times as large as the face. */
+export const portrait = { edgePixels: 250, quality: 80, room: 1.6 } as const;

@@ -58,11 +58,11 @@ export async function runQueueCommandLegacy(
   return (await getQueuesLegacy(context))[name];
 }
 
-/** Does a stage again for every asset (`force`), or for those that lack it or failed. */
+/** Does a stage again for every asset (`force`), or for those that lack it, failed, or were waiting for what may be there now. */
 async function startStage({ ports }: RequestContext, stage: Stage, force: boolean): Promise<void> {
   const counts = (await countStages(ports.db)).get(stage);
   if (counts !== undefined && counts.active + counts.queued > 0)
     throw new DarkroomError('input/invalid', 'Job is already running');
   await openMissingStages(ports.db, stage);
-  await redriveStages(ports.db, stage, force ? ['done', 'failed', 'unsupported'] : ['failed']);
+  await redriveStages(ports.db, stage, force ? ['done', 'failed', 'unsupported'] : ['failed', 'unsupported']);
 }

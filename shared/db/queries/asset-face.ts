@@ -145,3 +145,122 @@ export async function listFacesOf(db: Db, assetId: string): Promise<AssetFace[]>
     .orderBy('id')
     .execute();
 }
+
+export interface Neighbour {
+  faceId: string;
+  /** Cosine distance, 0 to 2; that of the face itself is 0. */
+  distance: number;
+  personId: string | null;
+  isPlacedByUser: boolean;
+}
+
+/** No question here needs more of the nearest: a face with so many like it has long been somebody's. */
+const neighboursMax = 200;
+
+/** From here to the end of the transaction nobody else tells apart the people of this owner. */
+export async function lockPeopleOf(tx: Db, ownerId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`people:${ownerId}`}, 0))`.execute(tx);
+  // The index is asked for more than it gives by default, and on until the owner's own are enough.
+  await sql`select set_config('hnsw.ef_search', ${String(neighboursMax)}, true), set_config('hnsw.iterative_scan', 'strict_order', true)`.execute(
+    tx,
+  );
+}
+
+/** The owner's faces of the same model set within `distanceMax` of a face, itself first. Call `lockPeopleOf` before. */
+export async function listNeighbours(tx: Db, faceId: string, distanceMax: number): Promise<Neighbour[]> {
+  const { rows } = await sql<Neighbour>`
+    with face as (select "ownerId", "modelSet", "embedding" from face_search where "faceId" = ${faceId}),
+    nearest as materialized (
+      select s."faceId", s."embedding" <=> (select "embedding" from face) as "distance" from face_search s
+      where s."ownerId" = (select "ownerId" from face) and s."modelSet" = (select "modelSet" from face)
+      order by s."embedding" <=> (select "embedding" from face) limit ${neighboursMax}
+    )
+    select nearest."faceId", nearest."distance", f."personId", f."isPlacedByUser"
+    from nearest join asset_face f on f."id" = nearest."faceId" join asset on asset."id" = f."assetId"
+    where nearest."distance" <= ${distanceMax} and f."deletedAt" is null and asset."status" <> 'deleted'
+    order by nearest."faceId" = ${faceId} desc, nearest."distance", nearest."faceId"`.execute(tx);
+  return rows;
+}
+
+/** The faces of an asset that are nobody's yet and can be told apart, in a fixed order. */
+export async function listUnassignedFaces(tx: Db, assetId: string, modelSet: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('asset_face')
+    .innerJoin('face_search', 'face_search.faceId', 'asset_face.id')
+    .select('asset_face.id')
+    .where('asset_face.assetId', '=', assetId)
+    .where('asset_face.personId', 'is', null)
+    .where('asset_face.deletedAt', 'is', null)
+    .where('asset_face.isPlacedByUser', '=', false)
+    .where('face_search.modelSet', '=', modelSet)
+    .orderBy('asset_face.id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Gives faces to a person. Faces that are somebody's already, or that a user placed, stay where they are. */
+export async function assignFaces(tx: Db, faceIds: readonly string[], personId: string): Promise<void> {
+  if (faceIds.length === 0) return;
+  await tx
+    .updateTable('asset_face')
+    .set({ personId, updatedAt: sql`now()` })
+    .where('id', 'in', [...faceIds])
+    .where('personId', 'is', null)
+    .where('isPlacedByUser', '=', false)
+    .execute();
+}
+
+/** Makes a person known by one of their faces. */
+export async function foundPerson(tx: Db, ownerId: string, faceId: string): Promise<string> {
+  const id = newId();
+  await tx.insertInto('person').values({ id, ownerId, birthDate: null, faceAssetId: faceId, color: null }).execute();
+  return id;
+}
+
+export interface Portrait {
+  personId: string;
+  ownerId: string;
+  /** Where the picture is that shows the face. */
+  previewPath: string;
+  face: Pick<
+    AssetFace,
+    'imageWidth' | 'imageHeight' | 'boundingBoxX1' | 'boundingBoxY1' | 'boundingBoxX2' | 'boundingBoxY2'
+  >;
+}
+
+/** People of an owner whose portrait was not made yet, with the face to make it of. */
+export async function listMissingPortraits(db: Db, ownerId: string, limit: number): Promise<Portrait[]> {
+  const rows = await db
+    .selectFrom('person')
+    .innerJoin('asset_face as face', 'face.id', 'person.faceAssetId')
+    .innerJoin('asset_file as file', 'file.assetId', 'face.assetId')
+    .select(['person.id as personId', 'person.ownerId', 'file.path as previewPath'])
+    .select([
+      'face.imageWidth',
+      'face.imageHeight',
+      'face.boundingBoxX1',
+      'face.boundingBoxY1',
+      'face.boundingBoxX2',
+      'face.boundingBoxY2',
+    ])
+    .where('person.ownerId', '=', ownerId)
+    .where('person.thumbnailPath', '=', '')
+    .where('file.type', '=', 'preview')
+    .where('file.isEdited', '=', false)
+    .limit(limit)
+    .execute();
+  return rows.map(({ personId, ownerId: owner, previewPath, ...face }) => ({
+    personId,
+    ownerId: owner,
+    previewPath,
+    face,
+  }));
+}
+
+export async function setPortrait(db: Db, personId: string, thumbnailPath: string): Promise<void> {
+  await db
+    .updateTable('person')
+    .set({ thumbnailPath, updatedAt: sql`now()` })
+    .where('id', '=', personId)
+    .execute();
+}

@@ -1,0 +1,45 @@
+import type { Db } from '#shared/db/db.ts';
+import { replaceFaces } from '#shared/db/queries/asset-face.ts';
+import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
+import type { Asset } from '#shared/db/tables.ts';
+import { isDarkroomError } from '#shared/errors/errors.ts';
+import type { DetectedFace } from '#shared/faces/face-engine.ts';
+import type { RgbImage } from '#shared/media/decode-rgb.ts';
+import type { StageResult } from '#shared/pipeline/run-stage.ts';
+import type { Store } from '#shared/store/store.ts';
+
+export interface Ports {
+  db: Db;
+  store: Pick<Store, 'toLocalFile'>;
+  decodeRgb: (path: string, options: { maxEdgePixels: number }) => Promise<RgbImage>;
+  /** @throws faces/models-missing */
+  detectAndEmbed: (image: RgbImage, signal: AbortSignal) => Promise<DetectedFace[]>;
+  modelSet: string;
+}
+
+/** Faces that are smaller than can be told apart at this size are not worth more pixels. */
+const maxEdgePixels = 2160;
+
+/** Finds the faces of an asset in its preview. Where no models are to be had the photo goes without, and says so. */
+export async function findFaces(ports: Ports, asset: Asset, signal: AbortSignal): Promise<StageResult> {
+  const { db, store, decodeRgb, detectAndEmbed, modelSet } = ports;
+  const previewPath = await findAssetFilePath(db, asset.id, 'preview');
+  if (previewPath === undefined) return { state: 'unsupported', reason: 'There is no preview to look at' };
+  await using preview = await store.toLocalFile(previewPath);
+  const image = await decodeRgb(preview.path, { maxEdgePixels });
+  try {
+    const faces = await detectAndEmbed(image, signal);
+    const found = {
+      assetId: asset.id,
+      ownerId: asset.ownerId,
+      modelSet,
+      imageWidth: image.width,
+      imageHeight: image.height,
+      faces,
+    };
+    return { write: (tx) => replaceFaces(tx, found), goesOn: faces.length > 0 };
+  } catch (error) {
+    if (!isDarkroomError(error, 'faces/models-missing')) throw error;
+    return { state: 'unsupported', reason: error.message };
+  }
+}

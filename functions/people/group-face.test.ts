@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import { groupFace, type GroupPorts, type Neighbour } from './group-face.ts';
+
+type Point = readonly [number, number];
+interface Face {
+  at: Point;
+  personId: string | null;
+  isPlacedByUser: boolean;
+}
+
+const distanceMax = 1;
+const facesMin = 3;
+
+/** Faces on a plane, whose distance is that of Euclid. */
+class Plane implements GroupPorts {
+  readonly faces = new Map<string, Face>();
+  private persons = 0;
+
+  listNeighbours = (faceId: string): Promise<Neighbour[]> => {
+    const face = this.faces.get(faceId);
+    if (face === undefined) return Promise.resolve([]);
+    const near = [...this.faces]
+      .map(([id, it]) => ({ faceId: id, distance: Math.hypot(it.at[0] - face.at[0], it.at[1] - face.at[1]), ...it }))
+      .filter((it) => it.distance <= distanceMax)
+      .toSorted(
+        (a, b) =>
+          Number(b.faceId === faceId) - Number(a.faceId === faceId) ||
+          a.distance - b.distance ||
+          (a.faceId < b.faceId ? -1 : 1),
+      );
+    return Promise.resolve(near);
+  };
+
+  foundPerson = (): Promise<string> => Promise.resolve(`person ${++this.persons}`);
+
+  assignFaces = (faceIds: readonly string[], personId: string): Promise<void> => {
+    for (const id of faceIds) {
+      const face = this.faces.get(id);
+      if (face !== undefined && face.personId === null && !face.isPlacedByUser) face.personId = personId;
+    }
+    return Promise.resolve();
+  };
+
+  async arrive(id: string, at: Point, more: Partial<Face> = {}): Promise<void> {
+    this.faces.set(id, { at, personId: null, isPlacedByUser: false, ...more });
+    if (more.personId === undefined) await groupFace(this, id, facesMin);
+  }
+
+  personOf(id: string): string | null {
+    return this.faces.get(id)?.personId ?? null;
+  }
+
+  /** The faces of each person, whatever the persons are called. */
+  partition(): string[] {
+    const groups = new Map<string, string[]>();
+    for (const [id, { personId }] of this.faces) {
+      const key = personId ?? `nobody ${id}`;
+      groups.set(key, [...(groups.get(key) ?? []), id]);
+    }
+    return [...groups.entries()]
+      .map(
+        ([key, ids]) =>
+          `${key.startsWith('nobody') ? 'nobody' : 'person'}: ${ids.toSorted((a, b) => (a < b ? -1 : 1)).join(' ')}`,
+      )
+      .toSorted((a, b) => (a < b ? -1 : 1));
+  }
+}
+
+/** mulberry32 */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function shuffle<T>(list: readonly T[], random: () => number): T[] {
+  const result = [...list];
+  for (let n = result.length - 1; n > 0; n--) {
+    const other = Math.floor(random() * (n + 1));
+    [result[n], result[other]] = [result[other] as T, result[n] as T];
+  }
+  return result;
+}
+
+test('two faces are nobody, the third makes a person of all three', async () => {
+  const plane = new Plane();
+  await plane.arrive('a', [0, 0]);
+  await plane.arrive('b', [0.1, 0]);
+  expect(plane.partition()).toEqual(['nobody: a', 'nobody: b']);
+  await plane.arrive('c', [0, 0.1]);
+  expect(plane.partition()).toEqual(['person: a b c']);
+});
+
+test('a face at the border joins a core; what is near nobody stays nobody', async () => {
+  const plane = new Plane();
+  for (const [id, x] of [
+    ['a', 0],
+    ['b', 0.1],
+    ['c', 0.2],
+  ] as const) {
+    await plane.arrive(id, [x, 0]);
+  }
+  await plane.arrive('border', [1.15, 0]);
+  expect(plane.personOf('border')).toBe(plane.personOf('c'));
+  await plane.arrive('stranger', [2.2, 0]);
+  expect(plane.personOf('stranger')).toBeNull();
+});
+
+test('a border face that came first is taken in when its core appears', async () => {
+  const plane = new Plane();
+  await plane.arrive('border', [1.05, 0]);
+  await plane.arrive('a', [0, 0]);
+  await plane.arrive('b', [0.1, 0]);
+  expect(plane.partition()).toEqual(['person: a b border']);
+});
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed))(
+  'the same people come out whatever the order of arrival (seed %d)',
+  async (seed) => {
+    const random = createRandom(seed + 1);
+    const clusters = 2 + Math.floor(random() * 5);
+    const faces: [string, Point][] = [];
+    for (let c = 0; c < clusters; c++) {
+      // All of a person near each other, two persons far from each other; some are seen too seldom to be known.
+      const size = 1 + Math.floor(random() * 7);
+      for (let n = 0; n < size; n++) faces.push([`${c}-${n}`, [c * 10 + random() * 0.6, random() * 0.6]]);
+    }
+    const partitions = new Set<string>();
+    for (let round = 0; round < 8; round++) {
+      const plane = new Plane();
+      for (const [id, at] of shuffle(faces, random)) await plane.arrive(id, at);
+      partitions.add(plane.partition().join('\n'));
+    }
+    expect([...partitions]).toHaveLength(1);
+    for (const group of ([...partitions][0] ?? '').split('\n')) {
+      const ids = group.replace(/^\w+: /, '').split(' ');
+      expect(new Set(ids.map((id) => id.split('-')[0])).size).toBe(1);
+      expect(group.startsWith('person')).toBe(ids.length >= facesMin);
+    }
+  },
+);
+
+test('persons are never merged, and a face between two goes to the nearer', async () => {
+  const plane = new Plane();
+  for (const [id, x] of [
+    ['a', 0],
+    ['b', 0.1],
+    ['c', 0.2],
+    ['x', 2],
+    ['y', 1.9],
+    ['z', 1.8],
+  ] as const)
+    await plane.arrive(id, [x, 0]);
+  const [left, right] = [plane.personOf('a'), plane.personOf('x')];
+  expect(left).not.toBe(right);
+  await plane.arrive('between', [0.95, 0]);
+  expect(plane.personOf('between')).toBe(left);
+  expect([plane.personOf('a'), plane.personOf('x')]).toEqual([left, right]);
+});
+
+test('a face that a user placed is never moved, and its person is who the faces near it are', async () => {
+  const plane = new Plane();
+  await plane.arrive('placed', [0, 0], { personId: 'Ada', isPlacedByUser: true });
+  await plane.arrive('taken-out', [0, 0.05], { personId: null, isPlacedByUser: true });
+  await plane.arrive('a', [0.1, 0]);
+  await plane.arrive('b', [0, 0.1]);
+  expect([plane.personOf('placed'), plane.personOf('a'), plane.personOf('b')]).toEqual(['Ada', 'Ada', 'Ada']);
+  expect(plane.personOf('taken-out')).toBeNull();
+});

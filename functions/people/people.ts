@@ -1,0 +1,66 @@
+import type { Db } from '#shared/db/db.ts';
+import {
+  assignFaces,
+  foundPerson,
+  listMissingPortraits,
+  listNeighbours,
+  listUnassignedFaces,
+  lockPeopleOf,
+  setPortrait,
+  type Portrait,
+} from '#shared/db/queries/asset-face.ts';
+import type { Asset } from '#shared/db/tables.ts';
+import { isDarkroomError } from '#shared/errors/errors.ts';
+import type { Log } from '#shared/log/log.ts';
+import type { StageResult } from '#shared/pipeline/run-stage.ts';
+import { personThumbnailKey } from '#shared/store/asset-keys.ts';
+import type { Store } from '#shared/store/store.ts';
+import { groupFace } from './group-face.ts';
+
+/** How faces of one model set are told apart. */
+export interface Likeness {
+  name: string;
+  /** Cosine distance up to which two faces may be of one person. */
+  distanceMax: number;
+  /** So many faces near each other make a person known. */
+  facesMin: number;
+}
+
+/** Finds the people of an asset's faces. One asset of an owner at a time: the lock of the transaction sees to it. */
+export function findPeople(asset: Asset, { name, distanceMax, facesMin }: Likeness): StageResult {
+  return {
+    write: async (tx) => {
+      await lockPeopleOf(tx, asset.ownerId);
+      const ports = {
+        listNeighbours: (faceId: string) => listNeighbours(tx, faceId, distanceMax),
+        foundPerson: (faceId: string) => foundPerson(tx, asset.ownerId, faceId),
+        assignFaces: (faceIds: readonly string[], personId: string) => assignFaces(tx, faceIds, personId),
+      };
+      for (const faceId of await listUnassignedFaces(tx, asset.id, name)) await groupFace(ports, faceId, facesMin);
+    },
+  };
+}
+
+export interface PortraitPorts {
+  db: Db;
+  log: Log;
+  store: Pick<Store, 'toLocalFile' | 'put'>;
+  cropFace: (path: string, face: Portrait['face']) => Promise<Uint8Array>;
+}
+
+const portraitsAtATime = 20;
+
+/** Makes the portraits that an owner's people lack, also those that an earlier process did not get to. */
+export async function makePortraits({ db, log, store, cropFace }: PortraitPorts, ownerId: string): Promise<void> {
+  for (const { personId, previewPath, face } of await listMissingPortraits(db, ownerId, portraitsAtATime)) {
+    try {
+      await using preview = await store.toLocalFile(previewPath);
+      const key = personThumbnailKey(ownerId, personId);
+      await store.put(key, await cropFace(preview.path, face));
+      await setPortrait(db, personId, key);
+    } catch (error) {
+      if (!isDarkroomError(error) || error.retry) throw error;
+      log.warn({ err: error, personId }, 'no portrait could be made');
+    }
+  }
+}
