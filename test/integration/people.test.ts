@@ -150,18 +150,16 @@ onBothDatabases('people', (getDb) => {
     const [first = ''] = ids;
     const known = await db.selectFrom('asset_face').selectAll().where('assetId', '=', first).executeTakeFirstOrThrow();
     const again = [{ x1: 3, y1: 2, x2: 82, y2: 81, score: 0.95, embedding: embeddingOf(0, 0) }];
-    await db
-      .transaction()
-      .execute((tx) =>
-        replaceFaces(tx, {
-          assetId: first,
-          ownerId,
-          modelSet: 'test',
-          imageWidth: 400,
-          imageHeight: 100,
-          faces: again,
-        }),
-      );
+    await db.transaction().execute((tx) =>
+      replaceFaces(tx, {
+        assetId: first,
+        ownerId,
+        modelSet: 'test',
+        imageWidth: 400,
+        imageHeight: 100,
+        faces: again,
+      }),
+    );
     expect(
       await db
         .selectFrom('asset_face')
