@@ -6,7 +6,7 @@ import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
 import { silentLog } from '#shared/log/log.ts';
-import type { EventFunction, Platform } from '#shared/platform/platform.ts';
+import type { Platform } from '#shared/platform/platform.ts';
 import { openFolderStore } from '#shared/store/folder-store.ts';
 import { createEmbeddedDb } from './embedded-db.ts';
 
@@ -46,8 +46,4 @@ export async function openTestPlatform(env: Record<string, string> = {}): Promis
 export async function deliver(handler: EventHandler, event: DarkroomEvent): Promise<EventReply> {
   const request = { headers: toHeaders(event), body: Buffer.from(JSON.stringify(event.data)) };
   return handler(request, new AbortController().signal);
-}
-
-export async function makeHandler(fn: EventFunction, platform: Platform): Promise<EventHandler> {
-  return fn.create(platform);
 }

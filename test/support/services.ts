@@ -3,8 +3,8 @@ import { describe, inject, test } from 'vitest';
 import { type MinioAddress, minioProgram } from './minio-server.ts';
 import { createDatabase, postgresProgram, type TestDatabase } from './postgres-server.ts';
 
-export { type MinioAddress, type MinioServer, startMinio } from './minio-server.ts';
-export { type PostgresServer, startPostgres, type TestDatabase } from './postgres-server.ts';
+export { type MinioAddress, startMinio } from './minio-server.ts';
+export { startPostgres } from './postgres-server.ts';
 
 export type ServiceName = 'postgres' | 'minio';
 
