@@ -34,6 +34,8 @@ const rules = {
   'person.statistics': person,
   'person.merge': person,
   'person.reassign': person,
+  // A face that becomes somebody's.
+  'person.create': face,
   'face.read': face,
   'face.update': face,
   'face.delete': face,

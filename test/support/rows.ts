@@ -67,3 +67,21 @@ export async function stateOf(db: Db, assetId: string, stage: Stage): Promise<st
     .executeTakeFirst();
   return row?.state;
 }
+
+/** A face on an asset, with the box of a picture of 1000 x 1000; nobody's without `personId`. */
+export async function addFace(
+  db: Db,
+  assetId: string,
+  more: { personId?: string | null; left?: number; edge?: number; deletedAt?: Date | null } = {},
+): Promise<string> {
+  const id = newId();
+  const { personId = null, left = 0, edge = 100, deletedAt = null } = more;
+  await db
+    .insertInto('asset_face')
+    .values({
+      id, assetId, personId, deletedAt, modelSet: 'test', imageWidth: 1000, imageHeight: 1000, score: 0.9,
+      boundingBoxX1: left, boundingBoxY1: 10, boundingBoxX2: left + edge, boundingBoxY2: 10 + edge,
+    })
+    .execute(); // prettier-ignore
+  return id;
+}

@@ -1,7 +1,8 @@
 import type { AssetDetails } from '#shared/db/queries/asset-details.ts';
-import type { Asset, AssetExif, Person } from '#shared/db/tables.ts';
+import type { Asset, AssetExif } from '#shared/db/tables.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import type { ResponseOf } from '../contract.ts';
+import { serializePerson } from '../people/serialize.ts';
 import { serializeUser } from '../users/serialize.ts';
 
 type AssetResponse = ResponseOf<'getAssetInfo'>;
@@ -79,18 +80,5 @@ export function serializeExif(exif: AssetExif): NonNullable<AssetResponse['exifI
     exposureTime: exif.exposureTime,
     projectionType: exif.projectionType,
     rating: exif.rating,
-  };
-}
-
-function serializePerson(person: Person): NonNullable<AssetResponse['people']>[number] {
-  return {
-    id: person.id,
-    name: person.name,
-    birthDate: person.birthDate,
-    thumbnailPath: person.thumbnailPath,
-    isHidden: person.isHidden,
-    isFavorite: person.isFavorite,
-    ...(person.color === null ? {} : { color: person.color }),
-    updatedAt: iso(person.updatedAt),
   };
 }

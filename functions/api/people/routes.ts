@@ -1,54 +1,138 @@
-import { notYet, type Operations } from '../route.ts';
+import { route, type Operations } from '../route.ts';
+import { mergePeople, mergePersonLegacy } from './mergePeople.ts';
+import {
+  createPerson,
+  deletePeople,
+  getAllPeople,
+  getPerson,
+  getPersonStatistics,
+  getPersonThumbnail,
+  updatePeople,
+  updatePerson,
+} from './people.ts';
+import { reassignFaces } from './reassignFaces.ts';
+import {
+  createPersonBody,
+  peopleIdsBody,
+  peopleQuery,
+  personParams,
+  reassignFacesBody,
+  updatePeopleBody,
+  updatePersonBody,
+} from './schemas.ts';
 
 export const peopleRoutes = {
-  deletePeople: notYet({ method: 'DELETE', path: '/people', auth: 'user', permission: 'person.delete', status: 204 }),
-  getAllPeople: notYet({ method: 'GET', path: '/people', auth: 'user', permission: 'person.read', status: 200 }),
-  createPerson: notYet({ method: 'POST', path: '/people', auth: 'user', permission: 'person.create', status: 201 }),
-  updatePeople: notYet({ method: 'PUT', path: '/people', auth: 'user', permission: 'person.update', status: 200 }),
-  mergePeople: notYet({ method: 'POST', path: '/people/merge', auth: 'user', permission: 'person.merge', status: 200 }),
-  deletePerson: notYet({
+  deletePeople: route({
+    method: 'DELETE',
+    path: '/people',
+    auth: 'user',
+    permission: 'person.delete',
+    status: 204,
+    body: peopleIdsBody,
+    handler: (context, { body }) => deletePeople(context, body.ids),
+  }),
+  getAllPeople: route({
+    method: 'GET',
+    path: '/people',
+    auth: 'user',
+    permission: 'person.read',
+    status: 200,
+    query: peopleQuery,
+    handler: (context, { query }) => getAllPeople(context, query),
+  }),
+  createPerson: route({
+    method: 'POST',
+    path: '/people',
+    auth: 'user',
+    permission: 'person.create',
+    status: 201,
+    body: createPersonBody,
+    handler: (context, { body }) => createPerson(context, body),
+  }),
+  updatePeople: route({
+    method: 'PUT',
+    path: '/people',
+    auth: 'user',
+    permission: 'person.update',
+    status: 200,
+    body: updatePeopleBody,
+    handler: (context, { body }) => updatePeople(context, body),
+  }),
+  mergePeople: route({
+    method: 'POST',
+    path: '/people/merge',
+    auth: 'user',
+    permission: 'person.merge',
+    status: 200,
+    body: peopleIdsBody,
+    handler: (context, { body }) => mergePeople(context, body.ids),
+  }),
+  deletePerson: route({
     method: 'DELETE',
     path: '/people/:id',
     auth: 'user',
     permission: 'person.delete',
     status: 204,
+    params: personParams,
+    handler: (context, { params }) => deletePeople(context, [params.id]),
   }),
-  getPerson: notYet({ method: 'GET', path: '/people/:id', auth: 'user', permission: 'person.read', status: 200 }),
-  updatePerson: notYet({
+  getPerson: route({
+    method: 'GET',
+    path: '/people/:id',
+    auth: 'user',
+    permission: 'person.read',
+    status: 200,
+    params: personParams,
+    handler: (context, { params }) => getPerson(context, params.id),
+  }),
+  updatePerson: route({
     method: 'PUT',
     path: '/people/:id',
     auth: 'user',
     permission: 'person.update',
     patchAlias: true,
     status: 200,
+    params: personParams,
+    body: updatePersonBody,
+    handler: (context, { params, body }) => updatePerson(context, params.id, body),
   }),
-  mergePersonLegacy: notYet({
+  mergePersonLegacy: route({
     method: 'POST',
     path: '/people/:id/merge',
     auth: 'user',
     permission: 'person.merge',
     status: 200,
+    params: personParams,
+    body: peopleIdsBody,
+    handler: (context, { params, body }) => mergePersonLegacy(context, params.id, body.ids),
   }),
-  reassignFaces: notYet({
+  reassignFaces: route({
     method: 'PUT',
     path: '/people/:id/reassign',
     auth: 'user',
     permission: 'person.reassign',
     status: 200,
+    params: personParams,
+    body: reassignFacesBody,
+    handler: (context, { params, body }) => reassignFaces(context, params.id, body),
   }),
-  getPersonStatistics: notYet({
+  getPersonStatistics: route({
     method: 'GET',
     path: '/people/:id/statistics',
     auth: 'user',
     permission: 'person.statistics',
     status: 200,
+    params: personParams,
+    handler: (context, { params }) => getPersonStatistics(context, params.id),
   }),
-  getPersonThumbnail: notYet({
+  getPersonThumbnail: route({
     method: 'GET',
     path: '/people/:id/thumbnail',
     auth: 'user',
     permission: 'person.read',
     raw: true,
     status: 200,
+    params: personParams,
+    handler: (context, { params }) => getPersonThumbnail(context, params.id),
   }),
 } satisfies Partial<Operations>;

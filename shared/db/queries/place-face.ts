@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { Db } from '../db.ts';
 import type { AssetFace, Person } from '../tables.ts';
@@ -19,7 +20,7 @@ export async function listFacesOfPerson(db: Db, personId: string, assetId: strin
     .execute();
 }
 
-/** Gives faces to a person, whoever's they were. */
+/** Gives faces to a person, whoever's they were. @throws access/denied if the person is gone */
 export async function moveFaces(
   db: Db,
   faceIds: readonly string[],
@@ -27,7 +28,7 @@ export async function moveFaces(
 ): Promise<void> {
   if (faceIds.length === 0) return;
   await db.transaction().execute(async (tx) => {
-    await lockPeopleOf(tx, person.ownerId);
+    await lockPerson(tx, person);
     const before = await tx
       .selectFrom('asset_face')
       .select('personId')
@@ -47,11 +48,11 @@ export type DrawnFace = Pick<
   'assetId' | 'imageWidth' | 'imageHeight' | 'boundingBoxX1' | 'boundingBoxY1' | 'boundingBoxX2' | 'boundingBoxY2'
 >;
 
-/** Writes a face that a user drew. It has no embedding, so it makes no other face known. */
+/** Writes a face that a user drew. It has no embedding, so it makes no other face known. @throws access/denied if the person is gone */
 export async function addDrawnFace(db: Db, person: Pick<Person, 'id' | 'ownerId'>, face: DrawnFace): Promise<string> {
   const id = newId();
   await db.transaction().execute(async (tx) => {
-    await lockPeopleOf(tx, person.ownerId);
+    await lockPerson(tx, person);
     await tx
       .insertInto('asset_face')
       .values({
@@ -157,6 +158,12 @@ export async function setFeatureFace(
   });
 }
 
+async function lockPerson(tx: Db, { id, ownerId }: Pick<Person, 'id' | 'ownerId'>): Promise<void> {
+  await lockPeopleOf(tx, ownerId);
+  const row = await tx.selectFrom('person').select('id').where('id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new DarkroomError('access/denied', 'Person not found');
+}
+
 /** People whose portrait shows no face of theirs (any more) get another, the largest that can be seen, or none. */
 async function refreshPortraits(tx: Db, personIds: readonly string[]): Promise<void> {
   const people = await tx
@@ -200,7 +207,8 @@ async function showFace(tx: Db, personId: string, face: Pick<AssetFace, 'id' | '
     .where('id', '=', personId)
     .execute();
   if (face === undefined) return;
-  await openStage(tx, { assetId: face.assetId, stage: 'people' }, 'pending');
+  if (!(await isFacesStageOpen(tx, face.assetId)))
+    await openStage(tx, { assetId: face.assetId, stage: 'people' }, 'pending');
   // A run that has begun may have looked already: it loses its lease and is done again.
   await tx
     .updateTable('asset_stage')
@@ -216,4 +224,16 @@ async function showFace(tx: Db, personId: string, face: Pick<AssetFace, 'id' | '
     .where('assetId', '=', face.assetId)
     .where('stage', '=', 'people')
     .execute();
+}
+
+/** Then the people stage is opened by it, and must not be done before. */
+async function isFacesStageOpen(tx: Db, assetId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('asset_stage')
+    .select('state')
+    .where('assetId', '=', assetId)
+    .where('stage', '=', 'faces')
+    .where('state', 'in', ['pending', 'queued', 'active'])
+    .executeTakeFirst();
+  return row !== undefined;
 }
