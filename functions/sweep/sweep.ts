@@ -84,5 +84,5 @@ async function announceLostDeletions({ db }: Ports, seconds: number): Promise<nu
 
 async function emptyExpiredTrash({ db, config }: Ports): Promise<number> {
   const ids = await listExpiredTrash(db, config.DARKROOM_TRASH_DAYS, batch);
-  return (await deleteAssets(db, ids)).length;
+  return (await deleteAssets(db, ids, 'trashed')).length;
 }

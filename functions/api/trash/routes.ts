@@ -1,19 +1,31 @@
-import { notYet, type Operations } from '../route.ts';
+import { bulkIdsBody } from '../albums/schemas.ts';
+import { route, type Operations } from '../route.ts';
+import { emptyTrash, restoreAssets, restoreTrash } from './trash.ts';
 
 export const trashRoutes = {
-  emptyTrash: notYet({ method: 'POST', path: '/trash/empty', auth: 'user', permission: 'asset.delete', status: 200 }),
-  restoreTrash: notYet({
+  emptyTrash: route({
+    method: 'POST',
+    path: '/trash/empty',
+    auth: 'user',
+    permission: 'asset.delete',
+    status: 200,
+    handler: (context) => emptyTrash(context),
+  }),
+  restoreTrash: route({
     method: 'POST',
     path: '/trash/restore',
     auth: 'user',
     permission: 'asset.delete',
     status: 200,
+    handler: (context) => restoreTrash(context),
   }),
-  restoreAssets: notYet({
+  restoreAssets: route({
     method: 'POST',
     path: '/trash/restore/assets',
     auth: 'user',
     permission: 'asset.delete',
     status: 200,
+    body: bulkIdsBody,
+    handler: (context, { body }) => restoreAssets(context, body),
   }),
 } satisfies Partial<Operations>;

@@ -41,31 +41,41 @@ export const deletedEvent = (asset: Pick<Asset, 'id' | 'ownerId'>) => ({
 
 /**
  * Deletes assets for good: they leave every list, the checksum index and the quota at once; their files go by the
- * event written here. Assets already deleted are left alone. Returns those that it deleted.
+ * event written here. Assets already deleted are left alone, with `trashed` also those that somebody has restored
+ * meanwhile. Returns those that it deleted.
  */
-export async function deleteAssets(db: Db, ids: readonly string[]): Promise<Pick<Asset, 'id' | 'ownerId'>[]> {
+export async function deleteAssets(
+  db: Db,
+  ids: readonly string[],
+  which: 'all' | 'trashed' = 'all',
+): Promise<Pick<Asset, 'id' | 'ownerId'>[]> {
   if (ids.length === 0) return [];
   return db.transaction().execute(async (tx) => {
+    await lockAssets(tx, ids);
     const deleted = await tx
       .updateTable('asset')
       .set({ status: 'deleted', deletedAt: sql`now()`, updatedAt: sql`now()` })
       .where('id', 'in', [...ids])
-      .where('status', '!=', 'deleted')
+      .where('status', 'in', which === 'trashed' ? ['trashed'] : ['active', 'trashed'])
       .returning(['id', 'ownerId', 'fileSizeInByte', 'libraryId'])
       .execute();
-    await tx
-      .deleteFrom('album_asset')
-      .where('assetId', 'in', [...ids])
-      .execute();
+    if (deleted.length === 0) return [];
+    const gone = deleted.map((asset) => asset.id);
+    await tx.deleteFrom('album_asset').where('assetId', 'in', gone).execute();
     await tx
       .updateTable('album')
       .set({ albumThumbnailAssetId: null })
-      .where('albumThumbnailAssetId', 'in', [...ids])
+      .where('albumThumbnailAssetId', 'in', gone)
       .execute();
     for (const [ownerId, bytes] of sumByOwner(deleted)) await addQuotaUsage(tx, ownerId, -bytes);
     await writeOutbox(tx, deleted.map(deletedEvent));
     return deleted;
   });
+}
+
+/** Locks the rows of assets in one order, so that many who change the same ones wait for each other. */
+export async function lockAssets(tx: Db, ids: readonly string[]): Promise<void> {
+  await sql`select from asset where "id" = any(${[...ids]}::uuid[]) order by "id" for update`.execute(tx);
 }
 
 function sumByOwner(
