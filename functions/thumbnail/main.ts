@@ -10,7 +10,12 @@ export const fn: EventFunction = {
   name: 'thumbnail',
   create(platform) {
     const relay = createRelay(platform);
-    const ports = { store: platform.store, renderImage, inputPixelsMax: platform.config.DARKROOM_MAX_PIXELS };
+    const ports = {
+      store: platform.store,
+      renderImage,
+      inputPixelsMax: platform.config.DARKROOM_MAX_PIXELS,
+      looksForFaces: platform.config.DARKROOM_FACES,
+    };
     return receive(['photos.darkroom.asset.described.v1'], platform.log, async ({ data }, signal) => {
       const run = { stage: 'thumbnail', recipe: thumbnailRecipe, assetId: data.assetId } as const;
       const outcome = await runStage(platform, run, signal, (asset, alive) => makeThumbnail(ports, asset, alive));

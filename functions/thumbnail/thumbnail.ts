@@ -10,11 +10,13 @@ export interface Ports {
   store: Pick<Store, 'toLocalFile' | 'put' | 'delete'>;
   renderImage: (path: string, options: RenderOptions) => Promise<RenderedImage>;
   inputPixelsMax: number;
+  /** False where faces are switched off: the photo is done with its thumbnail. */
+  looksForFaces: boolean;
 }
 
 /** Makes the thumbnail, the preview and the thumbhash of an asset. The files have fixed keys: doing it twice is doing it once. */
 export async function makeThumbnail(
-  { store, renderImage, inputPixelsMax }: Ports,
+  { store, renderImage, inputPixelsMax, looksForFaces }: Ports,
   asset: Asset,
   signal: AbortSignal,
 ): Promise<StageResult> {
@@ -28,6 +30,7 @@ export async function makeThumbnail(
   await Promise.all(files.map(({ path, bytes }) => store.put(path, bytes)));
   crashPoint('thumbnail/after-files');
   return {
+    goesOn: looksForFaces,
     write: (tx) =>
       renderAsset(tx, asset.id, {
         thumbhash: Buffer.from(image.thumbhash),

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Config } from '#shared/config/config.ts';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
@@ -23,8 +24,22 @@ export interface Relay {
   settled(): Promise<void>;
 }
 
-/** Announces pending stages as far as the cap allows, and the events of the outbox, after the commit that wrote them. */
+const relays = new WeakMap<Db, Relay>();
+
+/** The relay of a database: all functions of one process share it. */
 export function createRelay(ports: RelayPorts): Relay {
+  const known = relays.get(ports.db);
+  if (known !== undefined) return known;
+  const relay = startRelay(ports);
+  relays.set(ports.db, relay);
+  return relay;
+}
+
+/** Rounds are at least this far apart: while photos pour in, one round serves many. */
+const roundEveryMs = 100;
+
+/** Announces pending stages as far as the cap allows, and the events of the outbox, after the commit that wrote them. */
+function startRelay(ports: RelayPorts): Relay {
   let running: Promise<void> | undefined;
   let isAskedAgain = false;
   const run = async () => {
@@ -35,6 +50,7 @@ export function createRelay(ports: RelayPorts): Relay {
       } catch (error) {
         ports.log.warn({ err: toDarkroomError(error) }, 'relay did not get through; the next one will');
       }
+      await setTimeout(roundEveryMs);
     } while (isAskedAgain);
     running = undefined;
   };

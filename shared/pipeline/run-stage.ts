@@ -1,8 +1,8 @@
 import type { Config } from '#shared/config/config.ts';
 import { crashPoint, type CrashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
-import { isAssetAlive } from '#shared/db/queries/asset.ts';
-import { openStage, releaseStage, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
+import { findAsset, isAssetAlive } from '#shared/db/queries/asset.ts';
+import { releaseStage, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
 import type { Asset, Stage } from '#shared/db/tables.ts';
 import { toDarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
@@ -57,10 +57,9 @@ export async function runStage(
     maxAttempts: config.DARKROOM_MAX_ATTEMPTS,
   });
   if (taken.outcome === 'busy') return { outcome: 'busy' };
-  const asset = await db.selectFrom('asset').selectAll().where('id', '=', assetId).executeTakeFirst();
-  if (asset === undefined || asset.status === 'deleted') return done;
-  if (taken.outcome === 'settled') return done;
   if (taken.outcome !== 'taken') return done;
+  const asset = await findAsset(db, assetId);
+  if (asset === undefined || asset.status === 'deleted') return done;
   crash(`${stage}/after-lease`, asset.originalFileName);
   const lease = keepLease(ports, { stage, assetId }, signal);
   try {
@@ -94,10 +93,17 @@ async function settle(
   const next = stageFlow[stage].next;
   const goesOn = result.goesOn ?? state === 'done';
   const settled = await db.transaction().execute(async (tx) => {
-    if (!(await isAssetAlive(tx, asset.id))) return 'gone';
-    if (!(await settleStage(tx, { assetId: asset.id, stage, holder, state, reason: result.reason }))) return 'lost';
+    const ended = await settleStage(tx, {
+      assetId: asset.id,
+      stage,
+      holder,
+      state,
+      reason: result.reason,
+      next: goesOn ? next : undefined,
+    });
+    if (ended === false) return (await isAssetAlive(tx, asset.id)) ? 'lost' : 'gone';
     await result.write?.(tx);
-    return goesOn && next !== undefined ? openStage(tx, { assetId: asset.id, stage: next }, 'queued') : 'settled';
+    return ended.next;
   });
   crash(`${stage}/after-commit`, asset.originalFileName);
   if (settled === 'gone') {

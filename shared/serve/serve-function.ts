@@ -5,6 +5,7 @@ import { DarkroomError, toProblem, type ErrorCode } from '#shared/errors/errors.
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
 import { createBootServer, type BootServer, type Listen } from './boot-server.ts';
 import { readBody } from './read-body.ts';
+import { runWithoutDomains } from './without-domains.ts';
 
 /**
  * Serves an event function by functions-framework and resolves when it listens. The framework's own body parsers never
@@ -14,6 +15,7 @@ import { readBody } from './read-body.ts';
  */
 export async function serveFunction(name: string, handler: EventHandler, where: Listen): Promise<BootServer> {
   registerFunction(name, handler);
+  runWithoutDomains();
   const framework = getTestServer(name);
   const boot = createBootServer((request, response) => {
     void readBody(request).then(

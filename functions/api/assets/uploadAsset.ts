@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import { createAsset, findAssetIdByChecksum, type Created } from '#shared/db/queries/create-asset.ts';
 import { hideMotionPart, isMotionPartOf } from '#shared/db/queries/live-photo.ts';
-import { findUser } from '#shared/db/queries/user.ts';
+import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { findFormat } from '#shared/media/formats.ts';
@@ -35,7 +35,7 @@ export async function uploadAsset({ ports, auth, request, reply }: RequestContex
   const ownerId = auth.user.id;
   const announced = parseChecksum(request.headers['x-immich-checksum']);
   const known = announced && (await findAssetIdByChecksum(ports.db, ownerId, announced));
-  const answer = known === undefined ? await takeUpload(ports, request.raw, ownerId, announced) : duplicateOf(known);
+  const answer = known === undefined ? await takeUpload(ports, request.raw, auth.user, announced) : duplicateOf(known);
   reply.status(answer.status === 'created' ? 201 : 200);
   crashPoint('upload/before-reply');
   return answer;
@@ -46,11 +46,12 @@ const duplicateOf = (id: string): Answer => ({ id, status: 'duplicate' });
 async function takeUpload(
   ports: ApiPorts,
   body: RequestContext['request']['raw'],
-  ownerId: string,
+  owner: User,
   announced: Buffer | undefined,
 ): Promise<Answer> {
   const assetId = newId();
-  const sizeBytesMax = await countBytesLeft(ports, ownerId);
+  const ownerId = owner.id;
+  const sizeBytesMax = countBytesLeft(owner);
   let original: ReceivedOriginal | undefined;
   let partName = '';
   try {
@@ -83,10 +84,9 @@ async function takeUpload(
   }
 }
 
-async function countBytesLeft({ db }: ApiPorts, ownerId: string): Promise<number> {
-  const owner = await findUser(db, ownerId);
-  if (owner === undefined) throw new DarkroomError('auth/invalid', 'Invalid user token');
-  return owner.quotaSizeInBytes === null ? Number.MAX_SAFE_INTEGER : owner.quotaSizeInBytes - owner.quotaUsageInBytes;
+/** As the owner's row was when the request began; the transaction at the end looks again. */
+function countBytesLeft({ quotaSizeInBytes, quotaUsageInBytes }: User): number {
+  return quotaSizeInBytes === null ? Number.MAX_SAFE_INTEGER : quotaSizeInBytes - quotaUsageInBytes;
 }
 
 /**

@@ -97,19 +97,35 @@ export interface SettleStage extends StageKey {
   holder: string;
   state: 'done' | 'failed' | 'unsupported';
   reason?: string | undefined;
+  /** The stage that comes after it, opened as queued, or as pending while it is paused. */
+  next?: Stage | undefined;
 }
 
-/** Ends an attempt with a result. False if `holder` has lost the lease or the asset is gone: then nothing may be written. */
-export async function settleStage(db: Db, { assetId, stage, holder, state, reason }: SettleStage): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('asset_stage')
-    .set({ state, reason: reason ?? null, holder: null, leaseUntil: null, attempts: 0, changedAt: sql`now()` })
-    .where('assetId', '=', assetId)
-    .where('stage', '=', stage)
-    .where('state', '=', 'active')
-    .where('holder', '=', holder)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+/**
+ * Ends an attempt with a result and opens the stage after it, in one statement, which holds the asset's row to the end
+ * of the transaction. False if `holder` has lost the lease or the asset was deleted: then nothing may be written.
+ */
+export async function settleStage(db: Db, input: SettleStage): Promise<false | { next: StageState | undefined }> {
+  const { assetId, stage, holder, state, reason, next } = input;
+  const { rows } = await sql<{ next: StageState | null }>`
+    with alive as (select "id" from asset where "id" = ${assetId} and "status" <> 'deleted' for share),
+    settled as (
+      update asset_stage set "state" = ${state}, "reason" = ${reason ?? null}, "holder" = null, "leaseUntil" = null,
+        "attempts" = 0, "changedAt" = now()
+      from alive
+      where "assetId" = alive."id" and "stage" = ${stage} and "state" = 'active' and "holder" = ${holder}
+      returning "assetId"
+    ),
+    opened as (
+      insert into asset_stage ("assetId", "stage", "state")
+      select "assetId", ${next ?? ''}, case when ${isPaused(sql.val(next ?? ''))} then 'pending' else 'queued' end
+      from settled where ${next !== undefined}
+      on conflict ("assetId", "stage") do update set "stage" = excluded."stage"
+      returning "state"
+    )
+    select (select "state" from opened) as "next" from settled`.execute(db);
+  const [row] = rows;
+  return row !== undefined && { next: row.next ?? undefined };
 }
 
 /** Gives a lease back without a result, because something that can pass stood in the way: the attempt does not count. */

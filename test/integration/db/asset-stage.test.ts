@@ -36,7 +36,7 @@ onBothDatabases('stages of assets', (getDb) => {
   test('a settled stage is not taken again with the same recipe, and is with another', async () => {
     const { db, assetId, stage } = await photo();
     await takeStage(db, { assetId, stage, holder: 'a', ...lease });
-    expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toBe(true);
+    expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toEqual({ next: undefined });
     expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'settled' });
     expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease, recipe: 'r2' })).toEqual({
       outcome: 'taken',
@@ -50,7 +50,7 @@ onBothDatabases('stages of assets', (getDb) => {
     expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'taken', attempts: 2 });
     expect(await renewStage(db, { assetId, stage, holder: 'a', leaseSeconds: 60 })).toBe(false);
     expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toBe(false);
-    expect(await settleStage(db, { assetId, stage, holder: 'b', state: 'done' })).toBe(true);
+    expect(await settleStage(db, { assetId, stage, holder: 'b', state: 'done' })).toEqual({ next: undefined });
   });
 
   test('a photo whose attempts all ended without a word ends as failed and says so', async () => {
@@ -72,6 +72,23 @@ onBothDatabases('stages of assets', (getDb) => {
       expect(await takeStage(db, { assetId, stage, holder: 'a', ...lease })).toEqual({ outcome: 'taken', attempts: 1 });
       await releaseStage(db, { assetId, stage, holder: 'a' });
     }
+  });
+
+  test('settling opens the stage after it, once, and not for an asset that was deleted meanwhile', async () => {
+    const { db, assetId, stage } = await photo();
+    await takeStage(db, { assetId, stage, holder: 'a', ...lease });
+    const settle = { assetId, stage, holder: 'a', state: 'done', next: 'thumbnail' } as const;
+    expect(await settleStage(db, settle)).toEqual({ next: 'queued' });
+    expect(await settleStage(db, settle)).toBe(false);
+    expect(await stateOf(db, assetId, 'thumbnail')).toBe('queued');
+    await setStagePaused(db, 'faces', true);
+    await takeStage(db, { assetId, stage: 'thumbnail', holder: 'a', ...lease });
+    expect(await settleStage(db, { ...settle, stage: 'thumbnail', next: 'faces' })).toEqual({ next: 'pending' });
+    await setStagePaused(db, 'faces', false);
+    await takeStage(db, { assetId, stage: 'faces', holder: 'a', ...lease });
+    await db.updateTable('asset').set({ status: 'deleted' }).where('id', '=', assetId).execute();
+    expect(await settleStage(db, { ...settle, stage: 'faces', next: 'people' })).toBe(false);
+    expect(await stateOf(db, assetId, 'people')).toBeUndefined();
   });
 
   test('opening a stage twice leaves the first row as it is', async () => {
