@@ -1,4 +1,5 @@
 import { notYet, route, type Operations } from '../route.ts';
+import { assetMetadataRoutes } from './asset-metadata-routes.ts';
 import { checkBulkUpload } from './checkBulkUpload.ts';
 import { deleteAssets } from './deleteAssets.ts';
 import { downloadAsset } from './downloadAsset.ts';
@@ -19,6 +20,7 @@ import { uploadAsset } from './uploadAsset.ts';
 import { viewAsset } from './viewAsset.ts';
 
 export const assetsRoutes = {
+  ...assetMetadataRoutes,
   deleteAssets: route({
     method: 'DELETE',
     path: '/assets',
@@ -66,20 +68,6 @@ export const assetsRoutes = {
     status: 204,
     body: assetJobsBody,
     handler: (context, { body }) => runAssetJobs(context, body),
-  }),
-  deleteBulkAssetMetadata: notYet({
-    method: 'DELETE',
-    path: '/assets/metadata',
-    auth: 'user',
-    permission: 'asset.update',
-    status: 204,
-  }),
-  updateBulkAssetMetadata: notYet({
-    method: 'PUT',
-    path: '/assets/metadata',
-    auth: 'user',
-    permission: 'asset.update',
-    status: 200,
   }),
   getAssetStatistics: route({
     method: 'GET',
@@ -130,34 +118,6 @@ export const assetsRoutes = {
     path: '/assets/:id/edits',
     auth: 'user',
     permission: 'asset.edit.create',
-    status: 200,
-  }),
-  getAssetMetadata: notYet({
-    method: 'GET',
-    path: '/assets/:id/metadata',
-    auth: 'user',
-    permission: 'asset.read',
-    status: 200,
-  }),
-  updateAssetMetadata: notYet({
-    method: 'PUT',
-    path: '/assets/:id/metadata',
-    auth: 'user',
-    permission: 'asset.update',
-    status: 200,
-  }),
-  deleteAssetMetadata: notYet({
-    method: 'DELETE',
-    path: '/assets/:id/metadata/:key',
-    auth: 'user',
-    permission: 'asset.update',
-    status: 204,
-  }),
-  getAssetMetadataByKey: notYet({
-    method: 'GET',
-    path: '/assets/:id/metadata/:key',
-    auth: 'user',
-    permission: 'asset.read',
     status: 200,
   }),
   getAssetOcr: notYet({ method: 'GET', path: '/assets/:id/ocr', auth: 'user', permission: 'asset.read', status: 200 }),
