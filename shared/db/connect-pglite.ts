@@ -3,9 +3,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { Kysely, PGliteDialect } from 'kysely';
+import { Kysely } from 'kysely';
+import { TransactionModeDialect } from './connect-postgres.ts';
 import type { OpenDb } from './db.ts';
-import { oids, textParsers } from './parsers.ts';
+import { createPGlitePool } from './pglite-pool.ts';
 import type { Tables } from './tables.ts';
 
 export interface PGliteConnectOptions {
@@ -22,14 +23,13 @@ export async function connectPGlite({ folder, templatePath }: PGliteConnectOptio
   const options: PGliteOptions = {
     extensions: { vector },
     relaxedDurability: false,
-    parsers: { ...textParsers, [oids.bytea]: (text: string) => Buffer.from(text.slice(2), 'hex') },
   };
   if (isNew && templatePath !== undefined && existsSync(templatePath)) {
     options.loadDataDir = new Blob([await readFile(templatePath)]);
   }
   if (folder !== undefined) options.dataDir = folder;
   const pglite = await PGlite.create(options);
-  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  const db = openKysely(pglite);
   return {
     db,
     kind: 'pglite',
@@ -38,4 +38,9 @@ export async function connectPGlite({ folder, templatePath }: PGliteConnectOptio
       if (!pglite.closed) await pglite.close();
     },
   };
+}
+
+/** The database as queries see it; `destroy` ends the connection and leaves PGlite open. */
+export function openKysely(pglite: PGlite): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new TransactionModeDialect({ pool: createPGlitePool(pglite) }) });
 }

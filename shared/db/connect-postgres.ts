@@ -1,7 +1,7 @@
 import { PostgresAdapter, PostgresDialect, Kysely, type DialectAdapter } from 'kysely';
-import { Pool, types } from 'pg';
+import { Pool } from 'pg';
 import type { OpenDb } from './db.ts';
-import { textParsers } from './parsers.ts';
+import { parserOf } from './parsers.ts';
 import type { Tables } from './tables.ts';
 
 export interface PostgresOptions {
@@ -19,9 +19,7 @@ export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb 
     connectionTimeoutMillis: 5_000,
     query_timeout: 60_000,
     allowExitOnIdle: true,
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') => textParsers[oid] ?? defaultParser(oid, format),
-    },
+    types: { getTypeParser: parserOf },
   });
   // A connection that breaks while idle is not an error of any query: the next query opens another one.
   pool.on('error', () => {});
@@ -31,13 +29,8 @@ export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb 
   return { db, kind: 'postgres', [Symbol.asyncDispose]: () => db.destroy() };
 }
 
-function defaultParser(oid: number, format?: 'text' | 'binary'): unknown {
-  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum names only the built-in types
-  const typeId = oid as Parameters<typeof types.getTypeParser>[0];
-  return format === 'binary' ? types.getTypeParser(typeId, 'binary') : types.getTypeParser(typeId, 'text');
-}
-
-class TransactionModeDialect extends PostgresDialect {
+/** kysely's dialect without its lock of the session. */
+export class TransactionModeDialect extends PostgresDialect {
   override createAdapter(): DialectAdapter {
     return new TransactionModeAdapter();
   }

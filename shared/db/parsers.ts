@@ -1,11 +1,23 @@
-/**
- * How column types become JavaScript, the same for pg and PGlite: int8 and numeric as numbers (every count and size
- * here is below 2^53), date as its text, bytea as Buffer. All else is the driver's default, which is the same in both.
- */
-export const oids = { bytea: 17, int8: 20, date: 1082, numeric: 1700 } as const;
+import { types } from 'pg';
 
-export const textParsers: Readonly<Record<number, (text: string) => unknown>> = {
-  [oids.int8]: Number,
-  [oids.numeric]: Number,
-  [oids.date]: (text) => text,
+type Format = 'text' | 'binary';
+
+/**
+ * How column types become JavaScript, on both databases: int8 and numeric as numbers (every count and size here is
+ * below 2^53), date as its text. All else is pg's default.
+ */
+const own: Readonly<Record<number, (text: string) => unknown>> = {
+  [types.builtins.INT8]: Number,
+  [types.builtins.NUMERIC]: Number,
+  [types.builtins.DATE]: (text) => text,
 };
+
+export function parserOf(oid: number, format?: Format): unknown {
+  return own[oid] ?? defaultParser(oid, format);
+}
+
+function defaultParser(oid: number, format?: Format): unknown {
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum names only the built-in types
+  const typeId = oid as Parameters<typeof types.getTypeParser>[0];
+  return format === 'binary' ? types.getTypeParser(typeId, 'binary') : types.getTypeParser(typeId, 'text');
+}

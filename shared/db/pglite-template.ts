@@ -4,9 +4,8 @@ import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { Kysely, PGliteDialect } from 'kysely';
+import { openKysely } from './connect-pglite.ts';
 import { migrateToLatest } from './migrate.ts';
-import type { Tables } from './tables.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cacheFolder = join(root, 'node_modules/.cache/darkroom');
@@ -37,7 +36,9 @@ async function makeTemplate(path: string): Promise<void> {
   await mkdir(cacheFolder, { recursive: true });
   const pglite = await PGlite.create({ extensions: { vector } });
   try {
-    await migrateToLatest(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }));
+    const db = openKysely(pglite);
+    await migrateToLatest(db);
+    await db.destroy();
     const dump = await pglite.dumpDataDir('none');
     const draft = `${path}.${randomUUID()}`;
     await writeFile(draft, Buffer.from(await dump.arrayBuffer()));

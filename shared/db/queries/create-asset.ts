@@ -52,8 +52,8 @@ async function insertAsset(
     .onConflict((conflict) =>
       conflict
         .columns(['ownerId', 'checksum'])
-        .where('libraryId', 'is', null)
-        .where('status', '!=', 'deleted')
+        // As the index says it: a parameter would not match once the statement is prepared.
+        .where(sql<boolean>`"libraryId" is null and "status" <> 'deleted'`)
         .doNothing(),
     )
     .returning('id')

@@ -46,7 +46,7 @@ onBothDatabases('stages of assets', (getDb) => {
 
   test('an expired lease is taken over, and its former holder can neither renew nor settle', async () => {
     const { db, assetId, stage } = await photo();
-    await takeStage(db, { assetId, stage, holder: 'a', ...lease, leaseSeconds: 0 });
+    await takeStage(db, { assetId, stage, holder: 'a', ...lease, leaseSeconds: -1 });
     expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'taken', attempts: 2 });
     expect(await renewStage(db, { assetId, stage, holder: 'a', leaseSeconds: 60 })).toBe(false);
     expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toBe(false);
@@ -55,7 +55,7 @@ onBothDatabases('stages of assets', (getDb) => {
 
   test('a photo whose attempts all ended without a word ends as failed and says so', async () => {
     const { db, assetId, stage } = await photo();
-    for (let n = 0; n < 3; n++) await takeStage(db, { assetId, stage, holder: `h${n}`, ...lease, leaseSeconds: 0 });
+    for (let n = 0; n < 3; n++) await takeStage(db, { assetId, stage, holder: `h${n}`, ...lease, leaseSeconds: -1 });
     expect(await takeStage(db, { assetId, stage, holder: 'last', ...lease })).toEqual({ outcome: 'exhausted' });
     const row = await db.selectFrom('asset_stage').selectAll().where('assetId', '=', assetId).executeTakeFirstOrThrow();
     expect(row).toMatchObject({

@@ -1,0 +1,59 @@
+import { Duplex } from 'node:stream';
+import type { PGlite } from '@electric-sql/pglite';
+
+/**
+ * A connection to PostgreSQL whose other end is PGlite in this process. Whatever was written at a time goes over as one
+ * message and comes back as one, so that a query is one call into the database.
+ * @see PostgreSQL documentation, Frontend/Backend Protocol
+ */
+export class PGliteSocket extends Duplex {
+  private readonly pglite: Pick<PGlite, 'execProtocolRaw'>;
+
+  constructor(pglite: Pick<PGlite, 'execProtocolRaw'>) {
+    super();
+    this.pglite = pglite;
+  }
+
+  /** What a client of a network socket calls besides reading and writing; here there is nothing to wait for. */
+  connect(): this {
+    queueMicrotask(() => this.emit('connect'));
+    return this;
+  }
+  setNoDelay(): this {
+    return this;
+  }
+  setKeepAlive(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.exchange(chunk, done);
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this.exchange(Buffer.concat(chunks.map((it) => it.chunk)), done);
+  }
+
+  override _final(done: () => void): void {
+    this.push(null);
+    done();
+  }
+
+  private exchange(message: Buffer, done: (error?: Error | null) => void): void {
+    this.pglite.execProtocolRaw(message).then(
+      (answer) => {
+        if (answer.length > 0) this.push(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
+        done();
+      },
+      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+    );
+  }
+}
