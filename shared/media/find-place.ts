@@ -77,8 +77,14 @@ function describeTown(table: PlaceTable, town: number): Place {
   return {
     city: Buffer.from(name).toString(),
     state: region?.state ?? null,
-    country: region === undefined ? null : (countryNames.of(region.countryCode) ?? null),
+    country: region === undefined ? null : (nameCountry(region.countryCode) ?? null),
   };
 }
 
-const countryNames = new Intl.DisplayNames(['en'], { type: 'region' });
+let countryNames: Intl.DisplayNames | undefined;
+
+/** Made at the first use: it takes 10 ms, which a pod that names no place should not pay at its start. */
+function nameCountry(code: string): string | undefined {
+  countryNames ??= new Intl.DisplayNames(['en'], { type: 'region' });
+  return countryNames.of(code);
+}
