@@ -1,3 +1,6 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiClient } from '#test/support/api-client.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
@@ -76,6 +79,19 @@ test.each([
   const path = `/assets/${await photo(ada)}/metadata`;
   expect(await statusOf(ada, 'PUT', path, { items: [{ key: 'good', value: {} }, item] })).toBe(400);
   expect(await ada.call('GET', path)).toEqual([]);
+});
+
+test('an upload brings values with it, each key once', async () => {
+  const ada = await api.newUser();
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'darkroom-metadata-'));
+  const path = join(folder.path, 'a.jpg');
+  await writeFile(path, 'bytes');
+  const item = { key: 'mobile-app', value: { iCloudId: 'x' } };
+  const refused = await ada.upload(path, { metadata: JSON.stringify([item, item]) });
+  expect(refused.status).toBe(400);
+  const { status, body } = await ada.upload(path, { metadata: JSON.stringify([item]) });
+  expect(status).toBe(201);
+  expect(await ada.call('GET', `/assets/${body.id}/metadata`)).toMatchObject([item]);
 });
 
 test('what an asset carries is its owner’s to change; who sees the asset may read it', async () => {

@@ -12,7 +12,8 @@ const date = z.string().transform((text, context) => {
 
 const metadataItems = z
   .array(z.object({ key: z.string().min(1).max(256), value: z.record(z.string(), z.unknown()) }))
-  .max(64);
+  .max(64)
+  .refine((items) => new Set(items.map((it) => it.key)).size === items.length, 'Duplicate items are not allowed');
 
 /** The text fields of an upload; clients send others too, which are left alone. @see uploadAsset */
 const uploadFields = z.object({

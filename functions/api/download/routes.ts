@@ -1,4 +1,5 @@
-import { notYet, type Operations } from '../route.ts';
+import { notYet, route, type Operations } from '../route.ts';
+import { downloadInfoBody, getDownloadInfo } from './getDownloadInfo.ts';
 
 export const downloadRoutes = {
   downloadArchive: notYet({
@@ -10,12 +11,14 @@ export const downloadRoutes = {
     raw: true,
     status: 200,
   }),
-  getDownloadInfo: notYet({
+  getDownloadInfo: route({
     method: 'POST',
     path: '/download/info',
     auth: 'user',
     permission: 'asset.download',
     sharedLink: true,
     status: 201,
+    body: downloadInfoBody,
+    handler: (context, { body }) => getDownloadInfo(context, body),
   }),
 } satisfies Partial<Operations>;
