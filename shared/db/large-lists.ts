@@ -1,0 +1,55 @@
+import {
+  OperationNodeTransformer,
+  OperatorNode,
+  sql,
+  type BinaryOperationNode,
+  type KyselyPlugin,
+  type OperationNode,
+  type PluginTransformQueryArgs,
+  type PluginTransformResultArgs,
+  type QueryResult,
+  type RootOperationNode,
+  type UnknownRow,
+} from 'kysely';
+
+/** Shorter lists stay lists: their plans are the better known ones. */
+const listMax = 1000;
+
+class LargeListTransformer extends OperationNodeTransformer {
+  protected override transformBinaryOperation(node: BinaryOperationNode): BinaryOperationNode {
+    const transformed = super.transformBinaryOperation(node);
+    const operator = OperatorNode.is(node.operator) ? node.operator.operator : undefined;
+    const values = listValues(node.rightOperand);
+    if ((operator !== 'in' && operator !== 'not in') || values === undefined || values.length <= listMax)
+      return transformed;
+    return {
+      ...transformed,
+      operator: OperatorNode.create(operator === 'in' ? '=' : '!='),
+      rightOperand: (operator === 'in' ? sql`any(${values})` : sql`all(${values})`).toOperationNode(),
+    };
+  }
+}
+
+/**
+ * Sends a long list of values as one array: `x in ($1, …, $n)` becomes `x = any($1)`. A statement has at most 65,535
+ * parameters, and a person may well have more photos.
+ * @see PostgreSQL documentation, section 54.7, Bind
+ */
+export class LargeListPlugin implements KyselyPlugin {
+  readonly #transformer = new LargeListTransformer();
+
+  transformQuery({ node, queryId }: PluginTransformQueryArgs): RootOperationNode {
+    return this.#transformer.transformNode(node, queryId);
+  }
+
+  transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+    return Promise.resolve(result);
+  }
+}
+
+function listValues(node: OperationNode): readonly unknown[] | undefined {
+  if (node.kind === 'PrimitiveValueListNode') return (node as OperationNode & { values: readonly unknown[] }).values;
+  if (node.kind !== 'ValueListNode') return undefined;
+  const { values } = node as OperationNode & { values: readonly (OperationNode & { value?: unknown })[] };
+  return values.every((it) => it.kind === 'ValueNode') ? values.map((it) => it.value) : undefined;
+}
