@@ -86,7 +86,7 @@ async function followPhoto(url: string, path: string): Promise<void> {
     const times =
       pod === undefined
         ? 'was not needed'
-        : `pod at ${seconds(pod.createdMs - uploadedMs)}, ready at ${seconds((pod.readyMs ?? Infinity) - uploadedMs)}`;
+        : `pod at ${seconds(pod.createdMs - uploadedMs)}, Ready in Kubernetes at ${seconds((pod.readyMs ?? Infinity) - uploadedMs)}`;
     say(`  ${stage.padEnd(50)} ${times}`);
   }
   say(`  ${'thumbnail served'.padEnd(50)} ${seconds(thumbnailMs - uploadedMs)}`);
