@@ -7,6 +7,7 @@ import { Kysely } from 'kysely';
 import { TransactionModeDialect } from './connect-postgres.ts';
 import type { OpenDb } from './db.ts';
 import { createPGlitePool } from './pglite-pool.ts';
+import { LargeListPlugin } from './large-lists.ts';
 import type { Tables } from './tables.ts';
 
 export interface PGliteConnectOptions {
@@ -42,5 +43,8 @@ export async function connectPGlite({ folder, templatePath }: PGliteConnectOptio
 
 /** The database as queries see it; `destroy` ends the connection and leaves PGlite open. */
 export function openKysely(pglite: PGlite): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new TransactionModeDialect({ pool: createPGlitePool(pglite) }) });
+  return new Kysely<Tables>({
+    dialect: new TransactionModeDialect({ pool: createPGlitePool(pglite) }),
+    plugins: [new LargeListPlugin()],
+  });
 }

@@ -2,6 +2,7 @@ import { PostgresAdapter, PostgresDialect, Kysely, type DialectAdapter } from 'k
 import { Pool } from 'pg';
 import type { OpenDb } from './db.ts';
 import { parserOf } from './parsers.ts';
+import { LargeListPlugin } from './large-lists.ts';
 import type { Tables } from './tables.ts';
 
 export interface PostgresOptions {
@@ -25,7 +26,7 @@ export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb 
   pool.on('error', () => {});
   // Nor is one that breaks between two queries of a transaction: its next query fails, and says why.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const db = new Kysely<Tables>({ dialect: new TransactionModeDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new TransactionModeDialect({ pool }), plugins: [new LargeListPlugin()] });
   return { db, kind: 'postgres', [Symbol.asyncDispose]: () => db.destroy() };
 }
 

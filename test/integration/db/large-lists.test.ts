@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { LargeListPlugin } from '#shared/db/large-lists.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
@@ -8,10 +7,8 @@ import { onBothDatabases } from './both-databases.ts';
 const count = 70_000;
 
 onBothDatabases('lists longer than a statement has parameters', (getDb) => {
-  const open = () => getDb().withPlugin(new LargeListPlugin());
-
   test('ids are found in them, and left out by them', async () => {
-    const db = open();
+    const db = getDb();
     const ownerId = await addUser(db);
     const [inside, outside] = [await addAsset(db, ownerId), await addAsset(db, ownerId)];
     const ids = [...Array.from({ length: count }, newId), inside.id];
@@ -23,7 +20,7 @@ onBothDatabases('lists longer than a statement has parameters', (getDb) => {
   });
 
   test('checksums and texts are found in them', async () => {
-    const db = open();
+    const db = getDb();
     const checksum = randomBytes(20);
     const { id } = await addAsset(db, await addUser(db), {
       checksum,
