@@ -35,9 +35,17 @@ export function createApi(ports: ApiPorts, { serverFactory }: ApiOptions = {}): 
     // Longer than the proxies in front keep theirs, so that none sends into a connection that is being closed.
     keepAliveTimeout: keepAliveMs,
     trustProxy: ports.config.DARKROOM_TRUSTED_PROXIES,
+    rewriteUrl: withoutPrefix,
     genReqId: correlationIdOf,
     frameworkErrors: (error, request, reply) => void sendError(ports, error, request, reply),
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) return;
+      const body = '{"message":"The request is not valid HTTP"}';
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+      );
+    },
     ...(serverFactory === undefined ? {} : { serverFactory }),
   };
   const app = Fastify(options);
@@ -48,10 +56,13 @@ export function createApi(ports: ApiPorts, { serverFactory }: ApiOptions = {}): 
   app.setErrorHandler((error, request, reply) => sendError(ports, error, request, reply));
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ message: 'Not found' }));
   addPlainRoutes(app);
-  for (const prefix of ['/api', '']) {
-    for (const row of Object.values<Route>(operations)) mount(app, ports, prefix, row);
-  }
+  for (const row of Object.values<Route>(operations)) mount(app, ports, row);
   return app;
+}
+
+/** Every operation has one route, with and without `/api`. */
+function withoutPrefix({ url = '/' }: IncomingMessage | { url?: string }): string {
+  return /^\/api(?=[/?]|$)/.test(url) ? url.slice('/api'.length).replace(/^(?!\/)/, '/') : url;
 }
 
 function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -64,10 +75,10 @@ function correlationIdOf({ headers }: IncomingMessage): string {
   return typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
-function mount(app: FastifyInstance, ports: ApiPorts, prefix: string, row: Route): void {
+function mount(app: FastifyInstance, ports: ApiPorts, row: Route): void {
   app.route({
     method: row.patchAlias === true ? [row.method, 'PATCH'] : row.method,
-    url: `${prefix}${row.path}`,
+    url: row.path,
     exposeHeadRoute: row.method === 'GET',
     // Before the body is read: who may not call need not send.
     onRequest: async (request) => {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '#functions/api/operations.ts';
@@ -210,4 +211,15 @@ test('a schema that is older is answered 503 and JSON, never 401, and a ping is 
     body: { message: 'The database has not been migrated yet' },
   });
   expect((await user.fetch('/server/ping')).status).toBe(200);
+});
+
+test("what is no HTTP gets the contract's error too", async () => {
+  const { hostname, port } = new URL(admin.url);
+  const socket = connect(Number(port), hostname);
+  socket.write('GET /api/server/ping HTTP/1.1\r\nbroken header\r\n\r\n');
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks).toString()).toMatch(
+    /^HTTP\/1\.1 400 [\s\S]*content-type: application\/json[\s\S]*\r\n\r\n\{"message":"[^"]+"\}$/,
+  );
 });
