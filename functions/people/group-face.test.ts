@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupFace, type GroupPorts, type Neighbour } from './group-face.ts';
+import { groupFace, type GroupPorts, type Pair, type SeenFace } from './group-face.ts';
 
 type Point = readonly [number, number];
 interface Face {
@@ -10,26 +10,34 @@ interface Face {
 
 const distanceMax = 1;
 const facesMin = 3;
+const options = { distanceMax, facesMin };
 
 /** Faces on a plane, whose distance is that of Euclid. */
 class Plane implements GroupPorts {
   readonly faces = new Map<string, Face>();
   private persons = 0;
 
-  listNeighbours = (faceId: string): Promise<Neighbour[]> => {
-    const face = this.faces.get(faceId);
-    if (face === undefined) return Promise.resolve([]);
-    const near = [...this.faces]
-      .map(([id, it]) => ({ faceId: id, distance: Math.hypot(it.at[0] - face.at[0], it.at[1] - face.at[1]), ...it }))
-      .filter((it) => it.distance <= distanceMax)
-      .toSorted(
-        (a, b) =>
-          Number(b.faceId === faceId) - Number(a.faceId === faceId) ||
-          a.distance - b.distance ||
-          (a.faceId < b.faceId ? -1 : 1),
-      );
-    return Promise.resolve(near);
+  private distance(a: string, b: string): number {
+    const [from, to] = [this.faces.get(a)?.at ?? [0, 0], this.faces.get(b)?.at ?? [0, 0]];
+    return Math.hypot(from[0] - to[0], from[1] - to[1]);
+  }
+
+  listNearest = (faceId: string): Promise<SeenFace[]> => {
+    const seen = [...this.faces].map(([id, it]) => ({ faceId: id, distance: this.distance(faceId, id), ...it }));
+    const itself = (it: SeenFace) => Number(it.faceId === faceId);
+    return Promise.resolve(
+      seen.toSorted((a, b) => itself(b) - itself(a) || a.distance - b.distance || (a.faceId < b.faceId ? -1 : 1)),
+    );
   };
+
+  listPairs = (from: readonly string[], to: readonly string[]): Promise<Pair[]> => {
+    const pairs = from.flatMap((a) => to.map((b) => ({ from: a, to: b, distance: this.distance(a, b) })));
+    return Promise.resolve(pairs.filter((it) => it.distance <= distanceMax));
+  };
+
+  near(faceId: string): string[] {
+    return [...this.faces.keys()].filter((id) => this.distance(faceId, id) <= distanceMax);
+  }
 
   foundPerson = (): Promise<string> => Promise.resolve(`person ${++this.persons}`);
 
@@ -43,7 +51,7 @@ class Plane implements GroupPorts {
 
   async arrive(id: string, at: Point, more: Partial<Face> = {}): Promise<void> {
     this.faces.set(id, { at, personId: null, isPlacedByUser: false, ...more });
-    if (more.personId === undefined) await groupFace(this, id, facesMin);
+    if (more.personId === undefined) await groupFace(this, id, options);
   }
 
   personOf(id: string): string | null {
@@ -140,6 +148,30 @@ test.each(Array.from({ length: 60 }, (_, seed) => seed))(
       const ids = group.replace(/^\w+: /, '').split(' ');
       expect(new Set(ids.map((id) => id.split('-')[0])).size).toBe(1);
       expect(group.startsWith('person')).toBe(ids.length >= facesMin);
+    }
+  },
+);
+
+test.each(Array.from({ length: 100 }, (_, seed) => seed))(
+  'in the end each core and what is near one has a person, and nobody else has (seed %d)',
+  async (seed) => {
+    const random = createRandom(seed + 1000);
+    const plane = new Plane();
+    const waiting: string[] = [];
+    // Faces are written before they are grouped, so that a face may see others whose turn comes later.
+    for (let n = 0; n < 40; n++) {
+      const id = String(n).padStart(2, '0');
+      plane.faces.set(id, { at: [random() * 7, random() * 7], personId: null, isPlacedByUser: false });
+      waiting.push(id);
+      while (waiting.length > 0 && random() < 0.45) {
+        const [next = ''] = waiting.splice(Math.floor(random() * waiting.length), 1);
+        await groupFace(plane, next, options);
+      }
+    }
+    for (const id of shuffle(waiting, random)) await groupFace(plane, id, options);
+    for (const id of plane.faces.keys()) {
+      const isReached = plane.near(id).some((other) => plane.near(other).length >= facesMin);
+      expect({ id, isSomebody: plane.personOf(id) !== null }).toEqual({ id, isSomebody: isReached });
     }
   },
 );

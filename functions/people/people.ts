@@ -2,9 +2,10 @@ import type { Db } from '#shared/db/db.ts';
 import {
   assignFaces,
   foundPerson,
+  listEmbeddedFaces,
+  listFacePairs,
   listMissingPortraits,
-  listNeighbours,
-  listUnassignedFaces,
+  listNearestFaces,
   lockPeopleOf,
   setPortrait,
   type Portrait,
@@ -32,11 +33,14 @@ export function findPeople(asset: Asset, { name, distanceMax, facesMin }: Likene
     write: async (tx) => {
       await lockPeopleOf(tx, asset.ownerId);
       const ports = {
-        listNeighbours: (faceId: string) => listNeighbours(tx, faceId, distanceMax),
+        listNearest: (faceId: string) => listNearestFaces(tx, faceId),
+        listPairs: (from: readonly string[], to: readonly string[]) => listFacePairs(tx, from, to, distanceMax),
         foundPerson: (faceId: string) => foundPerson(tx, asset.ownerId, faceId),
         assignFaces: (faceIds: readonly string[], personId: string) => assignFaces(tx, faceIds, personId),
       };
-      for (const faceId of await listUnassignedFaces(tx, asset.id, name)) await groupFace(ports, faceId, facesMin);
+      for (const faceId of await listEmbeddedFaces(tx, asset.id, name)) {
+        await groupFace(ports, faceId, { distanceMax, facesMin });
+      }
     },
   };
 }

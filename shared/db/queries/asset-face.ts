@@ -146,7 +146,8 @@ export async function listFacesOf(db: Db, assetId: string): Promise<AssetFace[]>
     .execute();
 }
 
-export interface Neighbour {
+/** A face as seen from another one. */
+export interface SeenFace {
   faceId: string;
   /** Cosine distance, 0 to 2; that of the face itself is 0. */
   distance: number;
@@ -154,44 +155,67 @@ export interface Neighbour {
   isPlacedByUser: boolean;
 }
 
-/** No question here needs more of the nearest: a face with so many like it has long been somebody's. */
-const neighboursMax = 200;
+/** So many of the nearest are looked at: a face with more like it has long been somebody's. */
+const nearestMax = 200;
 
 /** From here to the end of the transaction nobody else tells apart the people of this owner. */
 export async function lockPeopleOf(tx: Db, ownerId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`people:${ownerId}`}, 0))`.execute(tx);
   // The index is asked for more than it gives by default, and on until the owner's own are enough.
-  await sql`select set_config('hnsw.ef_search', ${String(neighboursMax)}, true), set_config('hnsw.iterative_scan', 'strict_order', true)`.execute(
+  await sql`select set_config('hnsw.ef_search', ${String(nearestMax)}, true), set_config('hnsw.iterative_scan', 'strict_order', true)`.execute(
     tx,
   );
 }
 
-/** The owner's faces of the same model set within `distanceMax` of a face, itself first. Call `lockPeopleOf` before. */
-export async function listNeighbours(tx: Db, faceId: string, distanceMax: number): Promise<Neighbour[]> {
-  const { rows } = await sql<Neighbour>`
-    with face as (select "ownerId", "modelSet", "embedding" from face_search where "faceId" = ${faceId}),
+/** The owner's 200 faces of the same model set that are most like one, nearest first after itself. Call `lockPeopleOf` before. */
+export async function listNearestFaces(tx: Db, faceId: string): Promise<SeenFace[]> {
+  const { rows } = await sql<SeenFace>`
+    with face as (select "faceId", "ownerId", "modelSet", "embedding" from face_search where "faceId" = ${faceId}),
     nearest as materialized (
       select s."faceId", s."embedding" <=> (select "embedding" from face) as "distance" from face_search s
       where s."ownerId" = (select "ownerId" from face) and s."modelSet" = (select "modelSet" from face)
-      order by s."embedding" <=> (select "embedding" from face) limit ${neighboursMax}
-    )
-    select nearest."faceId", nearest."distance", f."personId", f."isPlacedByUser"
-    from nearest join asset_face f on f."id" = nearest."faceId" join asset on asset."id" = f."assetId"
-    where nearest."distance" <= ${distanceMax} and f."deletedAt" is null and asset."status" <> 'deleted'
-    order by nearest."faceId" = ${faceId} desc, nearest."distance", nearest."faceId"`.execute(tx);
+        and s."faceId" <> ${faceId}
+      order by s."embedding" <=> (select "embedding" from face) limit ${nearestMax - 1}
+    ),
+    seen as (select "faceId", 0::float8 as "distance" from face union all select "faceId", "distance" from nearest)
+    select seen."faceId", seen."distance", f."personId", f."isPlacedByUser"
+    from seen join asset_face f on f."id" = seen."faceId" join asset on asset."id" = f."assetId"
+    where f."deletedAt" is null and asset."status" <> 'deleted'
+    order by seen."faceId" = ${faceId} desc, seen."distance", seen."faceId"`.execute(tx);
   return rows;
 }
 
-/** The faces of an asset that are nobody's yet and can be told apart, in a fixed order. */
-export async function listUnassignedFaces(tx: Db, assetId: string, modelSet: string): Promise<string[]> {
+export interface FacePair {
+  from: string;
+  to: string;
+  distance: number;
+}
+
+/** Every pair of two lists of faces within a cosine distance. */
+export async function listFacePairs(
+  tx: Db,
+  from: readonly string[],
+  to: readonly string[],
+  distanceMax: number,
+): Promise<FacePair[]> {
+  if (from.length === 0 || to.length === 0) return [];
+  const { rows } = await sql<FacePair>`
+    select "from", "to", "distance" from (
+      select a."faceId" as "from", b."faceId" as "to", a."embedding" <=> b."embedding" as "distance"
+      from face_search a cross join face_search b
+      where a."faceId" in (${sql.join(from)}) and b."faceId" in (${sql.join(to)}) offset 0
+    ) pair where "distance" <= ${distanceMax}`.execute(tx);
+  return rows;
+}
+
+/** The faces of an asset that can be told apart, in a fixed order. */
+export async function listEmbeddedFaces(tx: Db, assetId: string, modelSet: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('asset_face')
     .innerJoin('face_search', 'face_search.faceId', 'asset_face.id')
     .select('asset_face.id')
     .where('asset_face.assetId', '=', assetId)
-    .where('asset_face.personId', 'is', null)
     .where('asset_face.deletedAt', 'is', null)
-    .where('asset_face.isPlacedByUser', '=', false)
     .where('face_search.modelSet', '=', modelSet)
     .orderBy('asset_face.id')
     .execute();
