@@ -269,6 +269,7 @@ const pipeline = [
     primary key ("assetId", "stage")
   )`,
   `create index asset_stage_open on asset_stage ("state", "createdAt") where "state" in ('pending', 'queued', 'active')`,
+  `create index asset_stage_suspect on asset_stage ("createdAt") where "state" = 'pending' and "attempts" > 0`,
   `create index asset_stage_settled on asset_stage ("stage", "state") where "state" in ('failed', 'unsupported')`,
   `create table outbox (
     "id" text primary key,

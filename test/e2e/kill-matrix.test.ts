@@ -1,11 +1,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { crashPoints } from '#shared/crash/crash-point.ts';
-import { makeCameraPhotos, type CameraPhotoOptions } from '#test/fixtures/index.ts';
+import { fixture, makeCameraPhotos, type CameraPhotoOptions } from '#test/fixtures/index.ts';
 import { signUp, waitUntilSettled, type ApiClient } from '#test/support/api-client.ts';
 import { findFreePort, killQuietly, startDarkroom, type DarkroomProcess } from '#test/support/darkroom-process.ts';
+import { describeWithFaceModels, testModelsFolder } from '#test/support/face-models.ts';
 import { readTimeline } from './story.ts';
 
 let folder: string;
@@ -166,4 +168,34 @@ describe('a process that is killed', () => {
     ]);
     await darkroom.stop();
   });
+});
+
+await describeWithFaceModels('a process that is killed while it looks for faces', () => {
+  test.each(['faces/after-lease', 'faces/after-commit', 'people/after-lease', 'people/after-commit'])(
+    'at %s finds the same people',
+    async (point) => {
+      const { path } = await fixture('people-1');
+      const paths = await Promise.all(
+        [0.9, 0.95, 1, 1.05].map(async (brightness) => {
+          const copy = join(folder, `light-${brightness}.jpg`);
+          await sharp(path).modulate({ brightness }).jpeg().toFile(copy);
+          return copy;
+        }),
+      );
+      const darkroom = await start(await findFreePort(), {
+        DARKROOM_MODELS: testModelsFolder,
+        DARKROOM_CRASH_AT: `${point}:2`,
+        DARKROOM_CRASH_ONCE: join(folder, 'crashed'),
+      });
+      const client = await signUp(darkroom.url);
+      await uploadAll(client, paths, 2);
+      await expectWhole(client, paths.length);
+      expect(await readdir(folder)).toContain('crashed');
+      // Three people stand in each of the four pictures.
+      const { people } = await client.call<{ people: { id: string }[] }>('GET', '/people');
+      expect(people).toHaveLength(3);
+      for (const { id } of people) expect(await client.call('GET', `/people/${id}/statistics`)).toEqual({ assets: 4 });
+      await darkroom.stop();
+    },
+  );
 });

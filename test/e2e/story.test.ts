@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { isRunning, startDarkroom } from '#test/support/darkroom-process.ts';
+import { describeWithFaceModels, testModelsFolder } from '#test/support/face-models.ts';
 import { describeWithService, sharedMinio, sharedPostgres } from '#test/support/services.ts';
 import { tellStory } from './story.ts';
 
@@ -13,12 +14,15 @@ beforeEach(async () => {
 });
 
 const start = async (env: Record<string, string> = {}) => {
-  const darkroom = await startDarkroom({ dataFolder: join(folder, 'data'), env });
+  const darkroom = await startDarkroom({
+    dataFolder: join(folder, 'data'),
+    env: { DARKROOM_MODELS: testModelsFolder, ...env },
+  });
   onTestFinished(() => darkroom.killAll());
   return darkroom;
 };
 
-describe('the main job', () => {
+await describeWithFaceModels('the main job', () => {
   test('embedded: the real client uploads a folder, and every photo is complete', async () => {
     const darkroom = await start();
     await tellStory(darkroom.url, folder);

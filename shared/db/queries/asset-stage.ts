@@ -21,14 +21,18 @@ export type Taken =
   | { outcome: 'settled' }
   | { outcome: 'busy' }
   | { outcome: 'exhausted' }
-  | { outcome: 'paused' }
+  /** Not now: the stage is paused, or its last attempt ended without a word. The relay will announce it again. */
+  | { outcome: 'postponed' }
   | { outcome: 'gone' };
 
 const pausedKey = (stage: Stage) => `paused:${stage}`;
 const isPaused = (stage: ReturnType<typeof sql.val>) =>
   sql<boolean>`exists (select from system_metadata where key = 'paused:' || ${stage})`;
 
-/** Takes the lease of a stage for one attempt, in one statement: of many at once exactly one gets it. */
+/**
+ * Takes the lease of a stage for one attempt, in one statement: of many at once exactly one gets it. A lease that has
+ * run out is not taken over but given back to the relay, which lets a photo whose process died go alone.
+ */
 export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
   const { assetId, stage, recipe, holder, leaseSeconds, maxAttempts } = input;
   const { rows } = await sql<{ state: StageState; attempts: number }>`
@@ -42,7 +46,6 @@ export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
       "changedAt" = now()
     where "assetId" = ${assetId} and "stage" = ${stage} and not ${isPaused(sql.val(stage))} and (
       "state" in ('pending', 'queued')
-      or ("state" = 'active' and "leaseUntil" < now())
       or ("state" in ('done', 'failed', 'unsupported') and "recipe" is distinct from ${recipe})
     )
     returning "state", "attempts"`.execute(db);
@@ -62,12 +65,24 @@ async function explainNotTaken(db: Db, { assetId, stage }: TakeStage): Promise<T
     .where('stage', '=', stage)
     .executeTakeFirst();
   if (row === undefined) return { outcome: 'gone' };
-  if (row.state === 'active') return { outcome: 'busy' };
+  if (row.state === 'active') return { outcome: (await releaseExpired(db, { assetId, stage })) ? 'postponed' : 'busy' };
   if (row.state === 'pending' || row.state === 'queued') {
     await releaseQueued(db, { assetId, stage });
-    return { outcome: 'paused' };
+    return { outcome: 'postponed' };
   }
   return { outcome: 'settled' };
+}
+
+async function releaseExpired(db: Db, { assetId, stage }: StageKey): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('asset_stage')
+    .set({ state: 'pending', holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .where('assetId', '=', assetId)
+    .where('stage', '=', stage)
+    .where('state', '=', 'active')
+    .where('leaseUntil', '<', sql<Date>`now()`)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 async function releaseQueued(db: Db, { assetId, stage }: StageKey): Promise<void> {
@@ -162,16 +177,36 @@ export async function openStage(
 
 export type QueuedStage = StageKey & Pick<Asset, 'ownerId'> & { assetType: string };
 
-/** Moves pending stages to queued, oldest first, as far as the cap on queued and active ones allows, and returns them. */
+/**
+ * Moves pending stages to queued, oldest first, as far as the cap on queued and active ones allows, and returns them.
+ * One whose last attempt ended without a word is suspected of having killed its process: it goes alone, so that it can
+ * take no other down with it, and all others wait until it is settled.
+ */
 export async function queuePendingStages(db: Db, cap: number): Promise<QueuedStage[]> {
   const { rows } = await sql<QueuedStage>`
-    with room as (
-      select greatest(0, ${cap} - count(*)) as "free" from asset_stage where "state" in ('queued', 'active')
-    ), next as (
+    with under_way as (
+      select count(*) as "all",
+        count(*) filter (where "attempts" > case when "state" = 'active' then 1 else 0 end) as "suspects"
+      from asset_stage where "state" in ('queued', 'active')
+    ), room as (
+      select case
+        when "suspects" > 0 then 0
+        when exists (select from asset_stage where "state" = 'pending' and "attempts" > 0) then case when "all" = 0 then 1 else 0 end
+        else greatest(0, ${cap} - "all") end as "free"
+      from under_way
+    ), suspect as (
       select "assetId", "stage" from asset_stage
-      where "state" = 'pending' and not ${isPaused(sql.ref('stage'))}
+      where "state" = 'pending' and "attempts" > 0 and not ${isPaused(sql.ref('stage'))}
+      order by "createdAt" limit (select least("free", 1) from room)
+      for update skip locked
+    ), others as (
+      select "assetId", "stage" from asset_stage
+      where "state" = 'pending' and "attempts" = 0 and not ${isPaused(sql.ref('stage'))}
+        and not exists (select from asset_stage s where s."state" = 'pending' and s."attempts" > 0)
       order by "createdAt" limit (select "free" from room)
       for update skip locked
+    ), next as (
+      select * from suspect union all select * from others
     ), queued as (
       update asset_stage set "state" = 'queued', "changedAt" = now()
       from next where asset_stage."assetId" = next."assetId" and asset_stage."stage" = next."stage"

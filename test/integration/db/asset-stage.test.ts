@@ -44,18 +44,25 @@ onBothDatabases('stages of assets', (getDb) => {
     });
   });
 
-  test('an expired lease is taken over, and its former holder can neither renew nor settle', async () => {
+  test('an expired lease goes back to the relay, and its former holder can neither renew nor settle', async () => {
     const { db, assetId, stage } = await photo();
     await takeStage(db, { assetId, stage, holder: 'a', ...lease, leaseSeconds: -1 });
-    expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'taken', attempts: 2 });
+    expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'postponed' });
+    expect(await stateOf(db, assetId, stage)).toBe('pending');
     expect(await renewStage(db, { assetId, stage, holder: 'a', leaseSeconds: 60 })).toBe(false);
     expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toBe(false);
+    expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'taken', attempts: 2 });
     expect(await settleStage(db, { assetId, stage, holder: 'b', state: 'done' })).toEqual({ next: undefined });
   });
 
   test('a photo whose attempts all ended without a word ends as failed and says so', async () => {
     const { db, assetId, stage } = await photo();
-    for (let n = 0; n < 3; n++) await takeStage(db, { assetId, stage, holder: `h${n}`, ...lease, leaseSeconds: -1 });
+    for (let n = 0; n < 3; n++) {
+      expect(await takeStage(db, { assetId, stage, holder: `h${n}`, ...lease, leaseSeconds: -1 })).toMatchObject({
+        outcome: 'taken',
+      });
+      await takeStage(db, { assetId, stage, holder: 'next', ...lease });
+    }
     expect(await takeStage(db, { assetId, stage, holder: 'last', ...lease })).toEqual({ outcome: 'exhausted' });
     const row = await db.selectFrom('asset_stage').selectAll().where('assetId', '=', assetId).executeTakeFirstOrThrow();
     expect(row).toMatchObject({
@@ -64,6 +71,29 @@ onBothDatabases('stages of assets', (getDb) => {
       holder: null,
       leaseUntil: null,
     });
+  });
+
+  test('of photos whose process died each goes alone, the others wait, and then all go on', async () => {
+    const db = getDb();
+    await sql`delete from asset_stage`.execute(db);
+    const owner = await addUser(db);
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n++) ids.push((await addAsset(db, owner)).id);
+    const [first = '', second = ''] = ids;
+    const key = (assetId: string) => ({ assetId, stage: 'metadata' as const, holder: 'dead' });
+    for (const id of [first, second]) await takeStage(db, { ...key(id), ...lease, leaseSeconds: -1 });
+    await reclaimStages(db, { queuedSeconds: 900, maxAttempts: 3 });
+    const queued = async () => (await queuePendingStages(db, 100)).map((it) => it.assetId);
+    const alone = await queued();
+    expect(alone).toEqual([first]);
+    expect(await queued()).toEqual([]);
+    await takeStage(db, { ...key(first), ...lease });
+    expect(await queued()).toEqual([]);
+    await settleStage(db, { ...key(first), state: 'done' });
+    expect(await queued()).toEqual([second]);
+    await takeStage(db, { ...key(second), ...lease });
+    await settleStage(db, { ...key(second), state: 'failed' });
+    expect(await queued()).toHaveLength(3);
   });
 
   test('an attempt that was given back does not count', async () => {
@@ -118,7 +148,7 @@ onBothDatabases('stages of assets', (getDb) => {
     await setStagePaused(db, stage, true);
     expect(await queuePendingStages(db, 1000)).toEqual([]);
     await sql`update asset_stage set "state" = 'queued' where "assetId" = ${assetId}`.execute(db);
-    expect(await takeStage(db, { assetId, stage, holder: 'a', ...lease })).toEqual({ outcome: 'paused' });
+    expect(await takeStage(db, { assetId, stage, holder: 'a', ...lease })).toEqual({ outcome: 'postponed' });
     expect(await stateOf(db, assetId, stage)).toBe('pending');
     expect((await countStages(db)).get(stage)).toMatchObject({ isPaused: true });
     await setStagePaused(db, stage, false);
