@@ -1,5 +1,6 @@
 import type { Db } from '#shared/db/db.ts';
 import { replaceFaces } from '#shared/db/queries/asset-face.ts';
+import { redriveStages } from '#shared/db/queries/stage-queue.ts';
 import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
@@ -37,7 +38,14 @@ export async function findFaces(ports: Ports, asset: Asset, signal: AbortSignal)
       imageHeight: image.height,
       faces,
     };
-    return { write: (tx) => replaceFaces(tx, found), goesOn: faces.length > 0 };
+    return {
+      write: async (tx) => {
+        await replaceFaces(tx, found);
+        // Settled for the faces that were there before; those that are new would never be told apart.
+        if (faces.length > 0) await redriveStages(tx, 'people', ['done', 'failed', 'unsupported'], asset.id);
+      },
+      goesOn: faces.length > 0,
+    };
   } catch (error) {
     if (!isDarkroomError(error, 'faces/models-missing')) throw error;
     return { state: 'unsupported', reason: error.message };

@@ -37,7 +37,10 @@ export const fn: EventFunction = {
   },
 };
 
-/** Fetches the models when the first photo needs them, and opens them once; a failure is tried again with a later photo. */
+/** A registry that is away is not asked again for every photo of an import. */
+const askAgainMs = 300_000;
+
+/** Fetches the models when the first photo needs them, and opens them once; after a failure a later photo tries again. */
 function createEngineOpener({ config, log, signal }: Platform): () => Promise<FaceEngine> {
   const set = getModelSet(config.DARKROOM_MODEL_SET);
   const folder = config.DARKROOM_MODELS ?? join(config.DARKROOM_DATA, 'models');
@@ -51,9 +54,12 @@ function createEngineOpener({ config, log, signal }: Platform): () => Promise<Fa
     return engine;
   };
   let opening: Promise<FaceEngine> | undefined;
+  let failedAtMs: number | undefined;
   return () => {
+    if (failedAtMs !== undefined && performance.now() - failedAtMs > askAgainMs)
+      [opening, failedAtMs] = [undefined, undefined];
     opening ??= open().catch((error: unknown) => {
-      opening = undefined;
+      failedAtMs = performance.now();
       throw error;
     });
     return opening;

@@ -17,13 +17,16 @@ interface Command {
 export async function npmPack(spec: string, folder: string, signal?: AbortSignal): Promise<string> {
   const npm = await findNpm();
   if (npm === undefined) throw new DarkroomError('faces/models-missing', 'npm is not installed on this computer');
-  const args = ['pack', spec, '--json', '--ignore-scripts', '--pack-destination', '.'];
+  const args = ['pack', spec, '--json', '--ignore-scripts', '--pack-destination', '.', ...patience];
   const output = await run({ file: npm.file, args: [...npm.args, ...args] }, folder, signal);
   const packed = packResult.safeParse(parseJson(output));
   const fileName = packed.data?.[0].filename;
   if (fileName === undefined) throw new DarkroomError('faces/models-missing', 'npm pack did not name a tarball');
   return join(folder, fileName);
 }
+
+/** npm's own waits for more than a minute before it says that a registry is away. */
+const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=1000'];
 
 const packResult = z.tuple([z.object({ filename: z.string() })]);
 
