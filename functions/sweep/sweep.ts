@@ -1,6 +1,6 @@
 import type { Config } from '#shared/config/config.ts';
 import { deleteAssets, deletedEvent, listExpiredTrash, listLostDeletions } from '#shared/db/queries/asset.ts';
-import { reclaimStages } from '#shared/db/queries/asset-stage.ts';
+import { reclaimStages } from '#shared/db/queries/stage-queue.ts';
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { deleteExpiredSessions } from '#shared/db/queries/session.ts';
 import { claimAbandonedReservations, deleteStoredObject, listAbandoned } from '#shared/db/queries/stored-object.ts';

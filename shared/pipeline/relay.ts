@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Config } from '#shared/config/config.ts';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
-import { queuePendingStages, unqueueStages } from '#shared/db/queries/asset-stage.ts';
+import { queuePendingStages, unqueueStages } from '#shared/db/queries/stage-queue.ts';
 import { claimOutbox, deleteOutbox } from '#shared/db/queries/outbox.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';

@@ -1,4 +1,5 @@
-import { openStage, redriveStages } from '#shared/db/queries/asset-stage.ts';
+import { openStage } from '#shared/db/queries/asset-stage.ts';
+import { redriveStages } from '#shared/db/queries/stage-queue.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { requireAccess } from '../access.ts';
 import type { BodyOf } from '../contract.ts';

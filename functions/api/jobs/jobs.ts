@@ -4,8 +4,8 @@ import {
   dropPendingStages,
   openMissingStages,
   redriveStages,
-  setStagePaused,
-} from '#shared/db/queries/asset-stage.ts';
+} from '#shared/db/queries/stage-queue.ts';
+import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';

@@ -1,10 +1,5 @@
-import {
-  clearFailedStages,
-  countStages,
-  dropPendingStages,
-  listStageRows,
-  setStagePaused,
-} from '#shared/db/queries/asset-stage.ts';
+import { clearFailedStages, countStages, dropPendingStages, listStageRows } from '#shared/db/queries/stage-queue.ts';
+import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';

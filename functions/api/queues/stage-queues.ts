@@ -1,4 +1,4 @@
-import type { StageCounts } from '#shared/db/queries/asset-stage.ts';
+import type { StageCounts } from '#shared/db/queries/stage-queue.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import type { ResponseOf } from '../contract.ts';
 

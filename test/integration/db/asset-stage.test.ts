@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest';
 import { sql } from 'kysely';
-import {
-  countStages,
-  openStage,
-  queuePendingStages,
-  reclaimStages,
-  redriveStages,
-  releaseStage,
-  renewStage,
-  setStagePaused,
-  settleStage,
-  takeStage,
-} from '#shared/db/queries/asset-stage.ts';
+import { openStage, releaseStage, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
+import { countStages, queuePendingStages, reclaimStages, redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 
