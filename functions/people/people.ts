@@ -56,12 +56,12 @@ const portraitsAtATime = 20;
 
 /** Makes the portraits that an owner's people lack, also those that an earlier process did not get to. */
 export async function makePortraits({ db, log, store, cropFace }: PortraitPorts, ownerId: string): Promise<void> {
-  for (const { personId, previewPath, face } of await listMissingPortraits(db, ownerId, portraitsAtATime)) {
+  for (const { personId, faceId, previewPath, face } of await listMissingPortraits(db, ownerId, portraitsAtATime)) {
     try {
       await using preview = await store.toLocalFile(previewPath);
       const key = personThumbnailKey(ownerId, personId);
       await store.put(key, await cropFace(preview.path, face));
-      await setPortrait(db, personId, key);
+      await setPortrait(db, { personId, faceId }, key);
     } catch (error) {
       if (!isDarkroomError(error) || error.retry) throw error;
       log.warn({ err: error, personId }, 'no portrait could be made');

@@ -1,6 +1,7 @@
 import type { Config } from '#shared/config/config.ts';
 import { deleteAssets, deletedEvent, listExpiredTrash, listLostDeletions } from '#shared/db/queries/asset.ts';
 import { reclaimStages } from '#shared/db/queries/stage-queue.ts';
+import { analyzeTables } from '#shared/db/queries/maintenance.ts';
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { deleteExpiredSessions } from '#shared/db/queries/session.ts';
 import { claimAbandonedReservations, deleteStoredObject, listAbandoned } from '#shared/db/queries/stored-object.ts';
@@ -54,6 +55,7 @@ export async function sweep(
     trashEmptied: isNightly ? await emptyExpiredTrash(ports) : 0,
     sessionsEnded: isNightly ? await deleteExpiredSessions(db) : 0,
   };
+  if (isNightly) await analyzeTables(db);
   ports.relay.kick();
   if (Object.values(repairs).some((it) => it > 0)) ports.log.info(repairs, 'sweep repaired');
   return repairs;

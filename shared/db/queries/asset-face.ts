@@ -244,6 +244,7 @@ export async function foundPerson(tx: Db, ownerId: string, faceId: string): Prom
 export interface Portrait {
   personId: string;
   ownerId: string;
+  faceId: string;
   /** Where the picture is that shows the face. */
   previewPath: string;
   face: Pick<
@@ -258,7 +259,7 @@ export async function listMissingPortraits(db: Db, ownerId: string, limit: numbe
     .selectFrom('person')
     .innerJoin('asset_face as face', 'face.id', 'person.faceAssetId')
     .innerJoin('asset_file as file', 'file.assetId', 'face.assetId')
-    .select(['person.id as personId', 'person.ownerId', 'file.path as previewPath'])
+    .select(['person.id as personId', 'person.ownerId', 'face.id as faceId', 'file.path as previewPath'])
     .select([
       'face.imageWidth',
       'face.imageHeight',
@@ -273,18 +274,25 @@ export async function listMissingPortraits(db: Db, ownerId: string, limit: numbe
     .where('file.isEdited', '=', false)
     .limit(limit)
     .execute();
-  return rows.map(({ personId, ownerId: owner, previewPath, ...face }) => ({
+  return rows.map(({ personId, ownerId: owner, faceId, previewPath, ...face }) => ({
     personId,
     ownerId: owner,
+    faceId,
     previewPath,
     face,
   }));
 }
 
-export async function setPortrait(db: Db, personId: string, thumbnailPath: string): Promise<void> {
+/** Says where a person's portrait is, unless another face was chosen for it while it was made. */
+export async function setPortrait(
+  db: Db,
+  { personId, faceId }: Pick<Portrait, 'personId' | 'faceId'>,
+  thumbnailPath: string,
+): Promise<void> {
   await db
     .updateTable('person')
     .set({ thumbnailPath, updatedAt: sql`now()` })
     .where('id', '=', personId)
+    .where('faceAssetId', '=', faceId)
     .execute();
 }
