@@ -1,0 +1,76 @@
+-- What the functions of asset-details.ts send. Written by: npm run sql
+
+-- countAssets
+select "type", count(*) as "count"
+from "asset"
+where "ownerId" = $1
+and "status" != $2
+and "visibility" in ($3, $4)
+group by "type";
+
+select "type", count(*) as "count"
+from "asset"
+where "ownerId" = $1
+and "status" = $2
+and "visibility" = $3
+and "isFavorite" = $4
+group by "type";
+
+-- editAsset
+update "asset"
+set "isFavorite" = $1, "visibility" = $2, "updatedAt" = now()
+where "id" in ($3, $4);
+
+update "asset"
+set "fileCreatedAt" = $1, "localDateTime" = $2, "updatedAt" = now()
+where "id" in ($3, $4);
+
+update "asset_exif"
+set "description" = $1, "rating" = $2, "timeZone" = $3, "latitude" = $4, "longitude" = $5, "city" = $6, "state" = $7, "country" = $8, "dateTimeOriginal" = $9, "updatedAt" = now(), "lockedProperties" = array(
+  select distinct unnest("lockedProperties" || $10::text[])
+)
+where "assetId" in ($11, $12);
+
+-- findAssetDetails
+select *
+from "asset"
+where "id" = $1
+and "status" != $2;
+
+select *
+from "asset_exif"
+where "assetId" = $1;
+
+select *
+from "user"
+where "id" = $1;
+
+select *
+from "person"
+where "id" in (
+  select "personId"
+  from "asset_face"
+  where "assetId" = $1
+  and "deletedAt" is null
+  and "personId" is not null
+)
+order by "createdAt";
+
+-- listMotionParts
+select "livePhotoVideoId"
+from "asset"
+where "id" in ($1, $2)
+and "livePhotoVideoId" is not null
+and not exists (
+  select "other"."id"
+  from "asset" as "other"
+  where "other"."livePhotoVideoId" = "asset"."livePhotoVideoId"
+  and "other"."id" not in ($3, $4)
+  and "other"."status" != $5
+);
+
+-- trashAssets
+update "asset"
+set "status" = $1, "deletedAt" = now(), "updatedAt" = now()
+where "id" in ($2, $3)
+and "status" = $4;

@@ -1,0 +1,90 @@
+-- What the functions of asset.ts send. Written by: npm run sql
+
+-- deleteAssets
+select
+from asset
+where "id" = any($1::uuid[])
+order by "id"
+for update;
+
+update "asset"
+set "status" = $1, "deletedAt" = now(), "updatedAt" = now()
+where "id" in ($2, $3)
+and "status" in ($4)
+returning "id", "ownerId", "fileSizeInByte", "libraryId";
+
+update "asset"
+set "status" = $1, "deletedAt" = now(), "updatedAt" = now()
+where "id" in ($2, $3)
+and "status" in ($4, $5)
+returning "id", "ownerId", "fileSizeInByte", "libraryId";
+
+delete from "album_asset"
+where "assetId" in ($1, $2);
+
+update "album"
+set "albumThumbnailAssetId" = $1
+where "albumThumbnailAssetId" in ($2, $3);
+
+update "user"
+set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $1::bigint)
+where "id" = $2
+and ("quotaSizeInBytes" is null or $3::bigint < 0 or "quotaUsageInBytes" + $4::bigint <= "quotaSizeInBytes");
+
+insert into "outbox" ("id", "type", "source", "subject", "data", "traceparent")
+values ($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12)
+on conflict ("id") do nothing;
+
+-- findAsset
+select *
+from "asset"
+where "id" = $1;
+
+-- forgetAsset
+delete from "stored_object"
+where "store" = $1
+and "assetId" = $2;
+
+delete from "asset"
+where "id" = $1
+and "status" = $2;
+
+-- isAssetAlive
+select "status"
+from "asset"
+where "id" = $1
+for share;
+
+-- listAssetFiles
+select *
+from "asset_file"
+where "assetId" = $1;
+
+-- listAssetsByChecksum
+select "id", "checksum", "status"
+from "asset"
+where "ownerId" = $1
+and "libraryId" is null
+and "status" != $2
+and "checksum" in ($3, $4);
+
+-- listExpiredTrash
+select "id"
+from "asset"
+where "status" = $1
+and "deletedAt" < now() - make_interval(days => $2)
+limit $3;
+
+-- listLostDeletions
+select "id", "ownerId"
+from "asset"
+where "status" = $1
+and "deletedAt" < now() - make_interval(secs => $2)
+limit $3;
+
+-- lockAssets
+select
+from asset
+where "id" = any($1::uuid[])
+order by "id"
+for update;

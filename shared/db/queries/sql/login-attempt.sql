@@ -1,0 +1,17 @@
+-- What the functions of login-attempt.ts send. Written by: npm run sql
+
+-- clearLoginAttempts
+delete from "login_attempt"
+where ("key" = $1 or "nextAt" < now() - interval '1 day');
+
+-- takeLoginTurn
+insert into login_attempt ("key", "attempts", "nextAt")
+values ($1, 1, date_trunc('milliseconds', now()))
+on conflict ("key") do update
+set "attempts" = case when login_attempt."nextAt" < now() - interval '1 hour' then 1 else login_attempt."attempts" + 1 end, "nextAt" = date_trunc('milliseconds', now()) + case when case when login_attempt."nextAt" < now() - interval '1 hour' then 1 else login_attempt."attempts" + 1 end < $2 then interval '0' else make_interval(secs => least($3, power(2, least(case when login_attempt."nextAt" < now() - interval '1 hour' then 1 else login_attempt."attempts" + 1 end, 30) - $4))) end
+where login_attempt."nextAt" <= now()
+returning true as "isTaken";
+
+select ceil(extract(epoch from "nextAt" - now()) * 1000) as "waitMs"
+from login_attempt
+where "key" = $1;

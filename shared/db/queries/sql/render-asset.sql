@@ -1,0 +1,18 @@
+-- What the functions of render-asset.ts send. Written by: npm run sql
+
+-- findAssetFilePath
+select "path"
+from "asset_file"
+where "assetId" = $1
+and "type" = $2
+and "isEdited" = $3;
+
+-- renderAsset
+update "asset"
+set "thumbhash" = $1, "width" = $2, "height" = $3, "updatedAt" = now()
+where "id" = $4;
+
+insert into "asset_file" ("assetId", "type", "path")
+values ($1, $2, $3), ($4, $5, $6)
+on conflict ("assetId", "type", "isEdited") do update
+set "path" = excluded."path", "updatedAt" = now();

@@ -1,0 +1,74 @@
+-- What the functions of stored-object.ts send. Written by: npm run sql
+
+-- claimAbandonedReservations
+update stored_object
+set "state" = 'refused', "reason" = 'abandoned', "holder" = $1, "changedAt" = now()
+where ("store", "key") in (
+  select "store", "key"
+  from stored_object
+  where "state" = 'reserved'
+  and "leaseUntil" < now()
+  limit $2
+  for update skip locked
+)
+returning "store", "key";
+
+update stored_object
+set "state" = 'refused', "reason" = 'abandoned', "holder" = $1, "changedAt" = now()
+where ("store", "key") in (
+  select "store", "key"
+  from stored_object
+  where "state" = 'reserved'
+  and "holder" is distinct from $2
+  limit $3
+  for update skip locked
+)
+returning "store", "key";
+
+-- deleteStoredObject
+delete from "stored_object"
+where "store" = $1
+and "key" = $2;
+
+-- dropReservation
+delete from "stored_object"
+where "store" = $1
+and "key" = $2
+and "state" = $3;
+
+-- findStoredObject
+select *
+from "stored_object"
+where "store" = $1
+and "key" = $2;
+
+-- keepReservation
+update "stored_object"
+set "state" = $1, "sizeBytes" = $2, "holder" = $3, "leaseUntil" = $4, "changedAt" = now()
+where "store" = $5
+and "key" = $6
+and "state" = $7;
+
+-- listAbandoned
+select "store", "key"
+from "stored_object"
+where "state" = $1
+and "reason" = $2
+limit $3;
+
+-- recordObject
+insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "holder", "leaseUntil")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict ("store", "key") do update
+set "state" = $11, "assetId" = $12, "ownerId" = $13, "sizeBytes" = $14, "version" = $15, "reason" = $16, "changedAt" = now();
+
+-- renewReservation
+update "stored_object"
+set "leaseUntil" = now() + make_interval(secs => $1)
+where "store" = $2
+and "key" = $3
+and "state" = $4;
+
+-- reserveObject
+insert into "stored_object" ("store", "key", "state", "ownerId", "assetId", "holder", "leaseUntil", "sizeBytes", "version", "reason")
+values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9, $10);

@@ -1,0 +1,22 @@
+import * as details from '#shared/db/queries/asset-details.ts';
+import type { SamplesOf } from './sample.ts';
+
+export const samples: SamplesOf<typeof details> = {
+  findAssetDetails: (db, { assetIds }) => details.findAssetDetails(db, assetIds[0]),
+  async countAssets(db, { userId }) {
+    await details.countAssets(db, userId, {});
+    await details.countAssets(db, userId, { isFavorite: true, isTrashed: false, visibility: 'locked' });
+  },
+  async editAsset(db, { assetIds }) {
+    await details.editAsset(db, assetIds, { isFavorite: true, visibility: 'archive' });
+    await details.editAsset(db, assetIds, {
+      dateTimeOriginal: { at: new Date(), local: new Date() },
+      description: 'At the lake',
+      rating: 5,
+      timeZone: 'Europe/Zurich',
+      position: { latitude: 47, longitude: 8, city: null, state: null, country: null },
+    });
+  },
+  trashAssets: (db, { assetIds }) => details.trashAssets(db, assetIds),
+  listMotionParts: (db, { assetIds }) => details.listMotionParts(db, assetIds),
+};

@@ -1,0 +1,31 @@
+import * as describing from '#shared/db/queries/describe-asset.ts';
+import type { SamplesOf } from './sample.ts';
+
+export const samples: SamplesOf<typeof describing> = {
+  async describeAsset(db, { assetIds }, unrecorded) {
+    const { assetId, lockedProperties, updatedAt, ...exif } = await unrecorded
+      .selectFrom('asset_exif')
+      .selectAll()
+      .where('assetId', '=', assetIds[0])
+      .executeTakeFirstOrThrow();
+    await describing.describeAsset(db, assetId, {
+      exif,
+      localDateTime: updatedAt,
+      fileCreatedAt: updatedAt,
+      width: null,
+      height: null,
+    });
+    await unrecorded
+      .updateTable('asset_exif')
+      .set({ lockedProperties: [...lockedProperties, 'dateTimeOriginal'] })
+      .where('assetId', '=', assetId)
+      .execute();
+    await describing.describeAsset(db, assetId, {
+      exif,
+      localDateTime: updatedAt,
+      fileCreatedAt: updatedAt,
+      width: null,
+      height: null,
+    });
+  },
+};

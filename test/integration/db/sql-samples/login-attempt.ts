@@ -1,0 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import * as loginAttempt from '#shared/db/queries/login-attempt.ts';
+import type { SamplesOf } from './sample.ts';
+
+export const samples: SamplesOf<typeof loginAttempt> = {
+  async takeLoginTurn(db) {
+    const key = randomBytes(32);
+    for (let turn = 0; turn < 7; turn++) await loginAttempt.takeLoginTurn(db, key);
+  },
+  clearLoginAttempts: (db) => loginAttempt.clearLoginAttempts(db, randomBytes(32)),
+};

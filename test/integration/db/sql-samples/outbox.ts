@@ -1,0 +1,8 @@
+import * as outbox from '#shared/db/queries/outbox.ts';
+import type { SamplesOf } from './sample.ts';
+
+export const samples: SamplesOf<typeof outbox> = {
+  writeOutbox: (db) => outbox.writeOutbox(db, [{ id: 'e', type: 't', source: '/s', subject: 'a', data: {} }]),
+  claimOutbox: (db) => outbox.claimOutbox(db, 10, 60),
+  deleteOutbox: (db) => outbox.deleteOutbox(db, ['e', 'f']),
+};

@@ -1,0 +1,16 @@
+import * as rendering from '#shared/db/queries/render-asset.ts';
+import type { SamplesOf } from './sample.ts';
+
+export const samples: SamplesOf<typeof rendering> = {
+  renderAsset: (db, { assetIds }) =>
+    rendering.renderAsset(db, assetIds[0], {
+      thumbhash: Buffer.alloc(20),
+      width: 4000,
+      height: 3000,
+      files: [
+        { type: 'thumbnail', path: 't.webp' },
+        { type: 'preview', path: 'p.jpg' },
+      ],
+    }),
+  findAssetFilePath: (db, { assetIds }) => rendering.findAssetFilePath(db, assetIds[0], 'preview'),
+};

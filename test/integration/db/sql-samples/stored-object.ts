@@ -1,0 +1,28 @@
+import * as storedObject from '#shared/db/queries/stored-object.ts';
+import type { SamplesOf } from './sample.ts';
+
+const key = { store: 'folder', key: 'upload/a.jpg' };
+
+export const samples: SamplesOf<typeof storedObject> = {
+  reserveObject: (db, { userId, assetIds }) =>
+    storedObject.reserveObject(db, { ...key, ownerId: userId, assetId: assetIds[0], holder: 'h', leaseSeconds: 60 }),
+  renewReservation: (db) => storedObject.renewReservation(db, key, 60),
+  keepReservation: (db) => storedObject.keepReservation(db, key, 1000),
+  dropReservation: (db) => storedObject.dropReservation(db, key),
+  async claimAbandonedReservations(db) {
+    await storedObject.claimAbandonedReservations(db, { holder: 'h', leaseSeconds: 60, limit: 10 });
+    await storedObject.claimAbandonedReservations(db, { holder: 'h', leaseSeconds: 60, limit: 10, onlyHolder: 'h' });
+  },
+  listAbandoned: (db) => storedObject.listAbandoned(db, 10),
+  deleteStoredObject: (db) => storedObject.deleteStoredObject(db, key),
+  findStoredObject: (db) => storedObject.findStoredObject(db, key),
+  recordObject: (db, { userId }) =>
+    storedObject.recordObject(db, key, {
+      state: 'refused',
+      assetId: null,
+      ownerId: userId,
+      sizeBytes: 1000,
+      version: 'v',
+      reason: 'not-a-photo',
+    }),
+};
