@@ -1,4 +1,7 @@
-import { types } from 'pg';
+import { defaults, types } from 'pg';
+
+// pg would write a time in the zone of this computer and cut the seconds off its distance to UTC, which old times have.
+defaults.parseInputDatesAsUTC = true;
 
 type Format = 'text' | 'binary';
 
