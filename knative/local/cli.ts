@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { nodeFlags } from '../node-flags.ts';
 import { openDoor, type DoorEvent } from './door.ts';
 
 const usage = `Usage: npm start -- [--data DIR] [--port N] [--host ADDR]
@@ -39,6 +40,7 @@ async function start(compileCache: string): Promise<void> {
     host: values.host,
     port,
     app: join(import.meta.dirname, 'app.ts'),
+    execArgv: [...nodeFlags],
     env: { DARKROOM_LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: compileCache, ...process.env, DARKROOM_DATA: data },
     onEvent: (event) => void tell(event, () => door.close()),
   });

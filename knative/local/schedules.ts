@@ -49,8 +49,9 @@ export async function startSchedules({ specs, file, sink, onError }: SchedulesOp
       const due = nextOf(it);
       if (due === null || due.getTime() > now) continue;
       await tick(sink, it.spec, due);
+      // Written first: who sees that the next tick is far may start anew at once.
+      await writeTicks(file, { ...ticked, [it.spec.name]: now });
       ticked[it.spec.name] = now;
-      await writeTicks(file, ticked);
     }
   };
   const arm = () => {

@@ -11,7 +11,7 @@ import { incomingFolder } from './store-key.ts';
 import type { StoreKey, StoreWriter } from './store.ts';
 
 /** What a writer may hold in memory before its source has to wait. */
-const highWaterMark = 1024 * 1024;
+const highWaterMark = 256 * 1024;
 
 /** Begins a file in `.incoming`, which lies on the same file system as its place under `key`. */
 export async function createFolderWriter(root: string, key: StoreKey): Promise<FolderWriter> {

@@ -25,7 +25,7 @@ export interface MinioOptions {
 
 /** How long a server may be silent before it answers. */
 const answerTimeoutMs = 30_000;
-const attempts = 3;
+const attempts = 4;
 
 /** One bucket: the client, with time limits, repeated attempts and the store's errors around each request. */
 export class MinioBucket {
@@ -53,7 +53,7 @@ export class MinioBucket {
         const translated = toMinioError(error, key);
         if (attempt === attempts || !isDarkroomError(translated, 'store/unavailable') || !isTransient(error))
           throw translated;
-        await setTimeout(100 * 4 ** (attempt - 1) * (0.5 + Math.random()));
+        await setTimeout(200 * 4 ** (attempt - 1) * (0.5 + Math.random()));
       }
     }
   }
