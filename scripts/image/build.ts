@@ -5,6 +5,7 @@ import { glob, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { nodeFlags } from '#knative/node-flags.ts';
 import { bundleApp } from './bundle.ts';
 import { writeImage } from './image-archive.ts';
 import { addLibraries, addPerl, addProgram, addTree, layOutBase, userId } from './root-folder.ts';
@@ -35,7 +36,7 @@ try {
     layers: [platform, program],
     userId,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', NODE_ENV: 'production', DARKROOM_MODELS: '/app/models' },
-    entrypoint: ['node', '/app/function.mjs'],
+    entrypoint: ['node', ...nodeFlags, '/app/function.mjs'],
     workingFolder: '/app',
   });
   console.log(reference);

@@ -13,6 +13,8 @@ export type TakeAsset = (bytes: Readable, fileName: string, fields: ReadonlyMap<
 
 const sidecarBytesMax = 10 * 1024 * 1024;
 const idleMs = 5 * 60_000;
+/** What may wait on each side of the parser. More lives longer and makes garbage collection dear. */
+const waitingBytes = 64 * 1024;
 const limits = { files: 8, fields: 64, fieldSize: 1024 * 1024, headerPairs: 64, fieldNameSize: 256 };
 
 /**
@@ -84,7 +86,7 @@ function openParser(request: IncomingMessage) {
   if (contentType === undefined) throw new DarkroomError('input/unsupported-type', 'An upload is multipart/form-data');
   try {
     const headers = { ...request.headers, 'content-type': contentType };
-    return new Busboy({ headers, limits, highWaterMark: 1024 * 1024, fileHwm: 1024 * 1024 });
+    return new Busboy({ headers, limits, highWaterMark: waitingBytes, fileHwm: waitingBytes });
   } catch (cause) {
     throw new DarkroomError('input/unsupported-type', 'An upload is multipart/form-data with a boundary', { cause });
   }
