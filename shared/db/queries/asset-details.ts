@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import type { Asset, AssetExif, AssetVisibility, Person, User } from '../tables.ts';
+import { lockAssets } from './asset.ts';
 
 export interface AssetDetails {
   asset: Asset;
@@ -91,6 +92,7 @@ export async function editAsset(db: Db, ids: readonly string[], edit: AssetEdit)
   const columns = withoutUndefined({ ...flags, ...dates });
   const exif = withoutUndefined({ description, rating, timeZone, ...position, dateTimeOriginal: dateTimeOriginal?.at });
   await db.transaction().execute(async (tx) => {
+    await lockAssets(tx, ids);
     await tx
       .updateTable('asset')
       .set({ ...columns, updatedAt: sql`now()` })
@@ -119,13 +121,16 @@ function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclud
 /** Puts assets into the trash; moving parts of live photos go with their photo. Returns how many went. */
 export async function trashAssets(db: Db, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0;
-  const { numUpdatedRows } = await db
-    .updateTable('asset')
-    .set({ status: 'trashed', deletedAt: sql`now()`, updatedAt: sql`now()` })
-    .where('id', 'in', [...ids])
-    .where('status', '=', 'active')
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
+  return db.transaction().execute(async (tx) => {
+    await lockAssets(tx, ids);
+    const { numUpdatedRows } = await tx
+      .updateTable('asset')
+      .set({ status: 'trashed', deletedAt: sql`now()`, updatedAt: sql`now()` })
+      .where('id', 'in', [...ids])
+      .where('status', '=', 'active')
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  });
 }
 
 /** The moving parts of these photos that no other photo uses. */

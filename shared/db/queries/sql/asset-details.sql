@@ -17,6 +17,12 @@ and "isFavorite" = $4
 group by "type";
 
 -- editAsset
+select
+from asset
+where "id" = any($1::uuid[])
+order by "id"
+for update;
+
 update "asset"
 set "isFavorite" = $1, "visibility" = $2, "updatedAt" = now()
 where "id" in ($3, $4);
@@ -70,6 +76,12 @@ and not exists (
 );
 
 -- trashAssets
+select
+from asset
+where "id" = any($1::uuid[])
+order by "id"
+for update;
+
 update "asset"
 set "status" = $1, "deletedAt" = now(), "updatedAt" = now()
 where "id" in ($2, $3)
