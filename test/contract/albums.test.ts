@@ -67,6 +67,32 @@ test('an album has the dates, the count and the thumbnail of what can be seen in
   expect(await statusOf(user(ada), 'GET', `/albums/${created.id}`).catch(() => 0)).not.toBe(200);
 });
 
+test('the picture of an album is one that its members can see', async () => {
+  const [first, second] = [
+    await photo(user(ada), '2020-01-01T00:00:00Z'),
+    await photo(user(ada), '2021-01-01T00:00:00Z'),
+  ];
+  const { id } = await user(ada).call<Album>('POST', '/albums', { albumName: 'A', assetIds: [first, second] });
+  const shown = async () => (await user(ada).call<Album>('GET', `/albums/${id}`)).albumThumbnailAssetId;
+  await user(ada).call('PATCH', `/albums/${id}`, { albumThumbnailAssetId: first });
+  expect(await shown()).toBe(first);
+  await user(ada).call('DELETE', '/assets', { ids: [first] });
+  expect(await shown()).toBe(second);
+  await user(ada).call('PUT', '/assets', { ids: [second], visibility: 'locked' });
+  expect(await shown()).toBeNull();
+  await user(ada).call('POST', '/trash/restore/assets', { ids: [first] });
+  expect(await shown()).toBe(first);
+});
+
+test('an asset that is taken out twice was there once', async () => {
+  const asset = await photo(user(ada));
+  const { id } = await user(ada).call<Album>('POST', '/albums', { albumName: 'A', assetIds: [asset] });
+  expect(await user(ada).call('DELETE', `/albums/${id}/assets`, { ids: [asset, asset] })).toEqual([
+    { id: asset, success: true },
+    { id: asset, success: false, error: 'not_found' },
+  ]);
+});
+
 test('members see, editors add, the owner decides, and strangers learn nothing', async () => {
   const adas = await photo(user(ada));
   const { id } = await user(ada).call<Album>('POST', '/albums', {

@@ -42,8 +42,8 @@ export async function removeAssetFromAlbum(
   const allowed = isOwner ? present : await listAllowed(context, 'asset.share', [...present]);
   const removed = await removeAlbumAssets(db, albumId, [...allowed]);
   return ids.map((id) => {
-    if (!present.has(id)) return { id, success: false, error: 'not_found' };
-    return removed.has(id) ? { id, success: true } : { id, success: false, error: 'no_permission' };
+    if (present.has(id) && !allowed.has(id)) return { id, success: false, error: 'no_permission' };
+    return removed.delete(id) ? { id, success: true } : { id, success: false, error: 'not_found' };
   });
 }
 

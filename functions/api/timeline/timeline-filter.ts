@@ -12,7 +12,8 @@ export async function toTimelineFilter(context: RequestContext, query: TimelineQ
   if (visibility === 'locked' && auth.session?.hasElevatedPermission !== true) {
     throw new DarkroomError('auth/required', 'Elevated permission is required');
   }
-  if (query.withPartners === true && (visibility === 'archive' || isFavorite !== undefined || isTrashed)) {
+  const showsArchive = visibility === 'archive' || visibility === undefined;
+  if (query.withPartners === true && (showsArchive || isFavorite !== undefined || isTrashed)) {
     throw new DarkroomError(
       'input/invalid',
       'withPartners is only supported for non-archived, non-trashed, non-favorited assets',
@@ -23,8 +24,10 @@ export async function toTimelineFilter(context: RequestContext, query: TimelineQ
   }
   if (albumId !== undefined) await requireAccess(context, 'album.read', [albumId]);
   if (personId !== undefined) await requireAccess(context, 'person.read', [personId]);
+  // What others locked or threw away is not shown to the members of an album.
+  const isOwnOnly = albumId === undefined || isTrashed || visibility === 'locked';
   return {
-    ownerIds: albumId === undefined ? [auth.user.id] : undefined,
+    ownerIds: isOwnOnly ? [auth.user.id] : undefined,
     visibilities: visibility === undefined ? ['archive', 'timeline'] : [visibility],
     isTrashed,
     isFavorite,

@@ -14,7 +14,7 @@ export interface AlbumDetails {
   endDate: Date | undefined;
   lastModifiedAssetTimestamp: Date | undefined;
   contributors: { userId: string; assetCount: number }[];
-  /** The chosen thumbnail, or the newest asset. */
+  /** The chosen thumbnail while it can be seen in the album, or else the newest asset. */
   thumbnailAssetId: string | null;
 }
 
@@ -96,7 +96,7 @@ async function addDetails(db: Db, albums: readonly Album[]): Promise<AlbumDetail
         (a, b) => a > b,
       ),
       contributors: own.map(({ ownerId, assetCount }) => ({ userId: ownerId, assetCount })),
-      thumbnailAssetId: album.albumThumbnailAssetId ?? newest?.newestId ?? null,
+      thumbnailAssetId: (own.some((it) => it.hasThumbnail) ? album.albumThumbnailAssetId : newest?.newestId) ?? null,
     };
   });
 }
@@ -109,12 +109,15 @@ interface Contents {
   endDate: Date;
   modifiedAt: Date;
   newestId: string;
+  /** Whether the album's chosen thumbnail is one of these. */
+  hasThumbnail: boolean;
 }
 
 /** What of each album can be seen, per owner: nothing trashed, hidden or locked. */
 async function summarize(db: Db, albumIds: readonly string[]): Promise<Contents[]> {
   return db
     .selectFrom('album_asset')
+    .innerJoin('album', 'album.id', 'album_asset.albumId')
     .innerJoin('asset', 'asset.id', 'album_asset.assetId')
     .select((eb) => [
       'album_asset.albumId',
@@ -124,6 +127,7 @@ async function summarize(db: Db, albumIds: readonly string[]): Promise<Contents[
       eb.fn.max<Date>('asset.localDateTime').as('endDate'),
       eb.fn.max<Date>('asset.updatedAt').as('modifiedAt'),
       sql<string>`(array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1]`.as('newestId'),
+      sql<boolean>`coalesce(bool_or(asset."id" = album."albumThumbnailAssetId"), false)`.as('hasThumbnail'),
     ])
     .where('album_asset.albumId', 'in', [...albumIds])
     .where('asset.status', '=', 'active')

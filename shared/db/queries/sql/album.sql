@@ -60,8 +60,9 @@ where "album_user"."albumId" in ($1)
 and "user"."deletedAt" is null
 order by "album_user"."role" = 'owner' desc, "user"."name";
 
-select "album_asset"."albumId", "asset"."ownerId", count(*) as "assetCount", min("asset"."localDateTime") as "startDate", max("asset"."localDateTime") as "endDate", max("asset"."updatedAt") as "modifiedAt", (array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1] as "newestId"
+select "album_asset"."albumId", "asset"."ownerId", count(*) as "assetCount", min("asset"."localDateTime") as "startDate", max("asset"."localDateTime") as "endDate", max("asset"."updatedAt") as "modifiedAt", (array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1] as "newestId", coalesce(bool_or(asset."id" = album."albumThumbnailAssetId"), false) as "hasThumbnail"
 from "album_asset"
+inner join "album" on "album"."id" = "album_asset"."albumId"
 inner join "asset" on "asset"."id" = "album_asset"."assetId"
 where "album_asset"."albumId" in ($1)
 and "asset"."status" = $2
@@ -100,8 +101,9 @@ where "album_user"."albumId" in ($1)
 and "user"."deletedAt" is null
 order by "album_user"."role" = 'owner' desc, "user"."name";
 
-select "album_asset"."albumId", "asset"."ownerId", count(*) as "assetCount", min("asset"."localDateTime") as "startDate", max("asset"."localDateTime") as "endDate", max("asset"."updatedAt") as "modifiedAt", (array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1] as "newestId"
+select "album_asset"."albumId", "asset"."ownerId", count(*) as "assetCount", min("asset"."localDateTime") as "startDate", max("asset"."localDateTime") as "endDate", max("asset"."updatedAt") as "modifiedAt", (array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1] as "newestId", coalesce(bool_or(asset."id" = album."albumThumbnailAssetId"), false) as "hasThumbnail"
 from "album_asset"
+inner join "album" on "album"."id" = "album_asset"."albumId"
 inner join "asset" on "asset"."id" = "album_asset"."assetId"
 where "album_asset"."albumId" in ($1)
 and "asset"."status" = $2
