@@ -116,12 +116,13 @@ export interface SettleStage extends StageKey {
 
 /**
  * Ends an attempt with a result and opens the stage after it, in one statement, which holds the asset's row to the end
- * of the transaction. False if `holder` has lost the lease or the asset was deleted: then nothing may be written.
+ * of the transaction, so that no other stage and no edit comes between. False if `holder` has lost the lease or the
+ * asset was deleted: then nothing may be written.
  */
 export async function settleStage(db: Db, input: SettleStage): Promise<false | { next: StageState | undefined }> {
   const { assetId, stage, holder, state, reason, next } = input;
   const { rows } = await sql<{ next: StageState | null }>`
-    with alive as (select "id" from asset where "id" = ${assetId} and "status" <> 'deleted' for share),
+    with alive as (select "id" from asset where "id" = ${assetId} and "status" <> 'deleted' for no key update),
     settled as (
       update asset_stage set "state" = ${state}, "reason" = ${reason ?? null}, "holder" = null, "leaseUntil" = null,
         "attempts" = 0, "changedAt" = now()
