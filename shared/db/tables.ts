@@ -96,6 +96,12 @@ export interface AssetTable {
   width: number | null;
   height: number | null;
   thumbhash: Buffer | null;
+  /** These five are asset_exif's, again: a month of the timeline shows them and would else visit 4,000 rows there. */
+  city: Default<string | null>;
+  country: Default<string | null>;
+  projectionType: Default<string | null>;
+  latitude: Default<number | null>;
+  longitude: Default<number | null>;
   /** Milliseconds. */
   duration: number | null;
   isFavorite: Default<boolean>;

@@ -274,12 +274,12 @@ export async function listAlbumPositions(db: Db, albumId: string) {
     .selectFrom('album_asset')
     .innerJoin('asset', 'asset.id', 'album_asset.assetId')
     .innerJoin('asset_exif', 'asset_exif.assetId', 'asset.id')
-    .select(['asset.id', 'latitude', 'longitude', 'city', 'state', 'country'])
+    .select(['asset.id', 'asset.latitude', 'asset.longitude', 'asset.city', 'asset_exif.state', 'asset.country'])
     .where('album_asset.albumId', '=', albumId)
     .where('asset.status', '=', 'active')
     .where('asset.visibility', 'in', ['timeline', 'archive'])
-    .where('latitude', 'is not', null)
-    .where('longitude', 'is not', null)
+    .where('asset.latitude', 'is not', null)
+    .where('asset.longitude', 'is not', null)
     .orderBy('asset.localDateTime', 'desc')
     .execute();
   return rows.flatMap(({ latitude, longitude, ...row }) =>

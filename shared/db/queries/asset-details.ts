@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { shownInTimeline } from './describe-asset.ts';
 import type { Asset, AssetExif, AssetVisibility, Person, User } from '../tables.ts';
 import { lockAssets } from './asset.ts';
 
@@ -95,7 +96,7 @@ export async function editAsset(db: Db, ids: readonly string[], edit: AssetEdit)
     await lockAssets(tx, ids);
     await tx
       .updateTable('asset')
-      .set({ ...columns, updatedAt: sql`now()` })
+      .set({ ...columns, ...shownInTimeline(exif), updatedAt: sql`now()` })
       .where('id', 'in', [...ids])
       .execute();
     const names = Object.keys(exif);
@@ -139,6 +140,7 @@ export async function listMotionParts(db: Db, ids: readonly string[]): Promise<s
   const rows = await db
     .selectFrom('asset')
     .select('livePhotoVideoId')
+    .distinct()
     .where('id', 'in', [...ids])
     .where('livePhotoVideoId', 'is not', null)
     .where((eb) =>

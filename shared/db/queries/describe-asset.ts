@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
-import type { AssetExif } from '../tables.ts';
+import type { AssetExif, AssetUpdate } from '../tables.ts';
 
 export interface AssetDescription {
   exif: Omit<AssetExif, 'assetId' | 'lockedProperties' | 'updatedAt'>;
@@ -11,28 +11,38 @@ export interface AssetDescription {
   height: number | null;
 }
 
-/** Writes what was read from a file. Columns that the user edited stay as they are, and so do the dates that hang on them. */
+/**
+ * Writes what was read from a file. Columns that the user edited stay as they are, and so do the dates that hang on
+ * them. Call it in the transaction that settles the stage: it holds the asset's row, so that no edit comes between.
+ */
 export async function describeAsset(
-  db: Db,
+  tx: Db,
   assetId: string,
   { exif, localDateTime, fileCreatedAt, width, height }: AssetDescription,
 ): Promise<void> {
-  const row = await db
+  const row = await tx
     .selectFrom('asset_exif')
     .select('lockedProperties')
     .where('assetId', '=', assetId)
     .executeTakeFirst();
   const locked = new Set(row?.lockedProperties);
   const free = Object.fromEntries(Object.entries(exif).filter(([column]) => !locked.has(column)));
-  await db
+  await tx
     .insertInto('asset_exif')
     .values({ assetId, ...exif })
     .onConflict((conflict) => conflict.column('assetId').doUpdateSet({ ...free, updatedAt: sql`now()` }))
     .execute();
   const dates = locked.has('dateTimeOriginal') ? {} : { localDateTime, fileCreatedAt };
-  await db
+  await tx
     .updateTable('asset')
-    .set({ width, height, ...dates, updatedAt: sql`now()` })
+    .set({ width, height, ...dates, ...shownInTimeline(free), updatedAt: sql`now()` })
     .where('id', '=', assetId)
     .execute();
+}
+
+const columnsOfTimeline = ['city', 'country', 'projectionType', 'latitude', 'longitude'] as const;
+
+/** Those of the columns of asset_exif that the asset's row has too; written wherever they are written there. */
+export function shownInTimeline(exif: Readonly<Record<string, unknown>>): AssetUpdate {
+  return Object.fromEntries(columnsOfTimeline.filter((name) => name in exif).map((name) => [name, exif[name]]));
 }

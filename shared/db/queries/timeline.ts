@@ -1,6 +1,6 @@
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Db } from '../db.ts';
-import type { Asset, AssetExif, AssetVisibility, Tables } from '../tables.ts';
+import type { Asset, AssetVisibility, Tables } from '../tables.ts';
 
 export interface TimelineFilter {
   /** Whose assets; undefined for an album's, whoever owns them. */
@@ -57,29 +57,22 @@ async function countMonths(db: Db, filter: TimelineFilter): Promise<MonthCount[]
 
 export type TimelineRow = Pick<
   Asset,
-  | 'id'
-  | 'ownerId'
-  | 'type'
-  | 'status'
-  | 'visibility'
-  | 'isFavorite'
-  | 'fileCreatedAt'
-  | 'localDateTime'
-  | 'createdAt'
-  | 'thumbhash'
-  | 'width'
-  | 'height'
-  | 'duration'
-  | 'livePhotoVideoId'
-> &
-  Pick<AssetExif, 'city' | 'country' | 'projectionType' | 'latitude' | 'longitude'>;
+  | 'id' | 'ownerId' | 'type' | 'status' | 'visibility' | 'isFavorite' | 'thumbhash' | 'width' | 'height' | 'duration'
+  | 'livePhotoVideoId' | 'city' | 'country' | 'projectionType' | 'latitude' | 'longitude'
+> /** Milliseconds since 1970: a number is read ten times as fast as a date. */ & {
+  fileCreatedAtMs: number;
+  localDateTimeMs: number;
+  createdAtMs: number;
+}; // prettier-ignore
+
+const millisecondsOf = (column: 'fileCreatedAt' | 'localDateTime' | 'createdAt') =>
+  sql<number>`(extract(epoch from ${sql.ref(`asset.${column}`)}) * 1000)::float8`;
 
 /** The assets of one month (`YYYY-MM-01`), as plain rows: making columns of them is cheaper in Node than in SQL. */
 export async function listMonth(db: Db, filter: TimelineFilter, month: string): Promise<TimelineRow[]> {
   const column = `asset.${filter.orderBy}` as const;
   return db
     .selectFrom('asset')
-    .leftJoin('asset_exif', 'asset_exif.assetId', 'asset.id')
     .select([
       'asset.id',
       'asset.ownerId',
@@ -87,20 +80,22 @@ export async function listMonth(db: Db, filter: TimelineFilter, month: string): 
       'asset.status',
       'asset.visibility',
       'asset.isFavorite',
-      'asset.fileCreatedAt',
-      'asset.localDateTime',
-      'asset.createdAt',
       'asset.thumbhash',
       'asset.width',
       'asset.height',
       'asset.duration',
       'asset.livePhotoVideoId',
-      'asset_exif.city',
-      'asset_exif.country',
-      'asset_exif.projectionType',
-      'asset_exif.latitude',
-      'asset_exif.longitude',
+      'asset.city',
+      'asset.country',
+      'asset.projectionType',
+      'asset.latitude',
+      'asset.longitude',
     ]) // prettier-ignore
+    .select([
+      millisecondsOf('fileCreatedAt').as('fileCreatedAtMs'),
+      millisecondsOf('localDateTime').as('localDateTimeMs'),
+      millisecondsOf('createdAt').as('createdAtMs'),
+    ])
     .where((eb) => matches(eb, filter))
     .where(column, '>=', sql<Date>`${month}::timestamp at time zone 'UTC'`)
     .where(column, '<', sql<Date>`(${month}::timestamp + interval '1 month') at time zone 'UTC'`)

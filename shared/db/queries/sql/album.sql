@@ -76,15 +76,15 @@ where "albumId" = $1
 and "assetId" in ($2, $3);
 
 -- listAlbumPositions
-select "asset"."id", "latitude", "longitude", "city", "state", "country"
+select "asset"."id", "asset"."latitude", "asset"."longitude", "asset"."city", "asset_exif"."state", "asset"."country"
 from "album_asset"
 inner join "asset" on "asset"."id" = "album_asset"."assetId"
 inner join "asset_exif" on "asset_exif"."assetId" = "asset"."id"
 where "album_asset"."albumId" = $1
 and "asset"."status" = $2
 and "asset"."visibility" in ($3, $4)
-and "latitude" is not null
-and "longitude" is not null
+and "asset"."latitude" is not null
+and "asset"."longitude" is not null
 order by "asset"."localDateTime" desc;
 
 -- listAlbums

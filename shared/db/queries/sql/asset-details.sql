@@ -28,8 +28,8 @@ set "isFavorite" = $1, "visibility" = $2, "updatedAt" = now()
 where "id" in ($3, $4);
 
 update "asset"
-set "fileCreatedAt" = $1, "localDateTime" = $2, "updatedAt" = now()
-where "id" in ($3, $4);
+set "fileCreatedAt" = $1, "localDateTime" = $2, "city" = $3, "country" = $4, "latitude" = $5, "longitude" = $6, "updatedAt" = now()
+where "id" in ($7, $8);
 
 update "asset_exif"
 set "description" = $1, "rating" = $2, "timeZone" = $3, "latitude" = $4, "longitude" = $5, "city" = $6, "state" = $7, "country" = $8, "dateTimeOriginal" = $9, "updatedAt" = now(), "lockedProperties" = array(
@@ -63,7 +63,7 @@ where "id" in (
 order by "createdAt";
 
 -- listMotionParts
-select "livePhotoVideoId"
+select distinct "livePhotoVideoId"
 from "asset"
 where "id" in ($1, $2)
 and "livePhotoVideoId" is not null

@@ -40,7 +40,8 @@ with alive as (
   from asset
   where "id" = $1
   and "status" <> 'deleted'
-  for share
+  for no key
+  update
 ), settled as (
   update asset_stage
   set "state" = $2, "reason" = $3, "holder" = null, "leaseUntil" = null, "attempts" = 0, "changedAt" = now()

@@ -1,25 +1,22 @@
 -- What the functions of timeline.ts send. Written by: npm run sql
 
 -- listMonth
-select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."fileCreatedAt", "asset"."localDateTime", "asset"."createdAt", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset_exif"."city", "asset_exif"."country", "asset_exif"."projectionType", "asset_exif"."latitude", "asset_exif"."longitude"
+select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset"."city", "asset"."country", "asset"."projectionType", "asset"."latitude", "asset"."longitude", (extract(epoch from "asset"."fileCreatedAt") * 1000)::float8 as "fileCreatedAtMs", (extract(epoch from "asset"."localDateTime") * 1000)::float8 as "localDateTimeMs", (extract(epoch from "asset"."createdAt") * 1000)::float8 as "createdAtMs"
 from "asset"
-left join "asset_exif" on "asset_exif"."assetId" = "asset"."id"
 where ("asset"."status" = $1 and "asset"."visibility" in ($2, $3) and "asset"."ownerId" in ($4, $5))
 and "asset"."localDateTime" >= $6::timestamp at time zone 'UTC'
 and "asset"."localDateTime" < ($7::timestamp + interval '1 month') at time zone 'UTC'
 order by "asset"."localDateTime" desc, "asset"."id";
 
-select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."fileCreatedAt", "asset"."localDateTime", "asset"."createdAt", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset_exif"."city", "asset_exif"."country", "asset_exif"."projectionType", "asset_exif"."latitude", "asset_exif"."longitude"
+select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset"."city", "asset"."country", "asset"."projectionType", "asset"."latitude", "asset"."longitude", (extract(epoch from "asset"."fileCreatedAt") * 1000)::float8 as "fileCreatedAtMs", (extract(epoch from "asset"."localDateTime") * 1000)::float8 as "localDateTimeMs", (extract(epoch from "asset"."createdAt") * 1000)::float8 as "createdAtMs"
 from "asset"
-left join "asset_exif" on "asset_exif"."assetId" = "asset"."id"
 where ("asset"."status" = $1 and "asset"."visibility" in ($2, $3) and "asset"."ownerId" in ($4, $5) and "asset"."isFavorite" = $6)
 and "asset"."localDateTime" >= $7::timestamp at time zone 'UTC'
 and "asset"."localDateTime" < ($8::timestamp + interval '1 month') at time zone 'UTC'
 order by "asset"."localDateTime" desc, "asset"."id";
 
-select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."fileCreatedAt", "asset"."localDateTime", "asset"."createdAt", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset_exif"."city", "asset_exif"."country", "asset_exif"."projectionType", "asset_exif"."latitude", "asset_exif"."longitude"
+select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset"."city", "asset"."country", "asset"."projectionType", "asset"."latitude", "asset"."longitude", (extract(epoch from "asset"."fileCreatedAt") * 1000)::float8 as "fileCreatedAtMs", (extract(epoch from "asset"."localDateTime") * 1000)::float8 as "localDateTimeMs", (extract(epoch from "asset"."createdAt") * 1000)::float8 as "createdAtMs"
 from "asset"
-left join "asset_exif" on "asset_exif"."assetId" = "asset"."id"
 where ("asset"."status" = $1 and "asset"."visibility" in ($2, $3) and "asset"."id" in (
   select "assetId"
   from "album_asset"
@@ -29,9 +26,8 @@ and "asset"."localDateTime" >= $5::timestamp at time zone 'UTC'
 and "asset"."localDateTime" < ($6::timestamp + interval '1 month') at time zone 'UTC'
 order by "asset"."localDateTime" desc, "asset"."id";
 
-select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."fileCreatedAt", "asset"."localDateTime", "asset"."createdAt", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset_exif"."city", "asset_exif"."country", "asset_exif"."projectionType", "asset_exif"."latitude", "asset_exif"."longitude"
+select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset"."city", "asset"."country", "asset"."projectionType", "asset"."latitude", "asset"."longitude", (extract(epoch from "asset"."fileCreatedAt") * 1000)::float8 as "fileCreatedAtMs", (extract(epoch from "asset"."localDateTime") * 1000)::float8 as "localDateTimeMs", (extract(epoch from "asset"."createdAt") * 1000)::float8 as "createdAtMs"
 from "asset"
-left join "asset_exif" on "asset_exif"."assetId" = "asset"."id"
 where ("asset"."status" = $1 and "asset"."visibility" in ($2, $3) and "asset"."ownerId" in ($4, $5) and "asset"."id" in (
   select "assetId"
   from "asset_face"
@@ -42,9 +38,8 @@ and "asset"."localDateTime" >= $7::timestamp at time zone 'UTC'
 and "asset"."localDateTime" < ($8::timestamp + interval '1 month') at time zone 'UTC'
 order by "asset"."localDateTime" desc, "asset"."id";
 
-select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."fileCreatedAt", "asset"."localDateTime", "asset"."createdAt", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset_exif"."city", "asset_exif"."country", "asset_exif"."projectionType", "asset_exif"."latitude", "asset_exif"."longitude"
+select "asset"."id", "asset"."ownerId", "asset"."type", "asset"."status", "asset"."visibility", "asset"."isFavorite", "asset"."thumbhash", "asset"."width", "asset"."height", "asset"."duration", "asset"."livePhotoVideoId", "asset"."city", "asset"."country", "asset"."projectionType", "asset"."latitude", "asset"."longitude", (extract(epoch from "asset"."fileCreatedAt") * 1000)::float8 as "fileCreatedAtMs", (extract(epoch from "asset"."localDateTime") * 1000)::float8 as "localDateTimeMs", (extract(epoch from "asset"."createdAt") * 1000)::float8 as "createdAtMs"
 from "asset"
-left join "asset_exif" on "asset_exif"."assetId" = "asset"."id"
 where ("asset"."status" = $1 and "asset"."visibility" in ($2, $3) and "asset"."ownerId" in ($4, $5))
 and "asset"."createdAt" >= $6::timestamp at time zone 'UTC'
 and "asset"."createdAt" < ($7::timestamp + interval '1 month') at time zone 'UTC'

@@ -1,0 +1,140 @@
+// The timeline of one owner with a million assets, over HTTP on PostgreSQL, while photos are added; and what the kept
+// counts cost an insert.
+//   node test/bench/timeline.ts [--assets 1000000] [--requests 200]
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sql } from 'kysely';
+import { createApi } from '#functions/api/app.ts';
+import { createToken } from '#shared/auth/tokens.ts';
+import { parseConfig } from '#shared/config/config.ts';
+import { connectPostgres } from '#shared/db/connect-postgres.ts';
+import type { Db } from '#shared/db/db.ts';
+import { migrateToLatest } from '#shared/db/migrate.ts';
+import { createSession } from '#shared/db/queries/session.ts';
+import { newId } from '#shared/ids/ids.ts';
+import { silentLog } from '#shared/log/log.ts';
+import { createRelay } from '#shared/pipeline/relay.ts';
+import { openFolderStore } from '#shared/store/folder-store.ts';
+import { startPostgres } from '#test/support/postgres-server.ts';
+import { addAsset, addUser } from '#test/support/rows.ts';
+import { formatFigure, percentile, type Figure } from './figures.ts';
+
+export interface TimelineOptions {
+  assets: number;
+  requests: number;
+}
+
+/** 250 months of 4,000 assets each, with what the timeline shows of them. */
+export async function measureTimeline({ assets, requests }: TimelineOptions): Promise<Figure[]> {
+  await using postgres = await startPostgres();
+  const { url } = await postgres.createDatabase();
+  await using opened = connectPostgres({ url, poolSize: 8 });
+  const { db } = opened;
+  await migrateToLatest(db);
+  const ownerId = await addUser(db);
+  await fill(db, ownerId, assets);
+  const { secret, hash } = createToken();
+  await createSession(db, { id: newId(), token: hash, userId: ownerId });
+  await using store = await openFolderStore(await mkdtemp(join(tmpdir(), 'darkroom-bench-')));
+  const config = parseConfig({});
+  const relay = createRelay({ db, publish: () => Promise.resolve(), log: silentLog, config });
+  const app = createApi({
+    config,
+    db,
+    store,
+    relay,
+    requireSchema: () => Promise.resolve(),
+    log: silentLog,
+    holder: 'bench',
+  });
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const get = async (path: string) => {
+    const started = performance.now();
+    const response = await fetch(`${address}/api${path}`, { headers: { authorization: `Bearer ${secret}` } });
+    const body = (await response.json()) as unknown;
+    if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
+    return { ms: performance.now() - started, body };
+  };
+  const stop = new AbortController();
+  const writing = addPhotosUntil(db, ownerId, stop.signal);
+  const figures: Figure[] = [];
+  try {
+    const { body } = await get('/timeline/buckets?visibility=timeline');
+    const months = body as { timeBucket: string; count: number }[];
+    const paths = {
+      'month counts': () => '/timeline/buckets?visibility=timeline',
+      'a month of 4,000': (n: number) =>
+        `/timeline/bucket?visibility=timeline&timeBucket=${months[(n % (months.length - 2)) + 1]?.timeBucket}`,
+    };
+    for (const [name, path] of Object.entries(paths)) {
+      for (let n = 0; n < 20; n += 1) await get(path(n));
+      const times: number[] = [];
+      for (let n = 0; n < requests; n += 1) times.push((await get(path(n))).ms);
+      for (const share of [0.5, 0.95]) {
+        figures.push({
+          name: `timeline of ${assets.toLocaleString('en')}: ${name}, p${share * 100}`,
+          unit: 'ms',
+          values: [percentile(times, share)],
+          aim: share === 0.5 ? { atMost: 20 } : undefined,
+        });
+      }
+    }
+  } finally {
+    stop.abort();
+    figures.push({ name: 'photos added meanwhile', unit: 'a second', values: [await writing] });
+    await app.close();
+  }
+  return [...figures, ...(await measureCounting(db, ownerId))];
+}
+
+async function fill(db: Db, ownerId: string, assets: number): Promise<void> {
+  await sql`alter table asset disable trigger user`.execute(db);
+  await sql`insert into asset ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "city", "country")
+    select gen_random_uuid(), ${ownerId}, case when n % 20 = 0 then 'VIDEO' else 'IMAGE' end, sha224(n::text::bytea), 'upload/' || n, 'IMG_' || n || '.jpg', 3500000, at, at, at, 4032, 3024, substring(sha256(n::text::bytea) for 25), 'Burbank', 'United States'
+    from (select n, timestamptz '2004-01-15' + (n / 4000) * interval '1 month' + (n % 4000) * interval '4 minutes' as at from generate_series(0, ${assets - 1}) n) rows`.execute(
+    db,
+  );
+  await sql`insert into asset_exif ("assetId", "city", "country") select "id", 'Burbank', 'United States' from asset`.execute(
+    db,
+  );
+  await sql`insert into asset_month_count select "ownerId", "visibility", false, "isFavorite", asset_month("localDateTime"), count(*) from asset group by 1, 2, 3, 4, 5`.execute(
+    db,
+  );
+  await sql`alter table asset enable trigger user`.execute(db);
+  await sql`vacuum analyze`.execute(db);
+}
+
+async function addPhotosUntil(db: Db, ownerId: string, signal: AbortSignal): Promise<number> {
+  const started = performance.now();
+  let added = 0;
+  for (; !signal.aborted; added += 1) await addAsset(db, ownerId, { localDateTime: new Date() });
+  return added / ((performance.now() - started) / 1000);
+}
+
+/** Insert rates in turns, with the triggers that keep the counts and without. */
+async function measureCounting(db: Db, ownerId: string): Promise<Figure[]> {
+  const rate = async () => {
+    const started = performance.now();
+    for (let n = 0; n < 300; n += 1) await addAsset(db, ownerId);
+    return 300 / ((performance.now() - started) / 1000);
+  };
+  const ratios: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const kept = await rate();
+    await sql`alter table asset disable trigger user`.execute(db);
+    const bare = await rate();
+    await sql`alter table asset enable trigger user`.execute(db);
+    ratios.push(bare / kept);
+  }
+  return [{ name: "time of an asset's transaction with kept counts to without", unit: '', values: ratios }];
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { assets: { type: 'string', default: '1000000' }, requests: { type: 'string', default: '200' } },
+  });
+  const figures = await measureTimeline({ assets: Number(values.assets), requests: Number(values.requests) });
+  for (const figure of figures) console.log(formatFigure(figure));
+}
