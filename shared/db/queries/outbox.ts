@@ -10,13 +10,18 @@ export interface OutboxEvent {
   traceparent?: string | undefined;
 }
 
-/** Writes events into the transaction of the fact that they tell; the relay sends them after the commit. */
+/**
+ * Writes events into the transaction of the fact that they tell; the relay sends them after the commit. An event that
+ * waits already is not written again.
+ */
 export async function writeOutbox(db: Db, events: readonly OutboxEvent[]): Promise<void> {
   if (events.length === 0) return;
+  // In one order, so that many who write the same ones never wait for each other crosswise.
+  const ordered = events.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   await db
     .insertInto('outbox')
     .values(
-      events.map((event) => ({ ...event, data: JSON.stringify(event.data), traceparent: event.traceparent ?? null })),
+      ordered.map((event) => ({ ...event, data: JSON.stringify(event.data), traceparent: event.traceparent ?? null })),
     )
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();

@@ -1,0 +1,96 @@
+import { beforeEach, expect, test } from 'vitest';
+import { claimOutbox, deleteOutbox, writeOutbox, type OutboxEvent } from '#shared/db/queries/outbox.ts';
+import { newId } from '#shared/ids/ids.ts';
+import { onBothDatabases } from './both-databases.ts';
+
+const event = (more: Partial<OutboxEvent> = {}): OutboxEvent => ({
+  id: newId(),
+  type: 'photos.darkroom.asset.deleted.v1',
+  source: '/darkroom/api',
+  subject: newId(),
+  data: { assetId: newId(), list: [1, null], text: '…' },
+  ...more,
+});
+
+onBothDatabases('the outbox', (getDb) => {
+  beforeEach(async () => {
+    await getDb().deleteFrom('outbox').execute();
+  });
+
+  test('events come out as they went in', async () => {
+    const db = getDb();
+    const [first, second] = [event({ traceparent: '00-a-b-01' }), event({ data: [] })];
+    await writeOutbox(db, [first, second]);
+    await writeOutbox(db, []);
+    const claimed = await claimOutbox(db, 10, 60);
+    expect(claimed.toSorted((a) => (a.id === first.id ? -1 : 1))).toEqual([
+      { ...first, createdAt: expect.any(Date) },
+      { ...second, traceparent: null, createdAt: expect.any(Date) },
+    ]);
+  });
+
+  test('the same event is there once, however often it is written', async () => {
+    const db = getDb();
+    const same = event();
+    await Promise.all(Array.from({ length: 5 }, () => writeOutbox(db, [same, event()])));
+    const ids = (await claimOutbox(db, 100, 60)).map((it) => it.id);
+    expect(ids).toHaveLength(6);
+    expect(ids.filter((id) => id === same.id)).toHaveLength(1);
+  });
+
+  test('many who write the same events in any order do not stop each other', async () => {
+    const db = getDb();
+    const events = Array.from({ length: 300 }, () => event());
+    for (let turn = 0; turn < 5; turn++) {
+      await Promise.all(
+        Array.from({ length: 8 }, (_, n) => writeOutbox(db, n % 2 === 0 ? events : events.toReversed())),
+      );
+      const claimed = await claimOutbox(db, 1000, 60);
+      expect(claimed).toHaveLength(300);
+      const ids = claimed.map((it) => it.id);
+      await deleteOutbox(db, ids);
+    }
+  });
+
+  test('each event is claimed by one relay, and again once its time is over', async () => {
+    const db = getDb();
+    await writeOutbox(
+      db,
+      Array.from({ length: 40 }, () => event()),
+    );
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claimOutbox(db, 10, 60)));
+    const ids = claims.flat().map((it) => it.id);
+    expect([ids.length, new Set(ids).size]).toEqual([40, 40]);
+    expect(await claimOutbox(db, 10, -1)).toEqual([]);
+    await db
+      .updateTable('outbox')
+      .set({ nextTryAt: new Date(0) })
+      .execute();
+    expect(await claimOutbox(db, 100, 60)).toHaveLength(40);
+  });
+
+  test('those waiting longest are claimed first, and deleted ones never again', async () => {
+    const db = getDb();
+    const [early, late] = [event(), event()];
+    await writeOutbox(db, [late, early]);
+    await db
+      .updateTable('outbox')
+      .set({ nextTryAt: new Date(0) })
+      .where('id', '=', early.id)
+      .execute();
+    expect((await claimOutbox(db, 1, -1)).map((it) => it.id)).toEqual([early.id]);
+    await deleteOutbox(db, [early.id]);
+    await deleteOutbox(db, []);
+    expect((await claimOutbox(db, 10, 60)).map((it) => it.id)).toEqual([late.id]);
+  });
+
+  test('an event written in a transaction that fails is never sent', async () => {
+    const db = getDb();
+    const failing = db.transaction().execute(async (tx) => {
+      await writeOutbox(tx, [event()]);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await claimOutbox(db, 10, 60)).toEqual([]);
+  });
+});

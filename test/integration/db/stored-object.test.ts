@@ -1,0 +1,107 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Db } from '#shared/db/db.ts';
+import {
+  claimAbandonedReservations,
+  deleteStoredObject,
+  dropReservation,
+  findStoredObject,
+  keepReservation,
+  listAbandoned,
+  recordObject,
+  renewReservation,
+  reserveObject,
+} from '#shared/db/queries/stored-object.ts';
+import { newId } from '#shared/ids/ids.ts';
+import { onBothDatabases } from './both-databases.ts';
+
+onBothDatabases('stored objects', (getDb) => {
+  beforeEach(async () => {
+    await getDb().deleteFrom('stored_object').execute();
+  });
+
+  const reserve = async (db: Db, leaseSeconds = 60, holder = 'writer') => {
+    const assetId = newId();
+    const [key, ownerId] = [{ store: 'folder', key: `upload/${assetId}.jpg` }, newId()];
+    await reserveObject(db, { ...key, ownerId, assetId, holder, leaseSeconds });
+    return { key, ownerId, assetId };
+  };
+  const claim = (db: Db, more: { onlyHolder?: string; limit?: number } = {}) =>
+    claimAbandonedReservations(db, { holder: 'sweep', leaseSeconds: 60, limit: 1000, ...more });
+
+  test('a reservation that is kept becomes the object of its asset', async () => {
+    const db = getDb();
+    const { key, ownerId, assetId } = await reserve(db);
+    expect(await keepReservation(db, key, 2 ** 40)).toBe(true);
+    expect(await findStoredObject(db, key)).toEqual({
+      ...key, ownerId, assetId, state: 'asset', sizeBytes: 2 ** 40, version: null, reason: null, holder: null, leaseUntil: null,
+      createdAt: expect.any(Date), changedAt: expect.any(Date),
+    }); // prettier-ignore
+    expect([await keepReservation(db, key, 1), await renewReservation(db, key, 60)]).toEqual([false, false]);
+  });
+
+  test('a key is reserved once', async () => {
+    const db = getDb();
+    const { key, ownerId, assetId } = await reserve(db);
+    const again = reserveObject(db, { ...key, ownerId, assetId, holder: 'other', leaseSeconds: 60 });
+    await expect(again).rejects.toMatchObject({ code: '23505' });
+  });
+
+  test('only what nobody renews is claimed, once, and its writer cannot keep it then', async () => {
+    const db = getDb();
+    const [live, late, renewed] = [await reserve(db), await reserve(db, -1), await reserve(db, -1)];
+    expect(await renewReservation(db, renewed.key, 60)).toBe(true);
+    const claims = await Promise.all(Array.from({ length: 5 }, () => claim(db)));
+    expect(claims.flat()).toEqual([late.key]);
+    expect(await keepReservation(db, late.key, 1)).toBe(false);
+    expect(await listAbandoned(db, 1000)).toEqual([late.key]);
+    expect([await keepReservation(db, live.key, 1), await keepReservation(db, renewed.key, 1)]).toEqual([true, true]);
+    await deleteStoredObject(db, late.key);
+    expect(await listAbandoned(db, 1000)).toEqual([]);
+  });
+
+  test('the only process claims whatever others hold, at most as many as asked for', async () => {
+    const db = getDb();
+    const mine = await reserve(db, 60, 'me');
+    for (let n = 0; n < 3; n++) await reserve(db, 60, 'dead');
+    expect(await claim(db, { onlyHolder: 'me', limit: 2 })).toHaveLength(2);
+    expect(await claim(db, { onlyHolder: 'me', limit: 2 })).toHaveLength(1);
+    expect(await findStoredObject(db, mine.key)).toMatchObject({ state: 'reserved', holder: 'me' });
+  });
+
+  test('of a claim and a keeping at once exactly one gets the key', async () => {
+    const db = getDb();
+    const all = await Promise.all(Array.from({ length: 20 }, () => reserve(db, -1)));
+    const [claimed, ...kept] = await Promise.all([claim(db), ...all.map(({ key }) => keepReservation(db, key, 1))]);
+    expect(claimed.length + kept.filter(Boolean).length).toBe(20);
+    for (const { key } of claimed)
+      expect(await findStoredObject(db, { store: 'folder', key })).toMatchObject({ state: 'refused' });
+  });
+
+  test('dropping takes away a reservation and nothing else', async () => {
+    const db = getDb();
+    const [reserved, kept] = [await reserve(db), await reserve(db)];
+    await keepReservation(db, kept.key, 1);
+    for (const { key } of [reserved, kept]) await dropReservation(db, key);
+    expect(await findStoredObject(db, reserved.key)).toBeUndefined();
+    expect(await findStoredObject(db, kept.key)).toMatchObject({ state: 'asset' });
+  });
+
+  test('what became of a key that was seen is written over what was known of it', async () => {
+    const db = getDb();
+    const { key, assetId, ownerId } = await reserve(db);
+    const refused = {
+      state: 'refused',
+      assetId: null,
+      ownerId: null,
+      sizeBytes: null,
+      version: 'v1',
+      reason: 'text',
+    } as const;
+    await recordObject(db, key, refused);
+    expect(await findStoredObject(db, key)).toMatchObject(refused);
+    const found = { state: 'asset', assetId, ownerId, sizeBytes: 5, version: 'v2', reason: null } as const;
+    await recordObject(db, key, found);
+    expect(await findStoredObject(db, key)).toMatchObject(found);
+    expect(await findStoredObject(db, { ...key, store: 'minio' })).toBeUndefined();
+  });
+});
