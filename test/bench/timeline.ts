@@ -53,7 +53,7 @@ export async function measureTimeline({ assets, requests }: TimelineOptions): Pr
   const get = async (path: string) => {
     const started = performance.now();
     const response = await fetch(`${address}/api${path}`, { headers: { authorization: `Bearer ${secret}` } });
-    const body = (await response.json()) as unknown;
+    const body = await response.json();
     if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
     return { ms: performance.now() - started, body };
   };
