@@ -20,8 +20,8 @@ class LargeListTransformer extends OperationNodeTransformer {
     const transformed = super.transformBinaryOperation(node);
     const operator = OperatorNode.is(node.operator) ? node.operator.operator : undefined;
     const values = listValues(node.rightOperand);
-    if ((operator !== 'in' && operator !== 'not in') || values === undefined || values.length <= listMax)
-      return transformed;
+    if ((operator !== 'in' && operator !== 'not in') || values === undefined) return transformed;
+    if (values.length > 0 && values.length <= listMax) return transformed;
     return {
       ...transformed,
       operator: OperatorNode.create(operator === 'in' ? '=' : '!='),
@@ -32,7 +32,8 @@ class LargeListTransformer extends OperationNodeTransformer {
 
 /**
  * Sends a long list of values as one array: `x in ($1, …, $n)` becomes `x = any($1)`. A statement has at most 65,535
- * parameters, and a person may well have more photos.
+ * parameters, and a person may well have more photos. An empty list goes the same way, since SQL has none: nothing is
+ * in it.
  * @see PostgreSQL documentation, section 54.7, Bind
  */
 export class LargeListPlugin implements KyselyPlugin {

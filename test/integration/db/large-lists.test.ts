@@ -6,6 +6,22 @@ import { onBothDatabases } from './both-databases.ts';
 
 const count = 70_000;
 
+onBothDatabases('empty lists', (getDb) => {
+  test('have nothing in them and everything outside', async () => {
+    const db = getDb();
+    const ownerId = await addUser(db);
+    const { id } = await addAsset(db, ownerId);
+    const own = db.selectFrom('asset').select('id').where('ownerId', '=', ownerId);
+    for (const column of ['id', 'originalFileName'] as const) {
+      expect(await own.where(column, 'in', []).execute()).toEqual([]);
+      expect(await own.where(column, 'not in', []).execute()).toEqual([{ id }]);
+    }
+    for (const column of ['checksum', 'localDateTime', 'fileSizeInByte'] as const)
+      expect(await own.where(column, 'in', []).execute()).toEqual([]);
+    expect((await db.deleteFrom('asset').where('id', 'in', []).executeTakeFirst()).numDeletedRows).toBe(0n);
+  });
+});
+
 onBothDatabases('lists longer than a statement has parameters', (getDb) => {
   test('ids are found in them, and left out by them', async () => {
     const db = getDb();
