@@ -6,7 +6,7 @@ export type AlbumRole = AlbumUserTable['role'];
 
 export interface AlbumDetails {
   album: Album;
-  /** The owner first. */
+  /** The owner first, then by name. */
   users: { user: User; role: AlbumRole }[];
   assetCount: number;
   /** Wall times, as `asset.localDateTime`; undefined for an empty album. */
@@ -33,7 +33,8 @@ export async function listAlbums(db: Db, userId: string, filter: AlbumFilter): P
     .innerJoin('album_user', 'album_user.albumId', 'album.id')
     .selectAll('album')
     .where('album_user.userId', '=', userId)
-    .orderBy('album.createdAt', 'desc');
+    .orderBy('album.createdAt', 'desc')
+    .orderBy('album.id');
   if (filter.id !== undefined) query = query.where('album.id', '=', filter.id);
   if (filter.name !== undefined) query = query.where('album.albumName', '=', filter.name);
   if (filter.isOwned !== undefined) query = query.where('album_user.role', filter.isOwned ? '=' : '!=', 'owner');
@@ -66,7 +67,8 @@ async function addDetails(db: Db, albums: readonly Album[]): Promise<AlbumDetail
     .where('album_user.albumId', 'in', ids)
     .where('user.deletedAt', 'is', null)
     .orderBy(sql`"album_user"."role" = 'owner'`, 'desc')
-    .orderBy('user.name')
+    .orderBy(sql`lower("user"."name") collate "C"`)
+    .orderBy('user.id')
     .execute();
   const contents = await summarize(db, ids);
   return albums.map((album) => {
@@ -133,6 +135,7 @@ async function summarize(db: Db, albumIds: readonly string[]): Promise<Contents[
     .where('asset.status', '=', 'active')
     .where('asset.visibility', 'in', ['timeline', 'archive'])
     .groupBy(['album_asset.albumId', 'asset.ownerId'])
+    .orderBy('asset.ownerId')
     .execute();
 }
 
@@ -209,6 +212,7 @@ export async function removeAlbumAssets(db: Db, albumId: string, assetIds: reado
       .where('assetId', 'in', [...assetIds])
       .returning('assetId')
       .execute();
+    if (rows.length === 0) return new Set();
     await tx
       .updateTable('album')
       .set({

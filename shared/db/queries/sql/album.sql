@@ -58,7 +58,7 @@ from "album_user"
 inner join "user" on "user"."id" = "album_user"."userId"
 where "album_user"."albumId" in ($1)
 and "user"."deletedAt" is null
-order by "album_user"."role" = 'owner' desc, "user"."name";
+order by "album_user"."role" = 'owner' desc, lower("user"."name") collate "C", "user"."id";
 
 select "album_asset"."albumId", "asset"."ownerId", count(*) as "assetCount", min("asset"."localDateTime") as "startDate", max("asset"."localDateTime") as "endDate", max("asset"."updatedAt") as "modifiedAt", (array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1] as "newestId", coalesce(bool_or(asset."id" = album."albumThumbnailAssetId"), false) as "hasThumbnail"
 from "album_asset"
@@ -67,7 +67,8 @@ inner join "asset" on "asset"."id" = "album_asset"."assetId"
 where "album_asset"."albumId" in ($1)
 and "asset"."status" = $2
 and "asset"."visibility" in ($3, $4)
-group by "album_asset"."albumId", "asset"."ownerId";
+group by "album_asset"."albumId", "asset"."ownerId"
+order by "asset"."ownerId";
 
 -- listAlbumMembersOf
 select "assetId"
@@ -92,14 +93,14 @@ select "album".*
 from "album"
 inner join "album_user" on "album_user"."albumId" = "album"."id"
 where "album_user"."userId" = $1
-order by "album"."createdAt" desc;
+order by "album"."createdAt" desc, "album"."id";
 
 select "user".*, "album_user"."albumId", "album_user"."role"
 from "album_user"
 inner join "user" on "user"."id" = "album_user"."userId"
 where "album_user"."albumId" in ($1)
 and "user"."deletedAt" is null
-order by "album_user"."role" = 'owner' desc, "user"."name";
+order by "album_user"."role" = 'owner' desc, lower("user"."name") collate "C", "user"."id";
 
 select "album_asset"."albumId", "asset"."ownerId", count(*) as "assetCount", min("asset"."localDateTime") as "startDate", max("asset"."localDateTime") as "endDate", max("asset"."updatedAt") as "modifiedAt", (array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1] as "newestId", coalesce(bool_or(asset."id" = album."albumThumbnailAssetId"), false) as "hasThumbnail"
 from "album_asset"
@@ -108,7 +109,8 @@ inner join "asset" on "asset"."id" = "album_asset"."assetId"
 where "album_asset"."albumId" in ($1)
 and "asset"."status" = $2
 and "asset"."visibility" in ($3, $4)
-group by "album_asset"."albumId", "asset"."ownerId";
+group by "album_asset"."albumId", "asset"."ownerId"
+order by "asset"."ownerId";
 
 select "album".*
 from "album"
@@ -120,7 +122,7 @@ and (
   from album_user m
   where m."albumId" = album."id"
 ) > 1
-order by "album"."createdAt" desc;
+order by "album"."createdAt" desc, "album"."id";
 
 select "album".*
 from "album"
@@ -132,7 +134,7 @@ and not (
   from album_user m
   where m."albumId" = album."id"
 ) > 1
-order by "album"."createdAt" desc;
+order by "album"."createdAt" desc, "album"."id";
 
 select "album".*
 from "album"
@@ -145,7 +147,7 @@ and "album"."id" in (
   from "album_asset"
   where "assetId" = $4
 )
-order by "album"."createdAt" desc;
+order by "album"."createdAt" desc, "album"."id";
 
 -- removeAlbumAssets
 delete from "album_asset"
