@@ -36,7 +36,7 @@ export async function measureImport({ count, rounds, database }: ImportOptions):
       const client = await addClient(admin, name);
       return costOf(photos.length, () => readCpuMs(pids), () => importAll(admin, client, photos)); // prettier-ignore
     };
-    const warmUp = paths.slice(0, 6);
+    const warmUp = paths.slice(0, 20);
     await renderAll(warmUp, renderCascade);
     await renderAll(warmUp, renderImage);
     await importAs('warm-up', warmUp);
