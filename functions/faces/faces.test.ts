@@ -129,6 +129,16 @@ test('a model set that does not exist is an error at the start', () => {
   expect(() => fn.create(withEnv({ DARKROOM_MODEL_SET: 'other' }))).toThrow('faceplugin or buffalo_l');
 });
 
+test('a set of the user is looked for where they say, and pinned as they say', async () => {
+  const folder = join(platform.storeFolder, 'own-models');
+  const env = { DARKROOM_MODEL_SET: 'buffalo_l', DARKROOM_MODELS: folder };
+  const source = join(folder, 'nothing-here');
+  const id = await addRendered(await pictureOf('phone-jpeg'));
+  await deliver(await fn.create(withEnv({ ...env, DARKROOM_MODEL_SOURCE: source })), wake(id));
+  expect(await reasonOf(id)).toContain(join(source, 'det_10g.onnx'));
+  expect(() => fn.create(withEnv({ ...env, DARKROOM_MODEL_SHA256: 'det_10g.onnx' }))).toThrow('is not name=SHA-256');
+});
+
 test('what a user drew, placed or removed stays, and only what else was found before goes', async () => {
   const { db } = platform;
   const { id: assetId } = await addAsset(db, ownerId);

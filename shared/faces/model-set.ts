@@ -163,6 +163,38 @@ export function getModelSet(name: string): ModelSet {
   throw new DarkroomError('config/invalid', `DARKROOM_MODEL_SET is ${JSON.stringify(name)}; it can be ${names}`);
 }
 
+/**
+ * The set with a SHA-256 for files that have none of their own, as a user writes them: `name=hex`, by commas.
+ * @throws config/invalid for anything else, or for a file that the set has not or has pinned itself
+ */
+export function pinModelFiles(set: ModelSet, hashes: string): ModelSet {
+  const pins = new Map(
+    hashes.split(',').map((it): [string, string] => {
+      const [, name, sha256] = /^\s*([\w.-]+)=([0-9a-f]{64})\s*$/i.exec(it) ?? [];
+      if (name === undefined || sha256 === undefined) {
+        throw new DarkroomError('config/invalid', `DARKROOM_MODEL_SHA256: ${JSON.stringify(it)} is not name=SHA-256`);
+      }
+      return [name, sha256.toLowerCase()];
+    }),
+  );
+  const open = listModelFiles(set).filter((it) => it.sha256 === undefined);
+  for (const name of pins.keys()) {
+    if (open.some((it) => it.name === name)) continue;
+    throw new DarkroomError('config/invalid', `DARKROOM_MODEL_SHA256: ${set.name} has no ${name} to pin`);
+  }
+  const pin = (file: ModelFile): ModelFile => {
+    const sha256 = pins.get(file.name);
+    return sha256 === undefined ? file : { ...file, sha256 };
+  };
+  const { detector, landmarks, embedder } = set;
+  return {
+    ...set,
+    detector: { ...detector, file: pin(detector.file) },
+    landmarks: landmarks && { ...landmarks, file: pin(landmarks.file) },
+    embedder: { ...embedder, file: pin(embedder.file) },
+  };
+}
+
 export function listModelFiles({ detector, landmarks, embedder }: ModelSet): ModelFile[] {
   return [detector.file, ...(landmarks === undefined ? [] : [landmarks.file]), embedder.file];
 }
