@@ -176,6 +176,46 @@ test.each(Array.from({ length: 100 }, (_, seed) => seed))(
   },
 );
 
+test('a face joins the person that faces whose turn is still to come connect it with', async () => {
+  const plane = new Plane();
+  for (const [id, x] of [
+    ['a', 0],
+    ['b', 0.1],
+    ['c', 0.2],
+  ] as const) {
+    await plane.arrive(id, [x, 0]);
+  }
+  for (const [id, x] of [
+    ['bridge-1', 1.1],
+    ['bridge-2', 2],
+    ['far', 2.9],
+    ['farther', 3],
+  ] as const) {
+    plane.faces.set(id, { at: [x, 0], personId: null, isPlacedByUser: false });
+  }
+  for (const id of ['farther', 'far', 'bridge-2', 'bridge-1']) await groupFace(plane, id, options);
+  expect(plane.partition()).toEqual(['person: a b bridge-1 bridge-2 c far farther']);
+});
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed))(
+  'faces that are all written before the first is grouped make one person of all that hangs together (seed %d)',
+  async (seed) => {
+    const random = createRandom(seed + 2000);
+    const plane = new Plane();
+    for (let n = 0; n < 40; n++) {
+      const at: Point = [random() * 6, random() * 6];
+      plane.faces.set(String(n).padStart(2, '0'), { at, personId: null, isPlacedByUser: false });
+    }
+    for (const id of shuffle([...plane.faces.keys()], random)) await groupFace(plane, id, options);
+    const cores = [...plane.faces.keys()].filter((id) => plane.near(id).length >= facesMin);
+    for (const id of cores) {
+      for (const other of plane.near(id).filter((it) => cores.includes(it))) {
+        expect({ id, other, person: plane.personOf(other) }).toEqual({ id, other, person: plane.personOf(id) });
+      }
+    }
+  },
+);
+
 test('persons are never merged, and a face between two goes to the nearer', async () => {
   const plane = new Plane();
   for (const [id, x] of [

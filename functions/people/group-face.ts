@@ -34,6 +34,9 @@ export interface GroupOptions {
 /** In a crowd only so many neighbours are looked at again: the nearest, and the farthest, which may just have become cores. */
 const lookedAtAgainMax = 16;
 
+/** So many faces whose turn is still to come are looked at before a person is founded. */
+const lookedBeyondMax = 64;
+
 /**
  * Finds the person of one face that has arrived, as DBSCAN would, one face at a time: what is near a core belongs to
  * the core's person. Each face that was written has to be grouped after it, also one that is somebody's already, for
@@ -103,11 +106,34 @@ const personOf = ({ given }: Sight, face: SeenFace) => face.personId ?? given.ge
 /** Gives a core, and what near it is nobody's yet, to one person. */
 async function expandIfCore(sight: Sight, faceId: string): Promise<void> {
   const near = await neighboursOf(sight, faceId);
-  const nobodys = near.filter((it) => personOf(sight, it) === null && !it.isPlacedByUser).map((it) => it.faceId);
+  const nobodys = near.filter((it) => isNobodys(sight, it)).map((it) => it.faceId);
   if (near.length < sight.facesMin || nobodys.length === 0) return;
-  const personId = (await findPerson(sight, faceId, near)) ?? (await sight.foundPerson(faceId));
+  const personId =
+    (await findPerson(sight, faceId, near)) ??
+    (await findPersonBeyond(sight, near)) ??
+    (await sight.foundPerson(faceId));
   await sight.assignFaces(nobodys, personId);
   for (const id of nobodys) sight.given.set(id, personId);
+}
+
+const isNobodys = (sight: Sight, face: SeenFace) => personOf(sight, face) === null && !face.isPlacedByUser;
+
+/** The person that is reached over the fewest cores which are nobody's yet. */
+async function findPersonBeyond(sight: Sight, near: readonly SeenFace[]): Promise<string | undefined> {
+  const reached = new Set(near.map((it) => it.faceId));
+  const waiting = near.filter((it) => isNobodys(sight, it)).map((it) => it.faceId);
+  for (let n = 0; n < Math.min(waiting.length, lookedBeyondMax); n++) {
+    const faceId = waiting[n] ?? '';
+    const around = await neighboursOf(sight, faceId);
+    if (around.length < sight.facesMin) continue;
+    const personId = await findPerson(sight, faceId, around);
+    if (personId !== undefined) return personId;
+    for (const face of around) {
+      if (!reached.has(face.faceId) && isNobodys(sight, face)) waiting.push(face.faceId);
+      reached.add(face.faceId);
+    }
+  }
+  return undefined;
 }
 
 /** The core's own person, else that of the nearest core, else that of the nearest face that a user placed. */
