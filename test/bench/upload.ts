@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { signUp } from '#test/support/api-client.ts';
 import { startDarkroom } from '#test/support/darkroom-process.ts';
@@ -97,6 +98,8 @@ async function measureMemory(gigabytes: number, database: UploadOptions['databas
   const target = await targetOf(server, 'film');
   const pids = await server.apiPids();
   const readPeak = async () => Math.max(...(await Promise.all(pids.map(readPeakMemoryMb))));
+  // What starting took goes back to the system in a few seconds.
+  await setTimeout(5000);
   for (const pid of pids) await writeFile(`/proc/${pid}/clear_refs`, '5');
   const before = await readPeak();
   await postGenerated(target, 'film.mp4', gigabytes * 1024);
