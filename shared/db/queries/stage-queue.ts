@@ -129,15 +129,6 @@ export async function countStages(db: Db): Promise<Map<Stage, StageCounts>> {
   return counts;
 }
 
-/** True while any stage of any asset is pending, queued or active and not paused: the pipeline has work. */
-export async function hasOpenStages(db: Db): Promise<boolean> {
-  const { rows } = await sql<{ open: boolean }>`
-    select exists (select from asset_stage where "state" in ('pending', 'queued', 'active') and not ${isPaused(sql.ref('stage'))}) as "open"`.execute(
-    db,
-  );
-  return rows[0]?.open ?? false;
-}
-
 /** Forgets stages that wait and are not under way: the assets stay without their result until somebody starts the stage. */
 export async function dropPendingStages(db: Db, stage: Stage): Promise<void> {
   await db.deleteFrom('asset_stage').where('stage', '=', stage).where('state', 'in', ['pending', 'queued']).execute();

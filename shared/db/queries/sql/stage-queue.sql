@@ -24,18 +24,6 @@ delete from "asset_stage"
 where "stage" = $1
 and "state" in ($2, $3);
 
--- hasOpenStages
-select exists (
-  select
-  from asset_stage
-  where "state" in ('pending', 'queued', 'active')
-  and not exists (
-    select
-    from system_metadata
-    where key = 'paused:' || "stage"
-  )
-) as "open";
-
 -- listStageRows
 select *
 from "asset_stage"

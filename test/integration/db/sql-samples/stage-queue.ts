@@ -17,7 +17,6 @@ export const samples: SamplesOf<typeof stageQueue> = {
     await stageQueue.redriveStages(db, 'faces', ['failed', 'unsupported'], assetIds[0]);
   },
   countStages: (db) => stageQueue.countStages(db),
-  hasOpenStages: (db) => stageQueue.hasOpenStages(db),
   dropPendingStages: (db) => stageQueue.dropPendingStages(db, 'faces'),
   clearFailedStages: (db) => stageQueue.clearFailedStages(db, 'faces'),
   async openMissingStages(db) {
