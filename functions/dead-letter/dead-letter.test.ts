@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listDeadLetters } from '#shared/db/queries/dead-letter.ts';
 import { settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
+import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { assetEvent } from '#shared/events/catalogue.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import { openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
+import { newId } from '#shared/ids/ids.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { fn } from './main.ts';
 
@@ -65,4 +67,20 @@ test('an event whose stage has settled meanwhile, or whose asset is gone, is dro
 
 test('what is no CloudEvent is refused', async () => {
   expect(await bury('7d6b1e52-3c52-4b11-9f37-6f4b6d9f3c11', '', { 'ce-id': '' })).toBe(400);
+});
+
+test('a letter of an object takes the place of its row in the outbox, which is not sent again', async () => {
+  const event = {
+    id: newId(),
+    type: 'photos.darkroom.object.created.v1',
+    source: '/darkroom/watch-nfs',
+    subject: 'library/anna/a.jpg',
+    data: { store: 'folder', key: 'library/anna/a.jpg', sizeBytes: 1, version: 'v1' },
+  } as const;
+  await writeOutbox(platform.db, [event]);
+  const headers = { ...toHeaders({ ...event, time: new Date().toISOString() }), 'ce-knativeerrorcode': '500' };
+  const handler = await fn.create(platform);
+  await handler({ headers, body: Buffer.from(JSON.stringify(event.data)) }, new AbortController().signal);
+  expect(await lettersOf(event.subject)).toMatchObject([{ eventId: event.id, data: event.data }]);
+  expect(await platform.db.selectFrom('outbox').select('id').where('id', '=', event.id).execute()).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { CloudEvent } from 'cloudevents';
 import type { Db } from '#shared/db/db.ts';
 import { keepDeadLetter } from '#shared/db/queries/dead-letter.ts';
+import { deleteOutbox } from '#shared/db/queries/outbox.ts';
 import { isUuid } from '#shared/ids/ids.ts';
 import { stageOfEvent } from '#shared/pipeline/stage-events.ts';
 
@@ -26,18 +27,26 @@ export async function fileDeadLetter({ db }: Ports, event: CloudEvent<unknown>):
     if (row === undefined || row.state === 'done' || row.state === 'failed' || row.state === 'unsupported')
       return 'settled';
   }
+  await db.transaction().execute(async (tx) => {
+    await keepDeadLetter(tx, letterOf(event));
+    // What it waited for in the outbox is now the letter's.
+    await deleteOutbox(tx, [event.id]);
+  });
+  return 'kept';
+}
+
+function letterOf(event: CloudEvent<unknown>): Parameters<typeof keepDeadLetter>[1] {
   const code = Number(event['knativeerrorcode']);
-  await keepDeadLetter(db, {
+  return {
     eventId: event.id,
     eventType: event.type,
     source: event.source,
-    subject,
+    subject: event.subject ?? '',
     data: event.data ?? null,
     destination: textOf(event['knativeerrordest']),
     errorCode: Number.isInteger(code) ? code : null,
     reason: readErrorData(textOf(event['knativeerrordata'])),
-  });
-  return 'kept';
+  };
 }
 
 /** Knative sends the start of what the function answered, in base64; a problem document says the reason in its detail. */

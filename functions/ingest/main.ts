@@ -1,3 +1,4 @@
+import { deleteOutbox } from '#shared/db/queries/outbox.ts';
 import { done, receive } from '#shared/events/receive.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
@@ -12,6 +13,7 @@ export const fn: EventFunction = {
     return receive(types, platform.log, async (event, signal) => {
       if (isCreated(event)) await ingestObject(platform, event.data, signal);
       else await missObject(platform, event.data);
+      await deleteOutbox(platform.db, [event.id]);
       relay.kick();
       return done;
     });

@@ -255,6 +255,20 @@ export interface AssetStageTable {
   changedAt: Default<Date>;
 }
 
+/** A folder tree of the house that Darkroom shows and never writes to. */
+export interface LibraryTable {
+  id: string;
+  ownerId: string;
+  name: string;
+  importPaths: Default<string[]>;
+  exclusionPatterns: Default<string[]>;
+  createdAt: Default<Date>;
+  updatedAt: Default<Date>;
+  /** When its last scan ended. */
+  refreshedAt: Date | null;
+  deletedAt: Date | null;
+}
+
 export interface OutboxTable {
   id: string;
   type: string;
@@ -262,6 +276,9 @@ export interface OutboxTable {
   subject: string;
   data: Json<unknown>;
   traceparent: string | null;
+  /** Stays after it was sent, until its receiver has handled it. */
+  isAcknowledged: Default<boolean>;
+  attempts: Default<number>;
   createdAt: Default<Date>;
   nextTryAt: Default<Date>;
 }
@@ -275,6 +292,8 @@ export interface StoredObjectTable {
   sizeBytes: number | null;
   version: string | null;
   reason: string | null;
+  /** The folder that says whose it is: a storage label or a user's id. */
+  ownerFolder: Default<string | null>;
   holder: string | null;
   leaseUntil: Date | null;
   createdAt: Default<Date>;
@@ -323,6 +342,7 @@ export interface Tables {
   asset_face: AssetFaceTable;
   face_search: FaceSearchTable;
   asset_stage: AssetStageTable;
+  library: LibraryTable;
   outbox: OutboxTable;
   stored_object: StoredObjectTable;
   dead_letter: DeadLetterTable;
@@ -343,5 +363,6 @@ export type Album = Selectable<AlbumTable>;
 export type Person = Selectable<PersonTable>;
 export type AssetFace = Selectable<AssetFaceTable>;
 export type AssetStage = Selectable<AssetStageTable>;
+export type Library = Selectable<LibraryTable>;
 export type StoredObject = Selectable<StoredObjectTable>;
 export type DeadLetter = Selectable<DeadLetterTable>;

@@ -3,7 +3,13 @@ import type { Config } from '#shared/config/config.ts';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
 import { queuePendingStages, unqueueStages } from '#shared/db/queries/stage-queue.ts';
-import { claimOutbox, deleteOutbox } from '#shared/db/queries/outbox.ts';
+import {
+  claimAcknowledged,
+  claimOutbox,
+  deleteOutbox,
+  releaseOutbox,
+  type OutboxEvent,
+} from '#shared/db/queries/outbox.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import type { Publish } from '#shared/events/publish.ts';
@@ -65,9 +71,15 @@ function startRelay(ports: RelayPorts): Relay {
 
 const outboxBatch = 100;
 const outboxRetrySeconds = 60;
+/** As long as a stage may stay queued. */
+const acknowledgeSeconds = 15 * 60;
 
 /** One round of the relay. Returns how many events it sent. @throws event/not-accepted */
-export async function relayOnce({ db, publish, config }: RelayPorts): Promise<number> {
+export async function relayOnce(ports: RelayPorts): Promise<number> {
+  return (await relayStages(ports)) + (await relayFacts(ports)) + (await relayObjects(ports));
+}
+
+async function relayStages({ db, publish, config }: RelayPorts): Promise<number> {
   const stages = await queuePendingStages(db, config.DARKROOM_QUEUE_CAP);
   crashPoint('relay/after-queue');
   try {
@@ -76,11 +88,32 @@ export async function relayOnce({ db, publish, config }: RelayPorts): Promise<nu
     await unqueueStages(db, stages);
     throw error;
   }
+  return stages.length;
+}
+
+async function relayFacts({ db, publish }: RelayPorts): Promise<number> {
   const events = await claimOutbox(db, outboxBatch, outboxRetrySeconds);
-  await publish(events.map((event) => ({ ...event, time: event.createdAt.toISOString() }) as unknown as DarkroomEvent));
-  await deleteOutbox(
-    db,
-    events.map((event) => event.id),
-  );
-  return stages.length + events.length;
+  await publish(events.map(toEvent));
+  await deleteOutbox(db, idsOf(events));
+  return events.length;
+}
+
+/** They stay until `ingest` deletes them: a broker may lose what it has accepted. */
+async function relayObjects({ db, publish, config }: RelayPorts): Promise<number> {
+  const events = await claimAcknowledged(db, config.DARKROOM_QUEUE_CAP, acknowledgeSeconds);
+  try {
+    await publish(events.map(toEvent));
+  } catch (error) {
+    await releaseOutbox(db, idsOf(events));
+    throw error;
+  }
+  return events.length;
+}
+
+function toEvent(event: OutboxEvent & { createdAt: Date }): DarkroomEvent {
+  return { ...event, time: event.createdAt.toISOString() } as unknown as DarkroomEvent;
+}
+
+function idsOf(events: readonly OutboxEvent[]): string[] {
+  return events.map((event) => event.id);
 }

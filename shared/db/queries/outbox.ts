@@ -21,25 +21,62 @@ export async function writeOutbox(db: Db, events: readonly OutboxEvent[]): Promi
   await db
     .insertInto('outbox')
     .values(
-      ordered.map((event) => ({ ...event, data: JSON.stringify(event.data), traceparent: event.traceparent ?? null })),
+      ordered.map((event) => ({
+        ...event,
+        data: JSON.stringify(event.data),
+        traceparent: event.traceparent ?? null,
+        isAcknowledged: isAcknowledged(event.type),
+      })),
     )
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
 }
 
+/** Facts about objects stay in the outbox until `ingest` has handled them: no other row says that they are to be done. */
+function isAcknowledged(type: string): boolean {
+  return type.startsWith('photos.darkroom.object.');
+}
+
+type ClaimedEvent = OutboxEvent & { createdAt: Date };
+
 /** Claims up to `limit` events that are due; another relay sees them again after `retrySeconds` unless they are deleted. */
-export async function claimOutbox(
-  db: Db,
-  limit: number,
-  retrySeconds: number,
-): Promise<(OutboxEvent & { createdAt: Date })[]> {
-  const { rows } = await sql<OutboxEvent & { createdAt: Date }>`
-    update outbox set "nextTryAt" = now() + make_interval(secs => ${retrySeconds})
-    where "id" in (select "id" from outbox where "nextTryAt" <= now() order by "nextTryAt" limit ${limit} for update skip locked)
+export async function claimOutbox(db: Db, limit: number, retrySeconds: number): Promise<ClaimedEvent[]> {
+  const { rows } = await sql<ClaimedEvent>`
+    update outbox set "nextTryAt" = now() + make_interval(secs => ${retrySeconds}), "attempts" = "attempts" + 1
+    where "id" in (
+      select "id" from outbox where not "isAcknowledged" and "nextTryAt" <= now() order by "nextTryAt" limit ${limit} for update skip locked
+    )
     returning "id", "type", "source", "subject", "data", "traceparent", "createdAt"`.execute(db);
   return rows;
 }
 
+/**
+ * Claims events that their receiver acknowledges, so many that at most `cap` are under way; those that nobody has
+ * acknowledged for `retrySeconds` are claimed again.
+ */
+export async function claimAcknowledged(db: Db, cap: number, retrySeconds: number): Promise<ClaimedEvent[]> {
+  const { rows } = await sql<ClaimedEvent>`
+    update outbox set "nextTryAt" = now() + make_interval(secs => ${retrySeconds}), "attempts" = "attempts" + 1
+    where "id" in (
+      select "id" from outbox where "isAcknowledged" and "nextTryAt" <= now() order by "nextTryAt"
+      limit (select greatest(0, ${cap} - count(*)) from outbox where "isAcknowledged" and "nextTryAt" > now())
+      for update skip locked
+    )
+    returning "id", "type", "source", "subject", "data", "traceparent", "createdAt"`.execute(db);
+  return rows;
+}
+
+/** Makes claimed events due again: they could not be sent. */
+export async function releaseOutbox(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await db
+      .updateTable('outbox')
+      .set({ nextTryAt: sql`now()` })
+      .where('id', 'in', [...ids])
+      .execute();
+}
+
+/** Events that were sent, or that their receiver has handled. */
 export async function deleteOutbox(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length > 0)
     await db

@@ -1,5 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import { claimOutbox, deleteOutbox, writeOutbox, type OutboxEvent } from '#shared/db/queries/outbox.ts';
+import {
+  claimAcknowledged,
+  claimOutbox,
+  deleteOutbox,
+  releaseOutbox,
+  writeOutbox,
+  type OutboxEvent,
+} from '#shared/db/queries/outbox.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { onBothDatabases } from './both-databases.ts';
 
@@ -82,6 +89,33 @@ onBothDatabases('the outbox', (getDb) => {
     await deleteOutbox(db, [early.id]);
     await deleteOutbox(db, []);
     expect((await claimOutbox(db, 10, 60)).map((it) => it.id)).toEqual([late.id]);
+  });
+
+  test('facts about objects stay until they are acknowledged, and no more than the cap are under way', async () => {
+    const db = getDb();
+    const events = Array.from({ length: 10 }, () => event({ type: 'photos.darkroom.object.created.v1' }));
+    await writeOutbox(db, events);
+    expect(await claimOutbox(db, 100, 60)).toEqual([]);
+    const first = await claimAcknowledged(db, 4, 900);
+    expect(first).toHaveLength(4);
+    expect(await claimAcknowledged(db, 4, 900)).toEqual([]);
+    await deleteOutbox(db, [first[0]?.id ?? '']);
+    const next = await claimAcknowledged(db, 4, 900);
+    expect(next).toHaveLength(1);
+    expect(first.map((it) => it.id)).not.toContain(next[0]?.id);
+    await releaseOutbox(
+      db,
+      [...first, ...next].map((it) => it.id),
+    );
+    expect(await claimAcknowledged(db, 100, 900)).toHaveLength(9);
+  });
+
+  test('what nobody acknowledged in time is claimed again', async () => {
+    const db = getDb();
+    await writeOutbox(db, [event({ type: 'photos.darkroom.object.removed.v1' })]);
+    expect(await claimAcknowledged(db, 4, -1)).toHaveLength(1);
+    expect(await claimAcknowledged(db, 4, 900)).toHaveLength(1);
+    expect(await claimAcknowledged(db, 4, 900)).toEqual([]);
   });
 
   test('an event written in a transaction that fails is never sent', async () => {

@@ -31,8 +31,8 @@ set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $1::bigint)
 where "id" = $2
 and ("quotaSizeInBytes" is null or $3::bigint < 0 or "quotaUsageInBytes" + $4::bigint <= "quotaSizeInBytes");
 
-insert into "outbox" ("id", "type", "source", "subject", "data", "traceparent")
-values ($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12)
+insert into "outbox" ("id", "type", "source", "subject", "data", "traceparent", "isAcknowledged")
+values ($1, $2, $3, $4, $5, $6, $7), ($8, $9, $10, $11, $12, $13, $14)
 on conflict ("id") do nothing;
 
 -- findAsset

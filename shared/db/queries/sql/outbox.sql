@@ -1,12 +1,32 @@
 -- What the functions of outbox.ts send. Written by: npm run sql
 
--- claimOutbox
+-- claimAcknowledged
 update outbox
-set "nextTryAt" = now() + make_interval(secs => $1)
+set "nextTryAt" = now() + make_interval(secs => $1), "attempts" = "attempts" + 1
 where "id" in (
   select "id"
   from outbox
-  where "nextTryAt" <= now()
+  where "isAcknowledged"
+  and "nextTryAt" <= now()
+  order by "nextTryAt"
+  limit (
+    select greatest(0, $2 - count(*))
+    from outbox
+    where "isAcknowledged"
+    and "nextTryAt" > now()
+  )
+  for update skip locked
+)
+returning "id", "type", "source", "subject", "data", "traceparent", "createdAt";
+
+-- claimOutbox
+update outbox
+set "nextTryAt" = now() + make_interval(secs => $1), "attempts" = "attempts" + 1
+where "id" in (
+  select "id"
+  from outbox
+  where not "isAcknowledged"
+  and "nextTryAt" <= now()
   order by "nextTryAt"
   limit $2
   for update skip locked
@@ -17,7 +37,12 @@ returning "id", "type", "source", "subject", "data", "traceparent", "createdAt";
 delete from "outbox"
 where "id" in ($1, $2);
 
+-- releaseOutbox
+update "outbox"
+set "nextTryAt" = now()
+where "id" in ($1, $2);
+
 -- writeOutbox
-insert into "outbox" ("id", "type", "source", "subject", "data", "traceparent")
-values ($1, $2, $3, $4, $5, $6)
+insert into "outbox" ("id", "type", "source", "subject", "data", "traceparent", "isAcknowledged")
+values ($1, $2, $3, $4, $5, $6, $7)
 on conflict ("id") do nothing;

@@ -4,5 +4,7 @@ import type { SamplesOf } from './sample.ts';
 export const samples: SamplesOf<typeof outbox> = {
   writeOutbox: (db) => outbox.writeOutbox(db, [{ id: 'e', type: 't', source: '/s', subject: 'a', data: {} }]),
   claimOutbox: (db) => outbox.claimOutbox(db, 10, 60),
+  claimAcknowledged: (db) => outbox.claimAcknowledged(db, 64, 900),
+  releaseOutbox: (db) => outbox.releaseOutbox(db, ['e', 'f']),
   deleteOutbox: (db) => outbox.deleteOutbox(db, ['e', 'f']),
 };
