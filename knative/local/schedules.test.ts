@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startSchedules, type Schedules } from './schedules.ts';
 
-const spec = { name: 'nightly', cron: '17 3 * * *', timeZone: 'UTC', contentType: 'application/json', data: '{}' };
+const spec = {
+  name: 'nightly',
+  cron: '17 3 * * *',
+  timeZone: 'UTC',
+  contentType: 'application/json',
+  data: '{}',
+  extensions: { schedule: 'nightly' },
+};
 const dayMs = 86_400_000;
 let stack: AsyncDisposableStack;
 let folder: string;
@@ -58,7 +65,11 @@ test('many missed ticks come as one, and are not missed again', async () => {
   await writeFile(file(), JSON.stringify({ nightly: Date.now() - 5 * dayMs }));
   const { schedules } = await start();
   await expect.poll(() => ticks.length).toBe(1);
-  expect(ticks[0]).toMatchObject({ 'ce-type': 'dev.knative.sources.ping', 'ce-specversion': '1.0' });
+  expect(ticks[0]).toMatchObject({
+    'ce-type': 'dev.knative.sources.ping',
+    'ce-specversion': '1.0',
+    'ce-schedule': 'nightly',
+  });
   expect(ticks[0]?.['ce-source']).toContain('pingsources/nightly');
   await expect.poll(() => schedules.nextAtMs()).toBeGreaterThan(Date.now());
   schedules.stop();

@@ -79,7 +79,7 @@ export async function startSchedules({ specs, file, sink, onError }: SchedulesOp
   };
 }
 
-async function tick(sink: string, { name, contentType, data }: ScheduleSpec, due: Date): Promise<void> {
+async function tick(sink: string, { name, contentType, data, extensions }: ScheduleSpec, due: Date): Promise<void> {
   const headers = {
     'content-type': contentType,
     'ce-specversion': '1.0',
@@ -87,6 +87,7 @@ async function tick(sink: string, { name, contentType, data }: ScheduleSpec, due
     'ce-type': pingType,
     'ce-source': `/apis/v1/namespaces/darkroom/pingsources/${name}`,
     'ce-time': new Date().toISOString(),
+    ...Object.fromEntries(Object.entries(extensions).map(([extension, value]) => [`ce-${extension}`, value])),
   };
   const response = await fetch(sink, { method: 'POST', headers, body: data });
   await response.body?.cancel();

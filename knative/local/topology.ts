@@ -50,6 +50,8 @@ export interface ScheduleSpec {
   timeZone?: string;
   contentType: string;
   data: string;
+  /** Extensions that each tick carries. */
+  extensions: Record<string, string>;
 }
 
 const ref = z.object({ ref: z.object({ kind: z.literal('Service'), name: z.string() }) });
@@ -96,6 +98,7 @@ const pingManifest = z.object({
     timezone: z.string().optional(),
     contentType: z.string().default('application/json'),
     data: z.string().default(''),
+    ceOverrides: z.strictObject({ extensions: z.record(z.string(), z.string()) }).optional(),
   }),
 });
 
@@ -185,6 +188,7 @@ function toTrigger({ metadata: { name }, spec }: z.output<typeof triggerManifest
 }
 
 function toSchedule({ metadata: { name }, spec }: z.output<typeof pingManifest>): ScheduleSpec {
-  const { schedule: cron, timezone, contentType, data } = spec;
-  return { name, cron, contentType, data, ...(timezone === undefined ? {} : { timeZone: timezone }) };
+  const { schedule: cron, timezone, contentType, data, ceOverrides } = spec;
+  const extensions = ceOverrides?.extensions ?? {};
+  return { name, cron, contentType, data, extensions, ...(timezone === undefined ? {} : { timeZone: timezone }) };
 }

@@ -30,6 +30,8 @@ type AnyEvent = DarkroomEvent | PingEvent;
 export interface PingEvent {
   type: typeof pingType;
   id: string;
+  /** Extension that tells PingSources apart: their `ceOverrides`. */
+  schedule?: string;
 }
 type EventOf<T> = T extends typeof pingType ? PingEvent : T extends EventType ? DarkroomEvent<T> : never;
 
@@ -94,7 +96,7 @@ function knativeStatus(error: DarkroomError): number {
 function parseEvent(request: EventRequest, types: readonly string[]): AnyEvent {
   const event = parseEnvelope(request);
   if (!types.includes(event.type)) throw new DarkroomError('event/invalid', `This function takes no ${event.type}`);
-  if (event.type === pingType) return { type: pingType, id: event.id };
+  if (event.type === pingType) return { type: pingType, id: event.id, ...scheduleOf(event) };
   const entry = catalogue[event.type as EventType];
   const data = entry.data.safeParse(event.data);
   if (!data.success)
@@ -108,6 +110,10 @@ function parseEvent(request: EventRequest, types: readonly string[]): AnyEvent {
     data: data.data,
     ...traceOf(request),
   };
+}
+
+function scheduleOf({ schedule }: CloudEvent<unknown>): { schedule?: string } {
+  return typeof schedule === 'string' ? { schedule } : {};
 }
 
 /** @throws event/invalid */
