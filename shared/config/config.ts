@@ -24,6 +24,10 @@ export const settings = z.object({
   DARKROOM_MINIO_REGION: z.string().default('us-east-1').describe('Region of the bucket'),
   DARKROOM_MINIO_ACCESS_KEY: z.string().optional().describe('Access key of the MinIO store'),
   DARKROOM_MINIO_SECRET_KEY: z.string().optional().describe('Secret key of the MinIO store'),
+  DARKROOM_WEBHOOK_TOKEN: z
+    .string()
+    .optional()
+    .describe('What bucket notifications must carry as Authorization: Bearer; without it none is taken'),
   DARKROOM_MODELS: z.string().optional().describe('Folder of the face models; DARKROOM_DATA/models without it'),
   DARKROOM_MODEL_SET: z.string().default('faceplugin').describe('Face model set: faceplugin or buffalo_l'),
   DARKROOM_MODEL_SOURCE: z

@@ -1,6 +1,7 @@
 /** Every failure that Darkroom can name. `status` is the HTTP answer, `retry` says whether trying again can help. */
 export const errorTable = {
   'input/invalid': { status: 400, retry: false, title: 'The input is not valid' },
+  'input/method': { status: 405, retry: false, title: 'The method is not allowed' },
   'input/too-large': { status: 413, retry: false, title: 'The input is too large' },
   'input/unsupported-type': { status: 415, retry: false, title: 'The media type is not supported' },
   'auth/required': { status: 401, retry: false, title: 'Authentication required' },

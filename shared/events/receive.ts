@@ -7,6 +7,8 @@ import { decodeHeaderValue } from './header-value.ts';
 import { toHeaders } from './publish.ts';
 
 export interface EventRequest {
+  /** Of HTTP; POST if not given. */
+  method?: string;
   /** Names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;

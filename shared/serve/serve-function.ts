@@ -42,7 +42,10 @@ export function registerFunction(name: string, handler: EventHandler): void {
     try {
       send(
         response,
-        await handler({ headers: request.headers, body: request.rawBody ?? Buffer.alloc(0) }, abort.signal),
+        await handler(
+          { method: request.method, headers: request.headers, body: request.rawBody ?? Buffer.alloc(0) },
+          abort.signal,
+        ),
       );
     } catch (error) {
       send(response, problemReply(error, 'internal'));
