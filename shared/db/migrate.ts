@@ -3,12 +3,14 @@ import { Migrator, NO_MIGRATIONS, type Migration } from 'kysely/migration';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import * as initial from '#migrations/0001_initial.ts';
 import * as libraries from '#migrations/0002_libraries.ts';
+import * as deadLetterOutcome from '#migrations/0005_dead_letter_outcome.ts';
 import type { Db } from './db.ts';
 
 /** Every migration in order. A released one is never edited. */
 const migrations: Record<string, Migration> = {
   '0001_initial': initial,
   '0002_libraries': libraries,
+  '0005_dead_letter_outcome': deadLetterOutcome,
 };
 
 const migrationLock = 7_301_946_512n;

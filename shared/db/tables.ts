@@ -300,6 +300,9 @@ export interface StoredObjectTable {
   changedAt: Default<Date>;
 }
 
+/** `settled`: what it told was done meanwhile, or is not to be done any more. */
+export type LetterOutcome = 'redriven' | 'settled' | 'discarded';
+
 export interface DeadLetterTable {
   id: string;
   eventId: string;
@@ -311,7 +314,11 @@ export interface DeadLetterTable {
   errorCode: number | null;
   reason: string | null;
   receivedAt: Default<Date>;
-  redrivenAt: Date | null;
+  /** When it left the list. */
+  closedAt: Date | null;
+  outcome: LetterOutcome | null;
+  /** Why it was discarded. */
+  note: string | null;
 }
 
 export interface AssetMonthCountTable {

@@ -96,6 +96,25 @@ export async function redriveStages(
   return Number(numUpdatedRows);
 }
 
+/**
+ * Makes these stages pending with all their attempts before them, unless they are done, unsupported, or somebody has
+ * them in hand. Returns those that were changed.
+ */
+export async function reopenStages(db: Db, keys: readonly StageKey[]): Promise<StageKey[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await sql<StageKey>`
+    with asked as (
+      select distinct * from unnest(${keys.map((it) => it.assetId)}::uuid[], ${keys.map((it) => it.stage)}::text[]) as k("assetId", "stage")
+    ), free as (
+      select s."assetId", s."stage" from asset_stage s join asked using ("assetId", "stage")
+      where s."state" in ('pending', 'queued', 'failed') for update of s skip locked
+    )
+    update asset_stage set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+    from free where asset_stage."assetId" = free."assetId" and asset_stage."stage" = free."stage"
+    returning asset_stage."assetId", asset_stage."stage"`.execute(db);
+  return rows;
+}
+
 export type StageCounts = Record<Exclude<StageState, 'done'>, number> & { isPaused: boolean };
 
 /** How many stages stand where, per stage; settled ones that are done are not counted. */

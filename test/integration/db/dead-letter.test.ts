@@ -1,5 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import { keepDeadLetter, listDeadLetters, markRedriven } from '#shared/db/queries/dead-letter.ts';
+import {
+  closeDeadLetters,
+  countDeadLetters,
+  discardDeadLetters,
+  keepDeadLetter,
+  listDeadLetters,
+} from '#shared/db/queries/dead-letter.ts';
+import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 
 const letter = {
@@ -22,7 +29,15 @@ onBothDatabases('dead letters', (getDb) => {
     const db = getDb();
     await keepDeadLetter(db, letter);
     expect(await listDeadLetters(db, 10)).toEqual([
-      { ...letter, id: expect.any(String), receivedAt: expect.any(Date), redrivenAt: null },
+      {
+        ...letter,
+        id: expect.any(String),
+        receivedAt: expect.any(Date),
+        closedAt: null,
+        outcome: null,
+        note: null,
+        assetType: null,
+      },
     ]);
   });
 
@@ -53,9 +68,50 @@ onBothDatabases('dead letters', (getDb) => {
     }
     const [oldest] = await listDeadLetters(db, 1);
     expect(oldest).toMatchObject({ eventId: 'e3' });
-    await markRedriven(db, oldest?.id ?? '');
+    await closeDeadLetters(db, [oldest?.id ?? ''], 'redriven');
     expect((await listDeadLetters(db, 10)).map((it) => it.eventId)).toEqual(['e2', 'e1']);
     await keepDeadLetter(db, { ...letter, eventId: 'e3' });
     expect((await listDeadLetters(db, 10)).map((it) => it.eventId)).toEqual(['e2', 'e1', 'e3']);
+  });
+
+  test('they are chosen by id, by type and by what their asset is', async () => {
+    const db = getDb();
+    const ownerId = await addUser(db);
+    const [photo, video] = [await addAsset(db, ownerId), await addAsset(db, ownerId, { type: 'VIDEO' })];
+    for (const subject of [photo.id, video.id, 'library/anna/a.jpg'])
+      await keepDeadLetter(db, { ...letter, eventId: subject, subject });
+    await keepDeadLetter(db, { ...letter, eventType: 'other' });
+    const subjects = async (...[filter]: [Parameters<typeof listDeadLetters>[2]]) =>
+      (await listDeadLetters(db, 10, filter)).map((it) => it.subject).toSorted();
+    expect(await subjects({ isVideo: true })).toEqual([video.id]);
+    expect(await subjects({ isVideo: false, types: [letter.eventType] })).toEqual(
+      [photo.id, 'library/anna/a.jpg'].toSorted(),
+    );
+    expect(await subjects({ exceptTypes: [letter.eventType] })).toEqual(['asset']);
+    expect(await subjects({ types: [] })).toEqual([]);
+    const [first] = await listDeadLetters(db, 1);
+    expect(await subjects({ ids: [first?.id ?? ''] })).toEqual([first?.subject]);
+    expect(await countDeadLetters(db)).toEqual(
+      new Map([
+        [letter.eventType, 3],
+        ['other', 1],
+      ]),
+    );
+  });
+
+  test('discarded ones leave the list and keep why; what was closed before keeps its outcome', async () => {
+    const db = getDb();
+    await keepDeadLetter(db, letter);
+    await keepDeadLetter(db, { ...letter, eventId: 'e2' });
+    const [first] = await listDeadLetters(db, 1);
+    await closeDeadLetters(db, [first?.id ?? ''], 'settled');
+    expect(await discardDeadLetters(db, {}, 'no photo of mine')).toBe(1);
+    expect(await discardDeadLetters(db, {}, 'again')).toBe(0);
+    expect(await listDeadLetters(db, 10)).toEqual([]);
+    const closed = await db.selectFrom('dead_letter').select(['outcome', 'note']).orderBy('outcome').execute();
+    expect(closed).toEqual([
+      { outcome: 'discarded', note: 'no photo of mine' },
+      { outcome: 'settled', note: null },
+    ]);
   });
 });

@@ -150,6 +150,24 @@ where "stage" = $5
 and "state" in ($6, $7)
 and "assetId" = $8;
 
+-- reopenStages
+with asked as (
+  select distinct *
+  from unnest($1::uuid[], $2::text[]) as k("assetId", "stage")
+), free as (
+  select s."assetId", s."stage"
+  from asset_stage s
+  join asked using ("assetId", "stage")
+  where s."state" in ('pending', 'queued', 'failed')
+  for update of s skip locked
+)
+update asset_stage
+set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+from free
+where asset_stage."assetId" = free."assetId"
+and asset_stage."stage" = free."stage"
+returning asset_stage."assetId", asset_stage."stage";
+
 -- unqueueStages
 update "asset_stage"
 set "state" = $1, "changedAt" = now()

@@ -15,5 +15,15 @@ export const samples: SamplesOf<typeof deadLetter> = {
       data: {},
     }),
   listDeadLetters: (db) => deadLetter.listDeadLetters(db, 10),
-  markRedriven: (db) => deadLetter.markRedriven(db, newId()),
+  async claimDeadLetters(db) {
+    await deadLetter.claimDeadLetters(db, {}, { limit: 10 });
+    await deadLetter.claimDeadLetters(
+      db,
+      { ids: [newId()], types: ['t'], exceptTypes: ['u'], isVideo: true },
+      { afterId: newId(), limit: 10 },
+    );
+  },
+  closeDeadLetters: (db) => deadLetter.closeDeadLetters(db, [newId()], 'redriven'),
+  discardDeadLetters: (db) => deadLetter.discardDeadLetters(db, { types: ['t'] }, 'why'),
+  countDeadLetters: (db) => deadLetter.countDeadLetters(db),
 };

@@ -16,6 +16,11 @@ export const samples: SamplesOf<typeof stageQueue> = {
     await stageQueue.redriveStages(db, 'faces', ['failed', 'unsupported']);
     await stageQueue.redriveStages(db, 'faces', ['failed', 'unsupported'], assetIds[0]);
   },
+  reopenStages: (db, { assetIds }) =>
+    stageQueue.reopenStages(
+      db,
+      assetIds.map((assetId) => ({ assetId, stage: 'metadata' })),
+    ),
   countStages: (db) => stageQueue.countStages(db),
   dropPendingStages: (db) => stageQueue.dropPendingStages(db, 'faces'),
   clearFailedStages: (db) => stageQueue.clearFailedStages(db, 'faces'),
