@@ -10,7 +10,7 @@ interface Setting {
 /** docs/configuration.md: a row per setting. */
 export function formatConfiguration(): string {
   const rows = Object.entries(z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }).properties ?? {});
-  const defaults: Record<string, string | number | boolean | undefined> = settings.parse({});
+  const defaults: Record<string, string | number | boolean | readonly string[] | undefined> = settings.parse({});
   const table = rows.map(([name, schema]) => {
     const setting = schema as Setting;
     const values = setting.enum === undefined ? '' : ` (${setting.enum.map((it) => `\`${it}\``).join(', ')})`;
@@ -26,5 +26,5 @@ ${table.join('\n')}
 `;
 }
 
-const formatDefault = (value: string | number | boolean | undefined) =>
-  value === undefined || value === '' ? '' : `\`${String(value)}\``;
+const formatDefault = (value: string | number | boolean | readonly string[] | undefined) =>
+  value === undefined || String(value) === '' ? '' : `\`${String(value)}\``;

@@ -18,3 +18,15 @@ test('every variable that is wrong is named', () => {
 test('variables of others are left alone', () => {
   expect(parseConfig({ HOME: '/root', DARKROOM_NO_SUCH: 'x' })).not.toHaveProperty('HOME');
 });
+
+test('folders outside of the store are absolute paths, and never everything', () => {
+  expect(parseConfig({ DARKROOM_EXTERNAL_FOLDERS: '/mnt/photos/, /srv/x y' }).DARKROOM_EXTERNAL_FOLDERS).toEqual([
+    '/mnt/photos',
+    '/srv/x y',
+  ]);
+  for (const wrong of ['/', '//', 'photos', '/a/../b', '/a//b', '/a/.']) {
+    expect(() => parseConfig({ DARKROOM_EXTERNAL_FOLDERS: wrong })).toThrow(
+      expect.objectContaining({ code: 'config/invalid' }),
+    );
+  }
+});

@@ -9,6 +9,12 @@ const flag = (text: string) =>
     .transform((it) => it === 'true')
     .describe(text);
 
+/** Absolute paths without `.`, `..` and a slash at the end; the root of everything is none. */
+const folder = z
+  .string()
+  .transform((text) => text.trim().replace(/(?<=[^/])\/+$/, ''))
+  .refine((path) => /^(?:\/(?!\.{1,2}(?:\/|$))[^/\0]+)+$/.test(path), 'Must be an absolute path below /');
+
 /** Every setting, by the name of its environment variable. The configuration table of the docs is made from this. */
 export const settings = z.object({
   DATABASE_URL: z.string().optional().describe('PostgreSQL with pgvector; without it the embedded database is used'),
@@ -28,6 +34,17 @@ export const settings = z.object({
     .string()
     .optional()
     .describe('What bucket notifications must carry as Authorization: Bearer; without it none is taken'),
+  DARKROOM_EXTERNAL_FOLDERS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((it) => it.trim() !== ''))
+    .pipe(z.array(folder))
+    .describe(
+      'Folders, by commas, below which external libraries may lie; Darkroom reads nothing else, and never writes there',
+    ),
+  DARKROOM_WATCH_FOLDER: folder
+    .optional()
+    .describe('With DARKROOM_STORE=minio: a folder whose first level is the owners, read like library/ of the store'),
   DARKROOM_MODELS: z.string().optional().describe('Folder of the face models; DARKROOM_DATA/models without it'),
   DARKROOM_MODEL_SET: z.string().default('faceplugin').describe('Face model set: faceplugin or buffalo_l'),
   DARKROOM_MODEL_SOURCE: z
