@@ -102,9 +102,10 @@ const pingManifest = z.object({
   }),
 });
 
-/** Reads the manifests that `kustomization.yaml` in `folder` lists. @throws config/invalid */
-export async function readTopology(folder: string): Promise<Topology> {
-  const documents = await readKustomization(folder);
+/** Reads the manifests of `base` in `folder` and of `components` beside it, whose patches are left out. @throws config/invalid */
+export async function readTopology(folder: string, components: readonly string[] = []): Promise<Topology> {
+  const folders = [join(folder, 'base'), ...components.map((name) => join(folder, 'components', name))];
+  const documents = (await Promise.all(folders.map(readKustomization))).flat();
   const ofKind = (kind: string, group: string) =>
     documents.filter((it) => it.kind === kind && it.apiVersion.startsWith(`${group}/`)).map((it) => it.manifest);
   const [broker] = ofKind('Broker', 'eventing.knative.dev').map((it) => parse(brokerManifest, it));
@@ -124,7 +125,7 @@ export interface ManifestDocument {
   manifest: unknown;
 }
 
-const kustomization = z.object({ resources: z.array(z.string()) });
+const kustomization = z.object({ resources: z.array(z.string()).default([]) });
 const header = z.object({ kind: z.string(), apiVersion: z.string() });
 
 /** Every document of the resources of a kustomization, folders among them included. @throws config/invalid */
