@@ -1,0 +1,93 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findAsset } from '#shared/db/queries/asset.ts';
+import { reserveObject } from '#shared/db/queries/stored-object.ts';
+import { derivedKey, originalKey } from '#shared/store/asset-keys.ts';
+import { openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
+import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
+import { verifyStore, type Finding, type VerifyOptions } from './verify-store.ts';
+
+let platform: TestPlatform;
+beforeAll(async () => {
+  platform = await openTestPlatform();
+});
+afterAll(() => platform[Symbol.asyncDispose]());
+
+const { signal } = new AbortController();
+async function verify(options: Partial<VerifyOptions> = {}) {
+  const findings: Finding[] = [];
+  const result = await verifyStore(platform, {
+    repair: false,
+    signal,
+    onFinding: (finding) => findings.push(finding),
+    ...options,
+  });
+  return { result, findings };
+}
+
+test('an upload whose row is lost is told, and taken in under its own id when asked', async () => {
+  const ownerId = await addUser(platform.db);
+  const [assetId, bytes] = [randomUUID(), randomBytes(100)];
+  const key = originalKey(ownerId, assetId, 'jpg');
+  await platform.store.put(key, bytes);
+  await platform.store.put(`${key}.xmp`, Buffer.from('<x/>'));
+  expect((await verify()).findings).toEqual([{ what: 'original-unknown', key }]);
+  expect(await findAsset(platform.db, assetId)).toBeUndefined();
+  expect((await verify({ repair: true })).findings).toEqual([{ what: 'original-adopted', key, assetId }]);
+  const checksum = createHash('sha1').update(bytes).digest();
+  expect(await findAsset(platform.db, assetId)).toMatchObject({ ownerId, originalPath: key, checksum });
+  expect(await stateOf(platform.db, assetId, 'metadata')).toBe('pending');
+  expect((await verify({ repair: true })).result).toMatchObject({ originalsAdopted: 0, originalsUnknown: 0 });
+});
+
+test('what an older database takes for an upload under way is taken in after a restore, and left alone else', async () => {
+  const ownerId = await addUser(platform.db);
+  const assetId = randomUUID();
+  const key = originalKey(ownerId, assetId, 'jpg');
+  await reserveObject(platform.db, { store: 'folder', key, ownerId, assetId, holder: 'gone', leaseSeconds: -1 });
+  await platform.store.put(key, randomBytes(100));
+  expect((await verify({ repair: true })).findings).toEqual([]);
+  expect((await verify({ repair: true, isRestored: true })).findings).toMatchObject([
+    { what: 'original-adopted', key },
+  ]);
+  expect(await findAsset(platform.db, assetId)).toMatchObject({ ownerId });
+});
+
+test("nobody's file, a second copy and a file of no form of ours stay where they are and are told each time", async () => {
+  const ownerId = await addUser(platform.db);
+  const bytes = randomBytes(100);
+  const keys = [originalKey(randomUUID(), randomUUID(), 'jpg'), `upload/${ownerId}/loose.jpg`];
+  for (const key of [originalKey(ownerId, randomUUID(), 'jpg'), originalKey(ownerId, randomUUID(), 'jpg'), ...keys])
+    await platform.store.put(key, keys.includes(key) ? randomBytes(10) : bytes);
+  const first = await verify({ repair: true });
+  expect(first.result).toMatchObject({ originalsAdopted: 1, originalsUnknown: 3 });
+  const again = await verify({ repair: true });
+  expect(again.result).toMatchObject({ originalsAdopted: 0, originalsUnknown: 3 });
+  for (const { key } of again.findings) expect(await platform.store.find(key)).toBeDefined();
+});
+
+test('an original that is gone makes its asset offline, a picture that is gone is made again; nothing is deleted', async () => {
+  const { db, store } = platform;
+  const ownerId = await addUser(db);
+  const [{ id: lost }, { id: bare }] = [await addAsset(db, ownerId), await addAsset(db, ownerId)];
+  for (const id of [lost, bare]) {
+    const { originalPath } = (await findAsset(db, id)) ?? {};
+    const path = derivedKey(ownerId, id, 'thumbnail.webp');
+    await db.insertInto('asset_file').values({ assetId: id, type: 'thumbnail', path }).execute();
+    await db.insertInto('asset_stage').values({ assetId: id, stage: 'thumbnail', state: 'done', recipe: 'r', reason: null, holder: null, leaseUntil: null }).execute(); // prettier-ignore
+    if (id === lost) await store.put(path, Buffer.from('x'));
+    else await store.put(originalPath ?? '', Buffer.from('x'));
+  }
+  const { findings } = await verify();
+  expect(findings.map(({ what, assetId }) => [what, assetId])).toEqual(
+    expect.arrayContaining([
+      ['original-missing', lost],
+      ['rendering-missing', bare],
+    ]),
+  );
+  expect(await findAsset(db, lost)).toMatchObject({ isOffline: false });
+  await verify({ repair: true });
+  expect(await findAsset(db, lost)).toMatchObject({ isOffline: true, status: 'active' });
+  expect(await findAsset(db, bare)).toMatchObject({ isOffline: false });
+  expect([await stateOf(db, lost, 'thumbnail'), await stateOf(db, bare, 'thumbnail')]).toEqual(['done', 'pending']);
+});

@@ -1,0 +1,173 @@
+import { basename, extname } from 'node:path';
+import { findAsset } from '#shared/db/queries/asset.ts';
+import { createAsset } from '#shared/db/queries/create-asset.ts';
+import type { Db } from '#shared/db/db.ts';
+import {
+  listKnownOriginals,
+  listKnownRenderings,
+  listUnknownKeys,
+  markOffline,
+} from '#shared/db/queries/object-audit.ts';
+import { redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { findUser } from '#shared/db/queries/user.ts';
+import { isUuid } from '#shared/ids/ids.ts';
+import { findFormat } from '#shared/media/formats.ts';
+import { originalKey } from '#shared/store/asset-keys.ts';
+import { hashObject } from '#shared/store/hash-object.ts';
+import type { Store, StoredObject } from '#shared/store/store.ts';
+
+export interface Ports {
+  db: Db;
+  store: Pick<Store, 'kind' | 'find' | 'list' | 'read'>;
+}
+
+export interface VerifyOptions {
+  /** Puts right what can be: unknown originals become assets, missing pictures are made again, missing originals are offline. */
+  repair: boolean;
+  /** The database is older than the files, as after a restore: what it believes to be an upload under way is one no more. */
+  isRestored?: boolean;
+  onFinding?: (finding: Finding) => void;
+  signal: AbortSignal;
+}
+
+export interface Finding {
+  what: 'original-missing' | 'original-unknown' | 'original-adopted' | 'rendering-missing';
+  key: string;
+  assetId?: string;
+}
+
+export interface Verified {
+  originals: number;
+  originalsMissing: number;
+  /** Uploads whose rows the database does not have; adopted ones are not counted here. */
+  originalsUnknown: number;
+  originalsAdopted: number;
+  renderings: number;
+  renderingsMissing: number;
+}
+
+const page = 1000;
+const concurrency = 8;
+
+/**
+ * Compares what the database knows with what the store has, and says every difference. Deletes nothing, whatever it
+ * finds. Files outside of the store are their watcher's to look after.
+ */
+export async function verifyStore(ports: Ports, options: VerifyOptions): Promise<Verified> {
+  const uploads = await verifyUploads(ports, options);
+  const originals = await verifyOriginals(ports, options);
+  return { ...uploads, ...originals, ...(await verifyRenderings(ports, options)) };
+}
+
+/** Uploads that lie in the store and have no row. */
+async function verifyUploads(ports: Ports, options: VerifyOptions) {
+  const result = { originalsUnknown: 0, originalsAdopted: 0 };
+  for await (const object of listUnknownUploads(ports, options)) {
+    const assetId = options.repair ? await adoptUpload(ports, object, options.signal) : undefined;
+    if (assetId === undefined) {
+      result.originalsUnknown += 1;
+      options.onFinding?.({ what: 'original-unknown', key: object.key });
+    } else {
+      result.originalsAdopted += 1;
+      options.onFinding?.({ what: 'original-adopted', key: object.key, assetId });
+    }
+  }
+  return result;
+}
+
+async function verifyOriginals({ db, store }: Ports, { repair, signal, onFinding }: VerifyOptions) {
+  const result = { originals: 0, originalsMissing: 0 };
+  for (let after = ''; ;) {
+    const known = await listKnownOriginals(db, { store: store.kind, after, limit: page });
+    for (const { key, assetId } of await listMissing(store, known, (it) => it.key, signal)) {
+      result.originalsMissing += 1;
+      onFinding?.({ what: 'original-missing', key, assetId });
+      if (repair) await markOffline(db, assetId);
+    }
+    result.originals += known.length;
+    const last = known.at(-1);
+    if (last === undefined) return result;
+    after = last.key;
+  }
+}
+
+async function verifyRenderings({ db, store }: Ports, { repair, signal, onFinding }: VerifyOptions) {
+  const result = { renderings: 0, renderingsMissing: 0 };
+  for (let after = { assetId: '00000000-0000-0000-0000-000000000000', path: '' }; ;) {
+    const known = await listKnownRenderings(db, after, page);
+    for (const { path, assetId } of await listMissing(store, known, (it) => it.path, signal)) {
+      result.renderingsMissing += 1;
+      onFinding?.({ what: 'rendering-missing', key: path, assetId });
+      if (repair) await redriveStages(db, 'thumbnail', ['done', 'failed', 'unsupported'], assetId);
+    }
+    result.renderings += known.length;
+    const last = known.at(-1);
+    if (last === undefined) return result;
+    after = last;
+  }
+}
+
+async function listMissing<T>(
+  store: Ports['store'],
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  signal: AbortSignal,
+) {
+  const missing: T[] = [];
+  for (let start = 0; start < items.length; start += concurrency) {
+    signal.throwIfAborted();
+    const some = items.slice(start, start + concurrency);
+    const found = await Promise.all(some.map((item) => store.find(keyOf(item))));
+    missing.push(...some.filter((_, n) => found[n] === undefined));
+  }
+  return missing;
+}
+
+async function* listUnknownUploads(
+  { db, store }: Ports,
+  { isRestored = false, signal }: VerifyOptions,
+): AsyncGenerator<StoredObject> {
+  let listed: StoredObject[] = [];
+  const unknownOf = async (objects: readonly StoredObject[]) => {
+    signal.throwIfAborted();
+    const originals = objects.filter(({ key }) => findFormat(basename(key))?.kind !== 'sidecar');
+    const unknown = await listUnknownKeys(db, { store: store.kind, keys: originals.map((it) => it.key), isRestored });
+    return originals.filter(({ key }) => unknown.includes(key));
+  };
+  for await (const object of store.list('upload/')) {
+    listed.push(object);
+    if (listed.length < page) continue;
+    yield* await unknownOf(listed);
+    listed = [];
+  }
+  yield* await unknownOf(listed);
+}
+
+/** Makes an asset of an upload whose row is lost, under the id that its key carries. undefined if it is nobody's or a second copy. */
+async function adoptUpload(
+  { db, store }: Ports,
+  object: StoredObject,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { key, sizeBytes, modifiedAt } = object;
+  const [, ownerId = ''] = key.split('/');
+  const assetId = basename(key, extname(key));
+  const format = findFormat(basename(key));
+  if (!isUuid(ownerId) || !isUuid(assetId) || format === undefined || sizeBytes === 0) return undefined;
+  if (key !== originalKey(ownerId, assetId, extname(key).slice(1))) return undefined;
+  if ((await findUser(db, ownerId)) === undefined || (await findAsset(db, assetId)) !== undefined) return undefined;
+  const checksum = await hashObject(store, key, signal);
+  const sidecarKey = `${key}.xmp`;
+  const created = await createAsset(db, {
+    store: store.kind,
+    origin: { kind: 'found', version: object.etag },
+    sidecarPath: (await store.find(sidecarKey)) === undefined ? undefined : sidecarKey,
+    asset: {
+      id: assetId, ownerId, type: format.kind === 'video' ? 'VIDEO' : 'IMAGE', checksum,
+      originalPath: key, originalFileName: basename(key), fileSizeInByte: sizeBytes,
+      fileCreatedAt: modifiedAt, fileModifiedAt: modifiedAt, localDateTime: modifiedAt,
+      width: null, height: null, thumbhash: null, duration: null, livePhotoVideoId: null, stackId: null, duplicateId: null, deletedAt: null,
+    },
+  }); // prettier-ignore
+  return created.outcome === 'created' ? assetId : undefined;
+}
