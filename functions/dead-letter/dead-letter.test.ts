@@ -74,13 +74,15 @@ test('a letter of an object takes the place of its row in the outbox, which is n
     id: newId(),
     type: 'photos.darkroom.object.created.v1',
     source: '/darkroom/watch-nfs',
-    subject: 'library/anna/a.jpg',
-    data: { store: 'folder', key: 'library/anna/a.jpg', sizeBytes: 1, version: 'v1' },
+    subject: 'library/anna/Übung 100%.jpg',
+    data: { store: 'folder', key: 'library/anna/Übung 100%.jpg', sizeBytes: 1, version: 'v1' },
   } as const;
   await writeOutbox(platform.db, [event]);
   const headers = { ...toHeaders({ ...event, time: new Date().toISOString() }), 'ce-knativeerrorcode': '500' };
   const handler = await fn.create(platform);
   await handler({ headers, body: Buffer.from(JSON.stringify(event.data)) }, new AbortController().signal);
-  expect(await lettersOf(event.subject)).toMatchObject([{ eventId: event.id, data: event.data }]);
+  expect(await lettersOf(event.subject)).toMatchObject([
+    { eventId: event.id, subject: event.subject, data: event.data },
+  ]);
   expect(await platform.db.selectFrom('outbox').select('id').where('id', '=', event.id).execute()).toEqual([]);
 });

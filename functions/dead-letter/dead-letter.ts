@@ -2,6 +2,7 @@ import type { CloudEvent } from 'cloudevents';
 import type { Db } from '#shared/db/db.ts';
 import { keepDeadLetter } from '#shared/db/queries/dead-letter.ts';
 import { deleteOutbox } from '#shared/db/queries/outbox.ts';
+import { decodeHeaderValue } from '#shared/events/header-value.ts';
 import { isUuid } from '#shared/ids/ids.ts';
 import { stageOfEvent } from '#shared/pipeline/stage-events.ts';
 
@@ -40,8 +41,8 @@ function letterOf(event: CloudEvent<unknown>): Parameters<typeof keepDeadLetter>
   return {
     eventId: event.id,
     eventType: event.type,
-    source: event.source,
-    subject: event.subject ?? '',
+    source: decodeHeaderValue(event.source),
+    subject: decodeHeaderValue(event.subject ?? ''),
     data: event.data ?? null,
     destination: textOf(event['knativeerrordest']),
     errorCode: Number.isInteger(code) ? code : null,

@@ -1,0 +1,108 @@
+import type { Db } from '#shared/db/db.ts';
+import {
+  claimDeadLetters,
+  closeDeadLetters,
+  type LetterFilter,
+  type OpenLetter,
+} from '#shared/db/queries/dead-letter.ts';
+import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { redriveStages, reopenStages } from '#shared/db/queries/stage-queue.ts';
+import { stages, type Stage } from '#shared/db/tables.ts';
+import { catalogue, pingType, type EventType } from '#shared/events/catalogue.ts';
+import { stageFlow, stageOfEvent } from './stage-events.ts';
+
+/** What became of the letters that were looked at. */
+export interface Redriven {
+  /** Whose stage is pending again. */
+  stages: number;
+  /** That are in the outbox again. */
+  events: number;
+  /** That told of what is done, gone, or in somebody's hands. */
+  settled: number;
+  /** That are no event of the catalogue, and stay until somebody discards them. */
+  unparsable: number;
+}
+
+const batchSize = 200;
+
+/**
+ * Sets going again what open letters told: a stage becomes pending with all its attempts before it, any other fact goes
+ * back into the outbox; the relay does the rest. One transaction for each 200 letters. Doing it twice is doing it once.
+ */
+export async function redriveLetters(db: Db, filter: LetterFilter = {}): Promise<Redriven> {
+  const total: Redriven = { stages: 0, events: 0, settled: 0, unparsable: 0 };
+  let letters: OpenLetter[] = [];
+  do {
+    const afterId = letters.at(-1)?.id;
+    letters = await db.transaction().execute(async (tx) => {
+      const claimed = await claimDeadLetters(tx, filter, { afterId, limit: batchSize });
+      const done = await redriveBatch(tx, claimed);
+      for (const key of ['stages', 'events', 'settled', 'unparsable'] as const) total[key] += done[key];
+      return claimed;
+    });
+  } while (letters.length === batchSize);
+  return total;
+}
+
+async function redriveBatch(tx: Db, letters: readonly OpenLetter[]): Promise<Redriven> {
+  const wakes = letters.flatMap((letter) => stageOfLetter(letter) ?? []);
+  const facts = letters.filter((it) => stageOfType(it) === undefined && it.eventType !== pingType);
+  const sendable = facts.filter(isOfCatalogue);
+
+  const isReopened = new Set((await reopenStages(tx, wakes)).map((it) => `${it.assetId} ${it.stage}`));
+  await writeOutbox(tx, sendable.map(toOutbox));
+
+  const reopened = wakes.filter((it) => isReopened.has(`${it.assetId} ${it.stage}`)).map((it) => it.letterId);
+  const sent = sendable.map((it) => it.id);
+  const left = new Set([...reopened, ...facts.map((it) => it.id)]);
+  const settled = letters.map((it) => it.id).filter((id) => !left.has(id));
+  await closeDeadLetters(tx, [...reopened, ...sent], 'redriven');
+  await closeDeadLetters(tx, settled, 'settled');
+  return {
+    stages: reopened.length,
+    events: sent.length,
+    settled: settled.length,
+    unparsable: facts.length - sendable.length,
+  };
+}
+
+const stageOfType = ({ eventType, assetType }: OpenLetter) =>
+  stageOfEvent(eventType, assetType === 'VIDEO' ? 'video' : 'image');
+
+/** undefined for an event that wakes no stage, and for one whose asset is gone. */
+function stageOfLetter(letter: OpenLetter): { letterId: string; assetId: string; stage: Stage } | undefined {
+  const stage = letter.assetType === null ? undefined : stageOfType(letter);
+  return stage && { letterId: letter.id, assetId: letter.subject, stage };
+}
+
+function isOfCatalogue({ eventType, data }: OpenLetter): boolean {
+  return eventType in catalogue && catalogue[eventType as EventType].data.safeParse(data).success;
+}
+
+function toOutbox({ eventId, eventType, source, subject, data }: OpenLetter) {
+  return { id: eventId, type: eventType, source, subject, data };
+}
+
+/** Makes the failed rows of one stage, or of all, pending again with all their attempts before them. Returns how many. */
+export async function redriveFailed(db: Db, only?: Stage): Promise<number> {
+  let count = 0;
+  for (const stage of only === undefined ? stages : [only]) count += await redriveStages(db, stage, ['failed']);
+  return count;
+}
+
+/** The letters of events that wake `stage`. */
+export function lettersOfStage(stage: Stage): LetterFilter {
+  const type = stageFlow[stage].wokenBy;
+  const isShared = stages.some((it) => it !== stage && stageFlow[it].wokenBy === type);
+  return { types: [type], ...(isShared ? { isVideo: stage === 'transcode' } : {}) };
+}
+
+const objectTypes = Object.keys(catalogue).filter((type) => type.startsWith('photos.darkroom.object.'));
+
+/** The letters of what watchers saw. */
+export const lettersOfObjects: LetterFilter = { types: objectTypes };
+
+/** The letters of everything that is neither a stage's nor an object's. */
+export const otherLetters: LetterFilter = {
+  exceptTypes: [...objectTypes, ...stages.map((stage) => stageFlow[stage].wokenBy)],
+};
