@@ -23,7 +23,8 @@ export async function readFolderFile(root: string, key: StoreKey, range?: ByteRa
   }
 }
 
-async function openInside(root: string, key: StoreKey): Promise<FileHandle> {
+/** Opens a file under its key to be read, and nothing that lies behind a symbolic link. @throws store/not-found, or an error of the operating system */
+export async function openInside(root: string, key: StoreKey): Promise<FileHandle> {
   const path = await resolveExisting(root, key);
   // Not to hang on a pipe that somebody put in the tree.
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

@@ -1,6 +1,8 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
+import { ExternalFolders } from './external-folders.ts';
+import { withExternalFolders } from './external-store.ts';
 import { openFolderStore } from './folder-store.ts';
 import { openMinioStore } from './minio-store.ts';
 import type { Store } from './store.ts';
@@ -8,6 +10,8 @@ import type { Store } from './store.ts';
 export type StoreConfig = Pick<
   Config,
   | 'DARKROOM_DATA'
+  | 'DARKROOM_EXTERNAL_FOLDERS'
+  | 'DARKROOM_WATCH_FOLDER'
   | 'DARKROOM_STORE'
   | 'DARKROOM_STORE_PATH'
   | 'DARKROOM_MINIO_ENDPOINT'
@@ -17,8 +21,26 @@ export type StoreConfig = Pick<
   | 'DARKROOM_MINIO_SECRET_KEY'
 >;
 
-/** The store that the configuration names. @throws config/invalid, store/unavailable */
+/** The store that the configuration names, with the folders outside of it that may be read. @throws config/invalid, store/unavailable */
 export async function openStore(config: StoreConfig): Promise<Store> {
+  const external = new ExternalFolders({ folders: externalFoldersOf(config), except: ownFoldersOf(config) });
+  return withExternalFolders(await openPrimaryStore(config), external);
+}
+
+/** Where files may be read by their absolute paths. */
+export function externalFoldersOf({
+  DARKROOM_EXTERNAL_FOLDERS: folders,
+  DARKROOM_WATCH_FOLDER: watched,
+}: Pick<Config, 'DARKROOM_EXTERNAL_FOLDERS' | 'DARKROOM_WATCH_FOLDER'>): readonly string[] {
+  return watched === undefined ? folders : [...folders, watched];
+}
+
+/** What Darkroom has for itself, as absolute paths; no library lies there. */
+export function ownFoldersOf(config: Pick<Config, 'DARKROOM_DATA' | 'DARKROOM_STORE_PATH'>): string[] {
+  return [resolve(config.DARKROOM_DATA), resolve(storeFolderOf(config))];
+}
+
+async function openPrimaryStore(config: StoreConfig): Promise<Store> {
   if (config.DARKROOM_STORE === 'folder') {
     return await openFolderStore(storeFolderOf(config));
   }
@@ -40,7 +62,7 @@ export function storeFolderOf(config: Pick<Config, 'DARKROOM_DATA' | 'DARKROOM_S
   return config.DARKROOM_STORE_PATH ?? join(config.DARKROOM_DATA, 'files');
 }
 
-function requireSetting(config: StoreConfig, name: keyof StoreConfig): string {
+function requireSetting(config: StoreConfig, name: Extract<keyof StoreConfig, `DARKROOM_MINIO_${string}`>): string {
   const value = config[name];
   if (value === undefined) throw new DarkroomError('config/invalid', `${name} is needed by DARKROOM_STORE=minio`);
   return value;

@@ -1,0 +1,127 @@
+import { access, lstat, realpath } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
+import { toFolderError } from './folder-errors.ts';
+import { listFolder, toStoredObject } from './folder-listing.ts';
+import { resolveExisting } from './folder-paths.ts';
+import { openInside, readFolderFile } from './folder-reader.ts';
+import { isWithin } from './location.ts';
+import { parseStoreKey } from './store-key.ts';
+import type { ByteRange, LocalFile, Store, StoredObject } from './store.ts';
+
+export interface ExternalFoldersOptions {
+  /** Absolute paths; each may itself be or lie behind a symbolic link, as mounts do. */
+  folders: readonly string[];
+  /** Nothing at or below these is ever read: what Darkroom has for itself. */
+  except: readonly string[];
+}
+
+/**
+ * Reads files by their absolute paths, below some folders and nowhere else. No symbolic link below a folder is
+ * followed. A folder that is not there is an error and not an empty one: nobody knows what is in it.
+ */
+export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | 'toLocalFile'> {
+  private readonly folders: readonly string[];
+  private readonly except: readonly string[];
+
+  constructor({ folders, except }: ExternalFoldersOptions) {
+    this.folders = folders.toSorted((a, b) => b.length - a.length);
+    this.except = except;
+  }
+
+  async read(location: string, range?: ByteRange): Promise<Readable> {
+    return this.translate(location, async () => {
+      const { root, key } = await this.resolve(location);
+      return await readFolderFile(root, key, range);
+    });
+  }
+
+  async find(location: string): Promise<StoredObject | undefined> {
+    try {
+      return await this.translate(location, async () => {
+        const { root, key } = await this.resolve(location);
+        const facts = await lstat(await resolveExisting(root, key), { bigint: true });
+        return facts.isFile() ? toStoredObject(location, facts) : undefined;
+      });
+    } catch (error) {
+      if (isDarkroomError(error, 'store/not-found')) return undefined;
+      throw error;
+    }
+  }
+
+  async *list(prefix: string, startAfter = ''): AsyncGenerator<StoredObject> {
+    const folder = this.folders.find((it) => prefix.startsWith(`${it}/`));
+    if (folder === undefined) return;
+    const root = await this.resolveFolder(folder);
+    const keyOf = (location: string) => location.slice(folder.length + 1);
+    try {
+      for await (const found of listFolder(root, keyOf(prefix), keyOf(startAfter))) {
+        if (await this.isExcepted(`${root}/${found.key}`)) continue;
+        yield { ...found, key: `${folder}/${found.key}` };
+      }
+    } catch (error) {
+      throw toFolderError(error, prefix);
+    }
+  }
+
+  /**
+   * The file that was opened, whatever its path leads to when it is read: a descriptor's own path where the system has
+   * them.
+   */
+  async toLocalFile(location: string): Promise<LocalFile> {
+    return this.translate(location, async () => {
+      const { root, key } = await this.resolve(location);
+      const handle = await openInside(root, key);
+      try {
+        if (!(await handle.stat()).isFile()) throw new DarkroomError('store/not-found', `${location} is not a file`);
+        const path = `/proc/${process.pid}/fd/${handle.fd}`;
+        const isThere = await access(path).then(
+          () => true,
+          () => false,
+        );
+        return { path: isThere ? path : `${root}/${key}`, [Symbol.asyncDispose]: async () => await handle.close() };
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    });
+  }
+
+  /** @throws store/invalid-key, store/not-found, store/unavailable */
+  private async resolve(location: string): Promise<{ root: string; key: string }> {
+    parseStoreKey(location.slice(1));
+    const folder = this.folders.find((it) => location.startsWith(`${it}/`));
+    if (folder === undefined) {
+      throw new DarkroomError('store/not-found', `${location} is below none of DARKROOM_EXTERNAL_FOLDERS`);
+    }
+    const root = await this.resolveFolder(folder);
+    const key = location.slice(folder.length + 1);
+    if (await this.isExcepted(`${root}/${key}`)) {
+      throw new DarkroomError('store/not-found', `${location} is Darkroom's own`);
+    }
+    return { root, key };
+  }
+
+  private async resolveFolder(folder: string): Promise<string> {
+    try {
+      return await realpath(folder);
+    } catch (cause) {
+      throw new DarkroomError('store/unavailable', `The folder ${folder} is not there`, { cause });
+    }
+  }
+
+  private async isExcepted(path: string): Promise<boolean> {
+    for (const folder of this.except) {
+      if (isWithin(path, await realpath(folder).catch(() => folder))) return true;
+    }
+    return false;
+  }
+
+  private async translate<Result>(location: string, act: () => Promise<Result>): Promise<Result> {
+    try {
+      return await act();
+    } catch (error) {
+      throw toFolderError(error, location);
+    }
+  }
+}

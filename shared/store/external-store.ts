@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { ExternalFolders } from './external-folders.ts';
+import { isExternalLocation } from './location.ts';
+import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+
+/**
+ * The store, and the files outside of it under their absolute paths. Those are only read: writing one is
+ * `store/read-only`, and deleting one does nothing at all, so that Darkroom never removes what it did not write.
+ */
+export function withExternalFolders(store: Store, external: ExternalFolders): Store {
+  return new StoreWithExternal(store, external);
+}
+
+class StoreWithExternal implements Store {
+  readonly kind: Store['kind'];
+  private readonly store: Store;
+  private readonly external: ExternalFolders;
+
+  constructor(store: Store, external: ExternalFolders) {
+    this.kind = store.kind;
+    this.store = store;
+    this.external = external;
+  }
+
+  async createWriter(key: StoreKey): Promise<StoreWriter> {
+    refuseExternal(key);
+    return this.store.createWriter(key);
+  }
+
+  async put(key: StoreKey, bytes: Uint8Array): Promise<void> {
+    refuseExternal(key);
+    await this.store.put(key, bytes);
+  }
+
+  read(location: string, range?: ByteRange): Promise<Readable> {
+    return this.holderOf(location).read(location, range);
+  }
+
+  find(location: string): Promise<StoredObject | undefined> {
+    return this.holderOf(location).find(location);
+  }
+
+  list(prefix: string, startAfter?: string): AsyncIterable<StoredObject> {
+    return this.holderOf(prefix).list(prefix, startAfter);
+  }
+
+  async delete(location: string): Promise<void> {
+    if (!isExternalLocation(location)) await this.store.delete(location);
+  }
+
+  removeUnfinished(before: Date): Promise<number> {
+    return this.store.removeUnfinished(before);
+  }
+
+  toLocalFile(location: string): Promise<LocalFile> {
+    return this.holderOf(location).toLocalFile(location);
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.store[Symbol.asyncDispose]();
+  }
+
+  private holderOf(location: string): Pick<Store, 'read' | 'find' | 'list' | 'toLocalFile'> {
+    return isExternalLocation(location) ? this.external : this.store;
+  }
+}
+
+function refuseExternal(key: StoreKey): void {
+  if (isExternalLocation(key)) throw new DarkroomError('store/read-only', `${key} is outside of the store`);
+}

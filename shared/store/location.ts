@@ -1,0 +1,19 @@
+import type { Store } from './store.ts';
+
+/** What events and `stored_object` call the store of files that lie outside of it. */
+export const externalStore = 'external';
+
+/** True for an absolute path: a file outside of the store, read and never written. Anything else is a key of the store. */
+export function isExternalLocation(location: string): boolean {
+  return location.startsWith('/');
+}
+
+/** The name under which events and `stored_object` know a location. */
+export function storeNameOf({ kind }: Pick<Store, 'kind'>, location: string): string {
+  return isExternalLocation(location) ? externalStore : kind;
+}
+
+/** True if `path` is `folder` or lies below it, by their names alone. Neither ends with a slash. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
