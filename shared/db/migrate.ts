@@ -3,6 +3,7 @@ import { Migrator, NO_MIGRATIONS, type Migration } from 'kysely/migration';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import * as initial from '#migrations/0001_initial.ts';
 import * as libraries from '#migrations/0002_libraries.ts';
+import * as bucketListing from '#migrations/0004_bucket_listing.ts';
 import * as deadLetterOutcome from '#migrations/0005_dead_letter_outcome.ts';
 import type { Db } from './db.ts';
 
@@ -10,8 +11,14 @@ import type { Db } from './db.ts';
 const migrations: Record<string, Migration> = {
   '0001_initial': initial,
   '0002_libraries': libraries,
+  '0004_bucket_listing': bucketListing,
   '0005_dead_letter_outcome': deadLetterOutcome,
 };
+
+/** Those on which code that does not know them must not run: every other one only adds. */
+const breaking: ReadonlySet<string> = new Set(['0001_initial']);
+/** Where the database says which of these the running code has to know. */
+const floorKey = 'schema-floor';
 
 const migrationLock = 7_301_946_512n;
 
@@ -28,32 +35,48 @@ export async function migrateDownTo(db: Db, name?: string): Promise<void> {
 }
 
 async function migrate(db: Db, target: string | undefined): Promise<void> {
-  await refuseNewer(db);
+  const unknown = (await listApplied(db)).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw schemaNewer(unknown);
   await db.transaction().execute(async (tx) => {
     // Before the migrator's first look: it makes its own tables without a lock.
     await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(tx);
     const migrator = new Migrator({ db: tx, provider: { getMigrations: () => Promise.resolve(migrations) } });
     const { error } = target === undefined ? await migrator.migrateTo(NO_MIGRATIONS) : await migrator.migrateTo(target);
     if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed', { cause: error });
+    if (target !== undefined) await writeFloor(tx, target);
   });
 }
 
-/** Checks that the schema is exactly this version's. @throws db/schema-newer, db/schema-older */
-export async function checkSchema(db: Db): Promise<void> {
-  const applied = await refuseNewer(db);
-  if (applied.length < names.length) throw new DarkroomError('db/schema-older');
+async function writeFloor(db: Db, target: string): Promise<void> {
+  const floor = names.filter((name) => breaking.has(name) && name <= target).at(-1);
+  const value = JSON.stringify(floor);
+  await db
+    .insertInto('system_metadata')
+    .values({ key: floorKey, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
 }
 
-async function refuseNewer(db: Db): Promise<string[]> {
+/**
+ * Checks that this version can work on the schema: all its migrations were applied, and newer ones only add. While an
+ * upgrade rolls out, the older version may wake up once more on the newer schema.
+ * @throws db/schema-newer, db/schema-older
+ */
+export async function checkSchema(db: Db): Promise<void> {
   const applied = await listApplied(db);
   const unknown = applied.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new DarkroomError(
-      'db/schema-newer',
-      `The database has migration ${unknown}, which this version does not know`,
-    );
+    const floor = await db.selectFrom('system_metadata').select('value').where('key', '=', floorKey).executeTakeFirst();
+    if (!names.some((name) => name === floor?.value)) throw schemaNewer(unknown);
   }
-  return applied;
+  if (!names.every((name) => applied.includes(name))) throw new DarkroomError('db/schema-older');
+}
+
+function schemaNewer(unknown: string): DarkroomError {
+  return new DarkroomError(
+    'db/schema-newer',
+    `The database has migration ${unknown}, which this version does not know`,
+  );
 }
 
 async function listApplied(db: Db): Promise<string[]> {

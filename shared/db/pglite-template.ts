@@ -28,7 +28,7 @@ async function hashSources(): Promise<string> {
   const packages = ['pglite', 'pglite-pgvector'].map((it) => `node_modules/@electric-sql/${it}/package.json`);
   const migrations = await Array.fromAsync(glob('migrations/*.ts', { cwd: root }));
   const hash = createHash('sha256');
-  for (const file of [...packages, ...migrations.sort(), 'shared/db/pglite-template.ts'])
+  for (const file of [...packages, ...migrations.sort(), 'shared/db/migrate.ts', 'shared/db/pglite-template.ts'])
     hash.update(file).update(await readFile(join(root, file)));
   return hash.digest('hex').slice(0, 16);
 }

@@ -20,13 +20,26 @@ onBothDatabases('migrations', (getDb) => {
     await checkSchema(db);
   });
 
-  test('of a newer version are refused, and nothing is changed', async () => {
+  test('of a newer version are refused when they break this one, and nothing is changed', async () => {
     const db = getDb();
     await sql`insert into kysely_migration (name, timestamp) values ('9999_future', '2030')`.execute(db);
+    await sql`update system_metadata set value = '"9999_future"' where key = 'schema-floor'`.execute(db);
     for (const start of [checkSchema, migrateToLatest])
       await expect(start(db)).rejects.toMatchObject({ code: 'db/schema-newer' });
     await sql`delete from kysely_migration where name = '9999_future'`.execute(db);
+    await migrateToLatest(db);
     await checkSchema(db);
+  });
+
+  test('of a newer version that only add are worked with, and never taken back or gone on from', async () => {
+    const db = getDb();
+    await sql`insert into kysely_migration (name, timestamp) values ('9999_future', '2030')`.execute(db);
+    await checkSchema(db);
+    await expect(migrateToLatest(db)).rejects.toMatchObject({ code: 'db/schema-newer' });
+    await sql`delete from system_metadata where key = 'schema-floor'`.execute(db);
+    await expect(checkSchema(db)).rejects.toMatchObject({ code: 'db/schema-newer' });
+    await sql`delete from kysely_migration where name = '9999_future'`.execute(db);
+    await migrateToLatest(db);
   });
 });
 
