@@ -321,6 +321,36 @@ export interface DeadLetterTable {
   note: string | null;
 }
 
+/** How far watch-minio is with the listing of a bucket, and what it found. */
+export interface BucketListingTable {
+  bucket: string;
+  holder: string | null;
+  leaseUntil: Date | null;
+  /** Of the listing under way. */
+  startedAt: Date | null;
+  /** First all is listed, then what was missing is looked at. */
+  phase: Default<'listing' | 'checking'>;
+  /** The key that the phase has come to. */
+  cursor: string | null;
+  objects: Default<number>;
+  finishedAt: Date | null;
+  finishedObjects: number | null;
+  notifiedAt: Date | null;
+  /** Notifications that never came: objects that only a listing found, ever. */
+  lostCreated: Default<number>;
+  lostRemoved: Default<number>;
+  haltedAt: Date | null;
+  haltedReason: string | null;
+  /** Somebody has said that what is missing is really gone. */
+  isConfirmed: Default<boolean>;
+}
+
+export interface BucketMissingTable {
+  bucket: string;
+  key: string;
+  version: string | null;
+}
+
 export interface AssetMonthCountTable {
   ownerId: string;
   visibility: AssetVisibility;
@@ -354,6 +384,8 @@ export interface Tables {
   stored_object: StoredObjectTable;
   dead_letter: DeadLetterTable;
   asset_month_count: AssetMonthCountTable;
+  bucket_listing: BucketListingTable;
+  bucket_missing: BucketMissingTable;
 }
 
 export type User = Selectable<UserTable>;
@@ -372,4 +404,5 @@ export type AssetFace = Selectable<AssetFaceTable>;
 export type AssetStage = Selectable<AssetStageTable>;
 export type Library = Selectable<LibraryTable>;
 export type StoredObject = Selectable<StoredObjectTable>;
+export type BucketListing = Selectable<BucketListingTable>;
 export type DeadLetter = Selectable<DeadLetterTable>;

@@ -62,6 +62,7 @@ const loose = [
   'stored_object',
   'dead_letter',
   'asset_month_count',
+  'bucket_listing',
 ] as const;
 
 export async function removeRows(db: Db): Promise<void> {

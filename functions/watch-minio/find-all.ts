@@ -1,0 +1,21 @@
+import type { Store, StoredObject } from '#shared/store/store.ts';
+
+const atOnce = 8;
+
+/** What is under each key now, in a few requests at a time. @throws store/unavailable if one of them cannot be answered */
+export async function findAll(
+  store: Pick<Store, 'find'>,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, StoredObject | undefined>> {
+  const found = new Map<string, StoredObject | undefined>();
+  const waiting = [...new Set(keys)];
+  const look = async () => {
+    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+      signal.throwIfAborted();
+      found.set(key, await store.find(key));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, look));
+  return found;
+}

@@ -1,0 +1,69 @@
+import type { Db } from '#shared/db/db.ts';
+import { noteNotification } from '#shared/db/queries/bucket-listing.ts';
+import { translateDbError } from '#shared/db/db-error.ts';
+import { DarkroomError, toDarkroomError, toProblem } from '#shared/errors/errors.ts';
+import type { EventHandler, EventReply } from '#shared/events/receive.ts';
+import type { Log } from '#shared/log/log.ts';
+import type { Relay } from '#shared/pipeline/relay.ts';
+import type { Store } from '#shared/store/store.ts';
+import { createAuthorization } from './authorize.ts';
+import { parseNotification } from './notification.ts';
+import { reportHints } from './report-hints.ts';
+import { isWatched } from './watched.ts';
+
+export interface Ports {
+  db: Db;
+  store: Pick<Store, 'kind' | 'find'>;
+  relay: Pick<Relay, 'kick'>;
+  log: Log;
+  /** The bucket whose notifications are meant. */
+  bucket: string;
+  token: string | undefined;
+}
+
+/**
+ * The door for bucket notifications. Answers 204 when what they hint at is durably written down, or is nothing of ours;
+ * 503 when the database or the store is away, so that the sender keeps them; 400 for what no S3 sends.
+ */
+export function createWebhook(ports: Ports): EventHandler {
+  const { token, log } = ports;
+  const isAuthorized = token === undefined ? undefined : createAuthorization(token);
+  return async ({ method, headers, body }, signal) => {
+    try {
+      if (method !== undefined && method !== 'POST')
+        throw new DarkroomError('input/method', 'Notifications are POSTed');
+      if (isAuthorized === undefined) throw new DarkroomError('webhook/closed', 'DARKROOM_WEBHOOK_TOKEN is not set');
+      if (!isAuthorized(headers['authorization']))
+        throw new DarkroomError('auth/invalid', 'The notification does not carry the token');
+      await take(ports, body, signal);
+      return { status: 204, headers: {} };
+    } catch (thrown) {
+      const error = toDarkroomError(translateDbError(thrown));
+      log.warn({ err: error }, 'bucket notification not taken');
+      return toReply(error);
+    }
+  };
+}
+
+async function take({ db, store, relay, log, bucket }: Ports, body: Buffer, signal: AbortSignal): Promise<void> {
+  const { hints, ignored } = parseNotification(body);
+  const ours = hints.filter((hint) => hint.bucket === bucket && isWatched(hint.key));
+  const reported = await reportHints({ db, store }, [...new Set(ours.map((hint) => hint.key))], signal);
+  await noteNotification(db, bucket);
+  relay.kick();
+  const elsewhere = hints.length - ours.length;
+  const isPlain = elsewhere === 0 && Object.keys(ignored).length === 0;
+  log[isPlain ? 'debug' : 'info']({ ...reported, elsewhere, ignored }, 'bucket notification');
+}
+
+function toReply(error: DarkroomError): EventReply {
+  return {
+    status: error.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(error.code === 'input/method' ? { allow: 'POST' } : {}),
+      ...(error.code === 'auth/invalid' ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+    body: JSON.stringify(toProblem(error)),
+  };
+}

@@ -1,0 +1,144 @@
+-- What the functions of bucket-listing.ts send. Written by: npm run sql
+
+-- addMissing
+insert into "bucket_missing" ("bucket", "key", "version")
+values ($1, $2, $3)
+on conflict do nothing;
+
+-- advanceListing
+update "bucket_listing"
+set "phase" = $1, "cursor" = $2, "objects" = "objects" + $3::bigint, "lostCreated" = "lostCreated" + $4::bigint, "lostRemoved" = "lostRemoved" + $5::bigint, "leaseUntil" = now() + make_interval(secs => $6)
+where "bucket" = $7
+and "holder" = $8;
+
+-- beginListing
+delete from "bucket_missing"
+where "bucket" = $1;
+
+update "bucket_listing"
+set "startedAt" = now(), "phase" = $1, "cursor" = $2, "objects" = $3
+where "bucket" = $4
+and "holder" = $5;
+
+-- compareListed
+with page as (
+  select *
+  from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
+), known as (
+  select s."key", s."version", s."sizeBytes", coalesce(a."isOffline", false) as "isOffline"
+  from stored_object s
+  left join asset a on a."id" = s."assetId"
+  and s."state" = 'asset'
+  where s."store" = $4
+  and s."key" collate "C" > $5
+  and s."key" collate "C" <= $6
+  and s."state" <> 'reserved'
+)
+select coalesce(page."key", known."key") as "key", page."key" is not null as "isListed", known."version"
+from page full
+join known on known."key" = page."key"
+where known."key" is null
+or (page."key" is null and not known."isOffline")
+or (page."key" is not null and ( known."isOffline" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
+
+with page as (
+  select *
+  from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
+), known as (
+  select s."key", s."version", s."sizeBytes", coalesce(a."isOffline", false) as "isOffline"
+  from stored_object s
+  left join asset a on a."id" = s."assetId"
+  and s."state" = 'asset'
+  where s."store" = $4
+  and s."key" collate "C" > $5
+  and s."key" collate "C" < $6
+  and s."state" <> 'reserved'
+)
+select coalesce(page."key", known."key") as "key", page."key" is not null as "isListed", known."version"
+from page full
+join known on known."key" = page."key"
+where known."key" is null
+or (page."key" is null and not known."isOffline")
+or (page."key" is not null and ( known."isOffline" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
+
+-- countKnownObjects
+select count(*) as "count"
+from stored_object s
+left join asset a on a."id" = s."assetId"
+and s."state" = 'asset'
+where s."store" = $1
+and s."key" collate "C" > $2
+and s."key" collate "C" < $3
+and s."state" <> 'reserved'
+and not coalesce(a."isOffline", false);
+
+-- countMissing
+select count(*) as "count"
+from "bucket_missing"
+where "bucket" = $1;
+
+-- finishListing
+delete from "bucket_missing"
+where "bucket" = $1;
+
+update "bucket_listing"
+set "startedAt" = $1, "cursor" = $2, "phase" = $3, "finishedAt" = now(), "finishedObjects" = "objects", "haltedReason" = $4, "haltedAt" = $5, "isConfirmed" = $6
+where "bucket" = $7
+and "holder" = $8;
+
+update "bucket_listing"
+set "startedAt" = $1, "cursor" = $2, "phase" = $3, "finishedAt" = now(), "finishedObjects" = "objects", "haltedReason" = $4, "haltedAt" = now(), "isConfirmed" = $5
+where "bucket" = $6
+and "holder" = $7;
+
+-- listKnownObjects
+select "s"."key", "s"."version"
+from "stored_object" as "s"
+left join "asset" as "a" on "a"."id" = "s"."assetId"
+and "s"."state" = $1
+where "s"."store" = $2
+and "s"."key" in ($3)
+and "s"."state" != $4
+and not coalesce(a."isOffline", false);
+
+-- listMissing
+select "key", "version"
+from "bucket_missing"
+where "bucket" = $1
+and "key" > $2
+order by "key"
+limit $3;
+
+-- listToldEvents
+select "id"
+from outbox
+where "id" = any($1)
+union
+select "eventId"
+from dead_letter
+where "source" = $2
+and "eventId" = any($3)
+and ("closedAt" is null or "outcome" = 'discarded');
+
+-- noteNotification
+insert into bucket_listing as l ("bucket", "notifiedAt")
+values ($1, now())
+on conflict ("bucket") do update
+set "notifiedAt" = now()
+where l."notifiedAt" is null
+or l."notifiedAt" < now() - interval '1 minute';
+
+-- releaseListing
+update "bucket_listing"
+set "holder" = $1, "leaseUntil" = $2
+where "bucket" = $3
+and "holder" = $4;
+
+-- takeListing
+insert into bucket_listing as l ("bucket", "holder", "leaseUntil")
+values ($1, $2, now() + make_interval(secs => $3))
+on conflict ("bucket") do update
+set "holder" = excluded."holder", "leaseUntil" = excluded."leaseUntil"
+where l."leaseUntil" is null
+or l."leaseUntil" < now()
+returning *;
