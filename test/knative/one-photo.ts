@@ -7,14 +7,12 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { logIn, signUp, waitUntilSettled, type ApiClient } from '#test/support/api-client.ts';
-import { openHostDoor } from './host-door.ts';
-import { applyFolder, kubectl, namespace, PodWatch, readUse } from './kubectl.ts';
+import { install, openInstallation } from './installation.ts';
+import { readUse } from './pod-use.ts';
 
 const { values } = parseArgs({
   options: {
     photo: { type: 'string', default: 'node_modules/@vladmandic/face-api/demo/sample1.jpg' },
-    ingress: { type: 'string', default: process.env['DARKROOM_LAB_INGRESS'] ?? 'http://127.0.0.1:31080' },
-    domain: { type: 'string', default: process.env['DARKROOM_LAB_DOMAIN'] ?? 'kn.localhost' },
   },
 });
 
@@ -28,38 +26,19 @@ const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
 };
 
 const start = performance.now();
-await timed('PostgreSQL and MinIO', installServices);
-await timed('migration Job', migrate);
-await timed('kubectl apply -k, until everything is ready', installDarkroom);
-using pods = new PodWatch();
+await timed('services, migration, kubectl apply -k, until all is ready', install);
+await using installation = await openInstallation();
+const { pods } = installation;
 await timed('until no pod is left', () => pods.waitForNone(600_000));
 
-using door = await openHostDoor(values.ingress, `darkroom-api.${namespace}.${values.domain}`);
 const folder = await mkdtemp(join(tmpdir(), 'darkroom-one-photo-'));
 try {
-  await followPhoto(door.url, await makeUnique(values.photo, folder));
+  await followPhoto(installation.url, await makeUnique(values.photo, folder));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 await timed('until no pod is left again', () => pods.waitForNone(600_000));
 say(`whole run ${seconds(performance.now() - start)}`);
-
-async function installServices(): Promise<void> {
-  await applyFolder('lab/services');
-  await kubectl(['rollout', 'status', 'deployment/postgres', 'deployment/minio', '--timeout=180s']);
-}
-
-async function migrate(): Promise<void> {
-  await kubectl(['delete', 'job', 'darkroom-migrate', '--ignore-not-found']);
-  await applyFolder('lab/migrate');
-  await kubectl(['wait', '--for=condition=complete', 'job/darkroom-migrate', '--timeout=180s']);
-}
-
-async function installDarkroom(): Promise<void> {
-  await applyFolder('lab');
-  const kinds = ['broker', 'trigger', 'sinkbinding', 'pingsource', 'ksvc'];
-  for (const kind of kinds) await kubectl(['wait', kind, '--all', '--for=condition=Ready', '--timeout=300s']);
-}
 
 /** A few bytes after its end make it a photo that was never uploaded before. */
 async function makeUnique(photo: string, target: string): Promise<string> {
@@ -72,13 +51,13 @@ async function followPhoto(url: string, path: string): Promise<void> {
   await timed('first request to the API at zero', () => getPing(url));
   await timed('second request', () => getPing(url));
   const client = await timed('sign-up (or not), log-in, API key', () => logIn(url).catch(() => signUp(url)));
-  const uploadedMs = performance.now();
+  const uploadedMs = Date.now();
   const { status, body } = await timed(`upload of ${basename(path)}`, () => client.upload(path));
   if (status !== 201) throw new Error(`the upload answered ${status}: ${JSON.stringify(body)}`);
   const thumbnail = await waitForThumbnail(client, body.id);
-  const thumbnailMs = performance.now();
+  const thumbnailMs = Date.now();
   await waitUntilSettled(client);
-  const settledMs = performance.now();
+  const settledMs = Date.now();
 
   say('after the upload began:');
   for (const stage of ['metadata', 'thumbnail', 'faces', 'people']) {

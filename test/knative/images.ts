@@ -1,0 +1,25 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { list } from 'tar';
+
+const dist = process.env['DARKROOM_LAB_IMAGES'] ?? join(import.meta.dirname, '../../dist');
+
+/** Names in manifests and what stands for them: the archives that were built last, each by the tag that its contents gave it. */
+export async function listImages(): Promise<Record<string, string>> {
+  const names = ['darkroom', 'postgres', 'minio', 'lab-node'];
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readReference(join(dist, `${name}.tar`))] as const)),
+  );
+}
+
+async function readReference(archive: string): Promise<string> {
+  await access(archive);
+  const chunks: Buffer[] = [];
+  await list({
+    file: archive,
+    filter: (path) => path === 'manifest.json',
+    onReadEntry: (entry) => entry.on('data', (chunk: Buffer) => chunks.push(chunk)),
+  });
+  const [image] = JSON.parse(Buffer.concat(chunks).toString()) as [{ RepoTags: [string] }];
+  return image.RepoTags[0];
+}

@@ -1,0 +1,98 @@
+import { connectPostgres } from '#shared/db/connect-postgres.ts';
+import type { Db } from '#shared/db/db.ts';
+import { openMinioStore } from '#shared/store/minio-store.ts';
+import type { Store } from '#shared/store/store.ts';
+import { logIn, signUp, type ApiClient } from '#test/support/api-client.ts';
+import { openHostDoor } from './host-door.ts';
+import { applyKustomization, kubectl, kubectlJson, namespace, type Kustomization } from './kubectl.ts';
+import { PodWatch } from './pod-watch.ts';
+
+const ingress = process.env['DARKROOM_LAB_INGRESS'] ?? 'http://127.0.0.1:31080';
+const domain = process.env['DARKROOM_LAB_DOMAIN'] ?? 'kn.localhost';
+
+/** Host name of a Knative Service of the namespace. */
+export const hostOf = (service: string) => `${service}.${namespace}.${domain}`;
+export { ingress };
+
+/** Darkroom in the cluster, as tests see it. */
+export interface Installation extends AsyncDisposable {
+  /** A loopback address that leads to the API, with the host name that it has in the cluster. */
+  readonly url: string;
+  readonly pods: PodWatch;
+  readonly db: Db;
+  readonly store: Store;
+  /** The administrator, whose account is made when there is none. */
+  client(): Promise<ApiClient & { apiKey: string }>;
+}
+
+/** Installs what differs from what is there (services, schema, Darkroom) and waits until all of it is ready. */
+export async function install(kustomization: Partial<Kustomization> = {}): Promise<void> {
+  await createNamespace();
+  await applyKustomization({ resources: ['test/knative/lab/services'] });
+  await waitForRollout('postgres', 'minio');
+  await migrate(kustomization);
+  await applyKustomization({ resources: ['test/knative/lab'], ...kustomization });
+  await waitUntilReady();
+}
+
+export async function createNamespace(): Promise<void> {
+  await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })); // prettier-ignore
+}
+
+export async function migrate({ images }: Pick<Partial<Kustomization>, 'images'> = {}): Promise<void> {
+  await kubectl(['delete', 'job', 'darkroom-migrate', '--ignore-not-found']);
+  await applyKustomization({ resources: ['knative/jobs'], ...(images && { images }) });
+  await kubectl(['wait', '--for=condition=complete', 'job/darkroom-migrate', '--timeout=180s']);
+}
+
+export async function waitForRollout(...deployments: string[]): Promise<void> {
+  const names = deployments.map((name) => `deployment/${name}`);
+  await kubectl(['rollout', 'status', ...names, '--timeout=180s']);
+}
+
+export async function waitUntilReady(): Promise<void> {
+  const kinds = ['broker', 'trigger', 'sinkbinding', 'pingsource', 'ksvc'];
+  for (const kind of kinds) await kubectl(['wait', kind, '--all', '--for=condition=Ready', '--timeout=300s']);
+}
+
+/** Removes the namespace with everything in it. */
+export async function uninstall(): Promise<void> {
+  await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=300s']);
+}
+
+/** Address of a Service inside the cluster, which this machine must reach. */
+export async function addressOf(service: string): Promise<string> {
+  const { spec } = await kubectlJson<{ spec: { clusterIP: string } }>(['get', 'service', service]);
+  return spec.clusterIP;
+}
+
+/** Opens what `install` has installed. */
+export async function openInstallation(): Promise<Installation> {
+  await using stack = new AsyncDisposableStack();
+  const pods = stack.use(new PodWatch());
+  const door = stack.use(await openHostDoor(ingress, hostOf('darkroom-api')));
+  const postgres = await addressOf('postgres');
+  const database = stack.use(connectPostgres({ url: `postgres://postgres@${postgres}:5432/postgres` }));
+  const { data } = await kubectlJson<{ data: Record<string, string> }>(['get', 'secret', 'darkroom']);
+  const secret = (name: string) => Buffer.from(data[name] ?? '', 'base64').toString();
+  const store = stack.use(
+    await openMinioStore({
+      endpoint: await addressOf('minio'),
+      port: 9000,
+      useTls: false,
+      accessKey: secret('DARKROOM_MINIO_ACCESS_KEY'),
+      secretKey: secret('DARKROOM_MINIO_SECRET_KEY'),
+      bucket: 'darkroom',
+      region: 'us-east-1',
+    }),
+  );
+  const opened = stack.move();
+  return {
+    url: door.url,
+    pods,
+    db: database.db,
+    store,
+    client: () => logIn(door.url).catch(() => signUp(door.url)),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}

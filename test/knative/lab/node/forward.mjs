@@ -1,0 +1,13 @@
+// Hands every request to FORWARD_TO: a Knative Service whose answers a test decides, with its own concurrency.
+import { createServer, request } from 'node:http';
+
+createServer((incoming, answer) => {
+  const { method, headers } = incoming;
+  const forwarded = request(process.env.FORWARD_TO, { method, headers }, (response) => {
+    answer.writeHead(response.statusCode, response.headers);
+    response.pipe(answer);
+  });
+  forwarded.on('error', () => answer.destroy());
+  incoming.pipe(forwarded);
+}).listen(process.env.PORT ?? 8080);
+process.on('SIGTERM', () => process.exit(0));

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const minutes = 60_000;
+
+export default defineConfig({
+  test: {
+    name: 'knative',
+    root: join(import.meta.dirname, '../..'),
+    include: ['test/knative/**/*.test.ts'],
+    globalSetup: ['test/knative/global-setup.ts'],
+    testTimeout: 30 * minutes,
+    hookTimeout: 15 * minutes,
+    pool: 'forks',
+    // There is one cluster, and what one file does to it others would feel.
+    fileParallelism: false,
+    sequence: { concurrent: false },
+  },
+});
