@@ -1,0 +1,26 @@
+import picomatch from 'picomatch';
+
+/** Folders and files that a NAS, a synchronizer or an operating system keeps for itself, in lower case. */
+const reserved = new Set([
+  '@eadir', '@recycle', '@recently-snapshot', '@recovery', '#recycle', '#snapshot', '$recycle.bin', 'system volume information',
+  'lost+found', 'thumbs.db', 'desktop.ini', '__macosx',
+]); // prettier-ignore
+
+/** What a copy that is under way is called until it is complete. */
+const unfinished = /(?:\.(?:part|partial|tmp|temp|crdownload|filepart|download|opdownload)|~)$/;
+
+/**
+ * True for names that no scan looks at: hidden ones (Syncthing's and rsync's temporary files, `.nfs*` of deleted files
+ * that are still open, `._*` of macOS and Darkroom's own marker among them), folders of the system, and copies under way.
+ */
+export function isIgnored(name: string): boolean {
+  if (name.startsWith('.') || name.startsWith('~syncthing~')) return true;
+  const lower = name.toLowerCase();
+  return reserved.has(lower) || unfinished.test(lower);
+}
+
+/** True for paths that one of a library's exclusion patterns names: globs over the absolute path, in any case. */
+export function createExclusion(patterns: readonly string[]): (path: string) => boolean {
+  const given = patterns.filter((it) => it !== '');
+  return given.length === 0 ? () => false : picomatch(given, { nocase: true, dot: true });
+}

@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isUuid } from '#shared/ids/ids.ts';
+import { guardRoot, markerName } from './root-marker.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'darkroom-marker-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+function adopt(): string {
+  const guard = guardRoot(root, null);
+  if (guard.outcome !== 'same') throw new Error(guard.reason);
+  return guard.marker;
+}
+
+test('a tree gets its marker at the first look, and keeps it', async () => {
+  const marker = adopt();
+  expect(isUuid(marker)).toBe(true);
+  expect(await readFile(join(root, markerName), 'utf8')).toBe(`${marker}\n`);
+  expect(adopt()).toBe(marker);
+  expect(guardRoot(root, marker)).toEqual({ outcome: 'same', marker });
+});
+
+test('a tree without its marker, with another one, or that is not there is another tree', async () => {
+  const marker = adopt();
+  await writeFile(join(root, markerName), crypto.randomUUID());
+  expect(guardRoot(root, marker)).toEqual({ outcome: 'other', reason: '.darkroom-root is another one' });
+  await writeFile(join(root, markerName), 'x'.repeat(1000));
+  expect(guardRoot(root, marker)).toMatchObject({ outcome: 'other' });
+  await rm(join(root, markerName));
+  expect(guardRoot(root, marker)).toEqual({ outcome: 'other', reason: '.darkroom-root is not in it' });
+  await rm(root, { recursive: true });
+  expect(guardRoot(root, marker)).toEqual({ outcome: 'other', reason: 'it cannot be read: ENOENT' });
+  await writeFile(root, '');
+  expect(guardRoot(root, marker)).toEqual({ outcome: 'other', reason: 'it is no folder' });
+});
+
+test('a marker that is a link or a pipe is none, and nobody waits for it', async () => {
+  const marker = adopt();
+  await rename(join(root, markerName), join(root, 'copy'));
+  await symlink(join(root, 'copy'), join(root, markerName));
+  expect(guardRoot(root, marker)).toMatchObject({ outcome: 'other' });
+  await rm(join(root, markerName));
+  execFileSync('mkfifo', [join(root, markerName)]);
+  expect(guardRoot(root, marker)).toMatchObject({ outcome: 'other' });
+  await rm(join(root, markerName));
+  await mkdir(join(root, markerName));
+  expect(guardRoot(root, marker)).toMatchObject({ outcome: 'other' });
+});
