@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createExclusion } from '#shared/store/exclusion.ts';
 import { openFolderStore } from '#shared/store/folder-store.ts';
 import { toFileFacts, visitFolder, type Listing, type Tree } from './directory-listing.ts';
-import { createExclusion } from './ignore.ts';
 
 let root: string;
 beforeEach(async () => {

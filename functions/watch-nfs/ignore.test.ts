@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createExclusion, isIgnored } from './ignore.ts';
+import { isIgnored } from './ignore.ts';
 
 test.each([
   '.nfs0000000012', '.IMG_1.jpg.Xy12Za', '.~tmp~', '._IMG_1.jpg', '.DS_Store', '.stfolder', '.stversions', '.syncthing.IMG_1.jpg.tmp',
@@ -15,18 +15,3 @@ test.each(['IMG_1.jpg', 'part.jpg', 'tmp', '#1 birthday', '@home', 'eaDir', '%',
     expect(isIgnored(name)).toBe(false);
   },
 );
-
-test('exclusion patterns are globs over the absolute path', () => {
-  const isExcluded = createExclusion(['**/Raw/**', '**/*.tif', '/mnt/photos/private/*']);
-  expect(isExcluded('/mnt/photos/Raw')).toBe(true);
-  expect(isExcluded('/mnt/photos/2024/raw/a.jpg')).toBe(true);
-  expect(isExcluded('/mnt/photos/a.TIF')).toBe(true);
-  expect(isExcluded('/mnt/photos/private/a.jpg')).toBe(true);
-  expect(isExcluded('/mnt/photos/2024/a.jpg')).toBe(false);
-  expect(isExcluded('/mnt/photos/Rawness/a.jpg')).toBe(false);
-});
-
-test('without patterns nothing is excluded', () => {
-  expect(createExclusion([])('/a')).toBe(false);
-  expect(createExclusion([''])('/a')).toBe(false);
-});

@@ -1,5 +1,3 @@
-import picomatch from 'picomatch';
-
 /** Folders and files that a NAS, a synchronizer or an operating system keeps for itself, in lower case. */
 const reserved = new Set([
   '@eadir', '@recycle', '@recently-snapshot', '@recovery', '#recycle', '#snapshot', '$recycle.bin', 'system volume information',
@@ -17,10 +15,4 @@ export function isIgnored(name: string): boolean {
   if (name.startsWith('.') || name.startsWith('~syncthing~')) return true;
   const lower = name.toLowerCase();
   return reserved.has(lower) || unfinished.test(lower);
-}
-
-/** True for paths that one of a library's exclusion patterns names: globs over the absolute path, in any case. */
-export function createExclusion(patterns: readonly string[]): (path: string) => boolean {
-  const given = patterns.filter((it) => it !== '');
-  return given.length === 0 ? () => false : picomatch(given, { nocase: true, dot: true });
 }
