@@ -1,7 +1,8 @@
 import { queueParams } from '../queues/schemas.ts';
-import { notYet, route, type Operations } from '../route.ts';
+import { route, type Operations } from '../route.ts';
+import { createJob } from './createJob.ts';
 import { getQueuesLegacy, runQueueCommandLegacy } from './jobs.ts';
-import { queueCommandBody } from './schemas.ts';
+import { createJobBody, queueCommandBody } from './schemas.ts';
 
 export const jobsRoutes = {
   getQueuesLegacy: route({
@@ -12,7 +13,15 @@ export const jobsRoutes = {
     status: 200,
     handler: getQueuesLegacy,
   }),
-  createJob: notYet({ method: 'POST', path: '/jobs', auth: 'admin', permission: 'job.create', status: 204 }),
+  createJob: route({
+    method: 'POST',
+    path: '/jobs',
+    auth: 'admin',
+    permission: 'job.create',
+    status: 204,
+    body: createJobBody,
+    handler: (context, { body }) => createJob(context, body),
+  }),
   runQueueCommandLegacy: route({
     method: 'PUT',
     path: '/jobs/:name',

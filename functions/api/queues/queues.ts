@@ -1,19 +1,21 @@
-import { clearFailedStages, countStages, dropPendingStages, listStageRows } from '#shared/db/queries/stage-queue.ts';
+import { discardDeadLetters, listDeadLetters } from '#shared/db/queries/dead-letter.ts';
+import { clearFailedStages, dropPendingStages, listStageRows } from '#shared/db/queries/stage-queue.ts';
 import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
-import { countsOf, queueNames, stageOfQueue, toStatistics, type QueueName } from './stage-queues.ts';
+import { lettersOfQueue, queueNames, readCounts, stageOfQueue, toStatistics, type QueueName } from './stage-queues.ts';
 
 type Queue = ResponseOf<'getQueue'>;
 type JobStatus = 'active' | 'failed' | 'completed' | 'delayed' | 'waiting' | 'paused';
 
 export async function getQueues({ ports }: RequestContext): Promise<Queue[]> {
-  const counts = await countStages(ports.db);
-  return queueNames.map((name) => {
-    const of = countsOf(counts, name);
-    return { name, isPaused: of.isPaused, statistics: toStatistics(of) };
-  });
+  const counts = await readCounts(ports.db);
+  return queueNames.map((name) => ({
+    name,
+    isPaused: counts[name].isPaused,
+    statistics: toStatistics(counts[name]),
+  }));
 }
 
 export async function getQueue(context: RequestContext, name: QueueName): Promise<Queue> {
@@ -38,16 +40,26 @@ export async function updateQueue(
   return getQueue(context, name);
 }
 
-/** Forgets what waits, or with `failed` also what failed. Assets keep what they have. */
+/**
+ * Forgets which photos wait for a stage, and with `failed` also what failed. Assets keep what they have. What watchers
+ * saw is never forgotten while it waits: nobody would tell it again.
+ */
 export async function emptyQueue(
-  { ports }: RequestContext,
+  context: RequestContext,
   name: QueueName,
   { failed = false }: { failed?: boolean | undefined },
 ): Promise<void> {
   const stage = stageOfQueue[name];
-  if (stage === undefined) return;
-  await dropPendingStages(ports.db, stage);
-  if (failed) await clearFailedStages(ports.db, stage);
+  if (stage !== undefined) await dropPendingStages(context.ports.db, stage);
+  if (failed) await clearFailed(context, name);
+}
+
+/** Forgets the failures of a queue, and gives up its dead letters. */
+export async function clearFailed({ ports: { db }, auth }: RequestContext, name: QueueName): Promise<void> {
+  const stage = stageOfQueue[name];
+  if (stage !== undefined) await clearFailedStages(db, stage);
+  const letters = lettersOfQueue(name);
+  if (letters !== undefined) await discardDeadLetters(db, letters, `cleared by ${auth.user.email}`);
 }
 
 const jobNameOf = {
@@ -58,6 +70,8 @@ const jobNameOf = {
   transcode: 'AssetEncodeVideo',
 } as const;
 
+const jobsMax = 1000;
+
 const statesOf = {
   active: ['active'],
   failed: ['failed'],
@@ -67,22 +81,30 @@ const statesOf = {
   completed: [],
 } as const satisfies Record<JobStatus, readonly string[]>;
 
-/** The stages that stand in a queue, at most 1,000, with the reason of those that failed. */
+/** What stands in a queue, at most 1,000, with the reason of what failed. */
 export async function getQueueJobs(
-  { ports }: RequestContext,
+  { ports: { db } }: RequestContext,
   name: QueueName,
   statuses: readonly JobStatus[],
 ): Promise<ResponseOf<'getQueueJobs'>> {
+  const asked = statuses.length === 0 ? (['active', 'failed', 'delayed', 'waiting'] as const) : statuses;
   const stage = stageOfQueue[name];
-  if (stage === undefined) return [];
-  const states = (statuses.length === 0 ? (['active', 'failed', 'delayed', 'waiting'] as const) : statuses).flatMap(
-    (it) => statesOf[it],
-  );
-  const rows = await listStageRows(ports.db, stage, [...new Set(states)], 1000);
-  return rows.map((row) => ({
-    id: `${stage}:${row.assetId}`,
-    name: jobNameOf[stage],
-    timestamp: row.createdAt.getTime(),
-    data: { id: row.assetId, ...(row.reason === null ? {} : { reason: row.reason }) },
+  if (stage !== undefined) {
+    const states = new Set(asked.flatMap((it) => statesOf[it]));
+    const rows = await listStageRows(db, stage, [...states], jobsMax);
+    return rows.map((row) => ({
+      id: `${stage}:${row.assetId}`,
+      name: jobNameOf[stage],
+      timestamp: row.createdAt.getTime(),
+      data: { id: row.assetId, ...(row.reason === null ? {} : { reason: row.reason }) },
+    }));
+  }
+  const letters = lettersOfQueue(name);
+  if (letters === undefined || !asked.includes('failed')) return [];
+  return (await listDeadLetters(db, jobsMax, letters)).map((letter) => ({
+    id: letter.id,
+    name: name === 'library' ? 'LibrarySyncFiles' : 'AssetDelete',
+    timestamp: letter.receivedAt.getTime(),
+    data: { id: letter.subject, type: letter.eventType, reason: letter.reason ?? `status ${letter.errorCode ?? '?'}` },
   }));
 }

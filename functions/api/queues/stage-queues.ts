@@ -1,5 +1,9 @@
-import type { StageCounts } from '#shared/db/queries/stage-queue.ts';
+import type { Db } from '#shared/db/db.ts';
+import { countDeadLetters, type LetterFilter } from '#shared/db/queries/dead-letter.ts';
+import { countOutbox, type OutboxCounts } from '#shared/db/queries/outbox.ts';
+import { countStages, type StageCounts } from '#shared/db/queries/stage-queue.ts';
 import type { Stage } from '#shared/db/tables.ts';
+import { lettersOfObjects, lettersOfStage, otherLetters } from '#shared/pipeline/redrive.ts';
 import type { ResponseOf } from '../contract.ts';
 
 export type QueueName = ResponseOf<'getQueue'>['name'];
@@ -30,11 +34,43 @@ export const stageOfQueue = {
 
 export const queueNames = Object.keys(stageOfQueue) as [QueueName, ...QueueName[]];
 
+/** The dead letters that a queue shows and redrives: those of its stage, of what watchers saw, or of everything else. */
+export function lettersOfQueue(name: QueueName): LetterFilter | undefined {
+  const stage = stageOfQueue[name];
+  if (stage !== undefined) return lettersOfStage(stage);
+  if (name === 'library') return lettersOfObjects;
+  return name === 'backgroundTask' ? otherLetters : undefined;
+}
+
 const nothing: StageCounts = { pending: 0, queued: 0, active: 0, failed: 0, unsupported: 0, isPaused: false };
 
-export function countsOf(counts: ReadonlyMap<Stage, StageCounts>, name: QueueName): StageCounts {
-  const stage = stageOfQueue[name];
-  return (stage === undefined ? undefined : counts.get(stage)) ?? nothing;
+/**
+ * How many of each queue stand where. A stage's letters are not counted beside its rows, which are still queued; what
+ * failed in `library` and `backgroundTask` are letters.
+ */
+export async function readCounts(db: Db): Promise<Record<QueueName, StageCounts>> {
+  const [ofStages, outbox, letters] = [await countStages(db), await countOutbox(db), await countDeadLetters(db)];
+  const ofFacts = ({ waiting, underWay }: OutboxCounts, filter: LetterFilter) => ({
+    ...nothing,
+    pending: waiting,
+    active: underWay,
+    failed: sumOf(letters, filter),
+  });
+  const countsOf = (name: QueueName) => {
+    const stage = stageOfQueue[name];
+    if (stage !== undefined) return ofStages.get(stage) ?? nothing;
+    if (name === 'library') return ofFacts(outbox.objects, lettersOfObjects);
+    return name === 'backgroundTask' ? ofFacts(outbox.others, otherLetters) : nothing;
+  };
+  return Object.fromEntries(queueNames.map((name) => [name, countsOf(name)])) as Record<QueueName, StageCounts>;
+}
+
+function sumOf(letters: ReadonlyMap<string, number>, { types, exceptTypes }: LetterFilter): number {
+  let sum = 0;
+  for (const [type, count] of letters) {
+    if ((types?.includes(type) ?? true) && exceptTypes?.includes(type) !== true) sum += count;
+  }
+  return sum;
 }
 
 /** What waits is `paused` while its queue is; what is done leaves the counts, as upstream; what awaits a format is `delayed`. */

@@ -84,3 +84,22 @@ export async function deleteOutbox(db: Db, ids: readonly string[]): Promise<void
       .where('id', 'in', [...ids])
       .execute();
 }
+
+export interface OutboxCounts {
+  waiting: number;
+  /** Sent, and not acknowledged yet. */
+  underWay: number;
+}
+
+/** How many facts about objects, and how many others, are to be sent or to be acknowledged. */
+export async function countOutbox(db: Db): Promise<{ objects: OutboxCounts; others: OutboxCounts }> {
+  const { rows } = await sql<OutboxCounts & { isAcknowledged: boolean }>`
+    select "isAcknowledged", count(*) filter (where "nextTryAt" <= now()) as "waiting",
+      count(*) filter (where "nextTryAt" > now()) as "underWay"
+    from outbox group by 1`.execute(db);
+  const of = (isAcknowledged: boolean) => {
+    const { waiting = 0, underWay = 0 } = rows.find((row) => row.isAcknowledged === isAcknowledged) ?? {};
+    return { waiting, underWay };
+  };
+  return { objects: of(true), others: of(false) };
+}

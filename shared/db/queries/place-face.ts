@@ -107,6 +107,22 @@ export async function deletePeople(db: Db, ownerId: string, ids: readonly string
   });
 }
 
+const hasNoFace = sql<boolean>`not exists (select from asset_face f where f."personId" = person."id" and f."deletedAt" is null)`;
+
+/** Deletes the people of everybody on whom no face is left. Returns them. */
+export async function deletePeopleWithoutFaces(db: Db): Promise<Person[]> {
+  const owners = await db.selectFrom('person').select('ownerId').distinct().where(hasNoFace).execute();
+  const gone: Person[] = [];
+  for (const { ownerId } of owners) {
+    const deleted = await db.transaction().execute(async (tx) => {
+      await lockPeopleOf(tx, ownerId);
+      return tx.deleteFrom('person').where('ownerId', '=', ownerId).where(hasNoFace).returningAll().execute();
+    });
+    gone.push(...deleted);
+  }
+  return gone;
+}
+
 /**
  * Makes one person of several of an owner: the first, who also takes the first name and birth date that any of them
  * has. Returns those that went.

@@ -33,6 +33,11 @@ where "id" in (
 )
 returning "id", "type", "source", "subject", "data", "traceparent", "createdAt";
 
+-- countOutbox
+select "isAcknowledged", count(*) filter (where "nextTryAt" <= now()) as "waiting", count(*) filter (where "nextTryAt" > now()) as "underWay"
+from outbox
+group by 1;
+
 -- deleteOutbox
 delete from "outbox"
 where "id" in ($1, $2);

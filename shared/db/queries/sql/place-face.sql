@@ -66,6 +66,30 @@ where "ownerId" = $1
 and "id" in ($2, $3)
 returning *;
 
+-- deletePeopleWithoutFaces
+select distinct "ownerId"
+from "person"
+where not exists (
+  select
+  from asset_face f
+  where f."personId" = person."id"
+  and f."deletedAt" is null
+);
+
+select pg_advisory_xact_lock(hashtextextended($1, 0));
+
+select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
+
+delete from "person"
+where "ownerId" = $1
+and not exists (
+  select
+  from asset_face f
+  where f."personId" = person."id"
+  and f."deletedAt" is null
+)
+returning *;
+
 -- listFacesOfPerson
 select *
 from "asset_face"

@@ -6,5 +6,6 @@ export const samples: SamplesOf<typeof outbox> = {
   claimOutbox: (db) => outbox.claimOutbox(db, 10, 60),
   claimAcknowledged: (db) => outbox.claimAcknowledged(db, 64, 900),
   releaseOutbox: (db) => outbox.releaseOutbox(db, ['e', 'f']),
+  countOutbox: (db) => outbox.countOutbox(db),
   deleteOutbox: (db) => outbox.deleteOutbox(db, ['e', 'f']),
 };

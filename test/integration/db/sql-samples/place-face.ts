@@ -20,6 +20,7 @@ export const samples: SamplesOf<typeof placing> = {
     await placing.removeFace(db, faceIds[0], 'forgotten');
   },
   deletePeople: (db, { userId, personIds }) => placing.deletePeople(db, userId, personIds),
+  deletePeopleWithoutFaces: (db) => placing.deletePeopleWithoutFaces(db),
   mergePeople: (db, { userId, personIds }) => placing.mergePeople(db, userId, personIds),
   setFeatureFace: (db, rows) => placing.setFeatureFace(db, personOf(rows, 0), rows.assetIds[0]),
 };

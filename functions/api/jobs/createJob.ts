@@ -1,0 +1,29 @@
+import { deletePeopleWithoutFaces } from '#shared/db/queries/place-face.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { BodyOf, ResponseOf } from '../contract.ts';
+import { removePortraits } from '../people/remove-portraits.ts';
+import type { RequestContext } from '../route.ts';
+
+export type JobName = BodyOf<'createJob'>['name'];
+
+const integrity =
+  'the nightly sweep compares the database with the store; `darkroom admin sweep --nightly` does it at once';
+
+/** Why Darkroom does not run a job by hand. */
+const notHere: Partial<Record<JobName, string>> = {
+  'tag-cleanup': 'there are no tags yet',
+  'user-cleanup': 'accounts that were closed are not removed yet',
+  'memory-cleanup': 'there are no memories yet',
+  'memory-create': 'there are no memories yet',
+  'backup-database': 'the database is backed up from outside; docs/operations.md says how',
+};
+
+/** Runs by hand what Darkroom has of the jobs that can be; the others say why not. @throws operation/not-yet */
+export async function createJob(
+  { ports }: RequestContext,
+  { name }: BodyOf<'createJob'>,
+): Promise<ResponseOf<'createJob'>> {
+  if (name !== 'person-cleanup')
+    throw new DarkroomError('operation/not-yet', `${name} cannot be run: ${notHere[name] ?? integrity}`);
+  await removePortraits(ports, await deletePeopleWithoutFaces(ports.db));
+}
