@@ -17,16 +17,21 @@ export interface ApiServer {
 
 const sweepEveryMs = 5 * 60_000;
 
+type ApiServerOptions = Omit<BootOptions, 'for'> & {
+  /** Asked before a request that needs the database, until it has once resolved. */
+  checkSchema?: () => Promise<void>;
+};
+
 /** The API behind its boot. While requests arrive it sweeps at most every five minutes, after an answer and never before one. */
 export async function createApiServer(
   platform: Platform,
-  { begin }: Pick<BootOptions, 'begin'> = {},
+  { checkSchema = createSchemaCheck(platform.db), ...options }: ApiServerOptions = {},
 ): Promise<ApiServer> {
   const relay = createRelay(platform);
   let boot: BootServer | undefined;
   const api = createApi(
-    { ...platform, relay, requireSchema: createSchemaCheck(platform.db) },
-    { serverFactory: (handler) => (boot = createBootServer(handler, { for: 'api', ...(begin && { begin }) })).server },
+    { ...platform, relay, requireSchema: checkSchema },
+    { serverFactory: (handler) => (boot = createBootServer(handler, { for: 'api', ...options })).server },
   );
   await api.ready();
   if (boot === undefined) throw new Error('Fastify made a server of its own');

@@ -1,6 +1,7 @@
 // The process in a pod: `--target=NAME` says which function it serves, or `migrate`.
 import { parseArgs } from 'node:util';
 import { parseConfig } from '#shared/config/config.ts';
+import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import { DarkroomError, toLine } from '#shared/errors/errors.ts';
 import { createPublish } from '#shared/events/publish.ts';
 import { createLog } from '#shared/log/log.ts';
@@ -10,6 +11,7 @@ import { onTerminate } from '#shared/serve/terminate.ts';
 import type { ApiServer } from './api-server.ts';
 import { eventFunctions } from './functions.ts';
 import { requireSchema } from './require-schema.ts';
+import { openSchemaGate } from './schema-gate.ts';
 
 const drainMs = 25_000;
 
@@ -30,7 +32,10 @@ async function runFunction(target: string): Promise<void> {
   const ending = new AbortController();
   const publish = config.K_SINK === undefined ? publishNowhere : createPublish({ sink: config.K_SINK });
   const platform = await openPlatform(config, { log, publish, signal: ending.signal });
-  const server = target === 'api' ? await serveApi(platform) : await serveEvents(target, platform);
+  const checkSchema = createSchemaCheck(platform.db);
+  const notReadyBecause = openSchemaGate({ check: checkSchema, log, signal: ending.signal });
+  const schema = { checkSchema, notReadyBecause };
+  const server = target === 'api' ? await serveApi(platform, schema) : await serveEvents(target, platform, schema);
   onTerminate(async () => {
     await server.drain(drainMs);
     ending.abort();
@@ -38,17 +43,26 @@ async function runFunction(target: string): Promise<void> {
   });
 }
 
-async function serveEvents(target: string, platform: OpenPlatform): Promise<BootServer> {
+interface Schema {
+  checkSchema: () => Promise<void>;
+  notReadyBecause: () => string | undefined;
+}
+
+async function serveEvents(
+  target: string,
+  platform: OpenPlatform,
+  { checkSchema, notReadyBecause }: Schema,
+): Promise<BootServer> {
   const load = eventFunctions[target];
   if (load === undefined) throw new DarkroomError('config/invalid', `There is no function ${target}`);
   const [{ fn }, { serveFunction }] = await Promise.all([load(), import('#shared/serve/serve-function.ts')]);
-  const handler = requireSchema(platform.db, await fn.create(platform));
-  return await serveFunction(target, handler, { port: platform.config.PORT });
+  const handler = requireSchema(checkSchema, await fn.create(platform));
+  return await serveFunction(target, handler, { port: platform.config.PORT }, { notReadyBecause });
 }
 
-async function serveApi(platform: OpenPlatform): Promise<ApiServer> {
+async function serveApi(platform: OpenPlatform, schema: Schema): Promise<ApiServer> {
   const { createApiServer } = await import('./api-server.ts');
-  const api = await createApiServer(platform);
+  const api = await createApiServer(platform, schema);
   await api.boot.listen({ port: platform.config.PORT });
   return api;
 }

@@ -8,5 +8,6 @@ export const eventFunctions: Readonly<Record<string, () => Promise<{ fn: EventFu
   faces: () => import('#functions/faces/main.ts'),
   people: () => import('#functions/people/main.ts'),
   sweep: () => import('#functions/sweep/main.ts'),
+  'watch-minio': () => import('#functions/watch-minio/main.ts'),
   'dead-letter': () => import('#functions/dead-letter/main.ts'),
 };

@@ -1,12 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseConfig } from '#shared/config/config.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
+import type { Db } from '#shared/db/db.ts';
+import { translateDbError } from '#shared/db/db-error.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
-import { DarkroomError } from '#shared/errors/errors.ts';
+import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 
-/** Brings the database that `env` names to this version's schema. @throws config/invalid, db/schema-newer, db/unavailable */
+const waitMaxMs = 10 * 60_000;
+const tryAgainMs = 1000;
+
+/**
+ * Brings the database that `env` names to this version's schema; waits up to ten minutes for one that is not up yet.
+ * @throws config/invalid, db/schema-newer, db/unavailable
+ */
 export async function migrateDatabase(env: NodeJS.ProcessEnv): Promise<void> {
   const { DATABASE_URL: url } = parseConfig(env);
   if (url === undefined) throw new DarkroomError('config/invalid', 'DATABASE_URL is not set');
   await using database = connectPostgres({ url, poolSize: 1 });
-  await migrateToLatest(database.db);
+  const endMs = performance.now() + waitMaxMs;
+  while (!(await tryToMigrate(database.db, performance.now() < endMs))) await pause(tryAgainMs);
+}
+
+/** False if the database is away and `mayWait`. */
+async function tryToMigrate(db: Db, mayWait: boolean): Promise<boolean> {
+  try {
+    await migrateToLatest(db);
+    return true;
+  } catch (cause) {
+    const error = translateDbError(cause);
+    if (!mayWait || !isDarkroomError(error, 'db/unavailable')) throw error;
+    return false;
+  }
 }

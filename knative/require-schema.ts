@@ -1,12 +1,9 @@
-import type { Db } from '#shared/db/db.ts';
 import { translateDbError } from '#shared/db/db-error.ts';
-import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import { toProblem } from '#shared/errors/errors.ts';
 import type { EventHandler } from '#shared/events/receive.ts';
 
 /** Answers 503 until the schema fits, so that the Broker keeps the event: a migration or a rollout is under way. */
-export function requireSchema(db: Db, handler: EventHandler): EventHandler {
-  const check = createSchemaCheck(db);
+export function requireSchema(check: () => Promise<void>, handler: EventHandler): EventHandler {
   return async (request, signal) => {
     try {
       await check();

@@ -2,8 +2,7 @@ import type { Db } from './db.ts';
 import { checkSchema } from './migrate.ts';
 
 /**
- * Looks at the schema's version when it is first asked, and again until it fits: never at the start, because a process
- * must be ready without the database.
+ * Looks at the schema's version when it is first asked, and again until it fits; then never again.
  * @throws db/schema-older, db/schema-newer, or what the database says when it is away
  */
 export function createSchemaCheck(db: Db): () => Promise<void> {

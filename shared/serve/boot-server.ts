@@ -20,11 +20,14 @@ export interface BootOptions {
   for?: 'function' | 'api';
   /** Called with each request and each upgraded connection; what it returns is called at its end. */
   begin?: () => () => void;
+  /** Why no request should come yet, asked for each look at the readiness; undefined when they may. */
+  notReadyBecause?: () => string | undefined;
 }
 
 export type Listen = { port: number; host?: string } | { path: string };
 
-const livenessPaths = new Set(['/healthz', '/health/liveness', '/health/readiness']);
+const readinessPaths = new Set(['/healthz', '/health/readiness']);
+const livenessPath = '/health/liveness';
 const unwantedPaths = new Set(['/favicon.ico', '/robots.txt']);
 
 /**
@@ -32,7 +35,10 @@ const unwantedPaths = new Set(['/favicon.ico', '/robots.txt']);
  * For a function it also answers what clients of the API get from the API: `/favicon.ico` and `/robots.txt` (404, as
  * functions-framework does), and what is not HTTP.
  */
-export function createBootServer(handle: Handle, { for: purpose = 'function', begin }: BootOptions = {}): BootServer {
+export function createBootServer(
+  handle: Handle,
+  { for: purpose = 'function', begin, notReadyBecause }: BootOptions = {},
+): BootServer {
   let inFlight = 0;
   let draining = false;
   let lastClosed: (() => void) | undefined;
@@ -56,7 +62,10 @@ export function createBootServer(handle: Handle, { for: purpose = 'function', be
     });
     if (draining) response.setHeader('connection', 'close');
     const path = request.url?.split('?', 1)[0] ?? '/';
-    if (livenessPaths.has(path)) return answerHealth(response, draining);
+    if (path === livenessPath || readinessPaths.has(path)) {
+      const reason = draining ? 'draining' : readinessPaths.has(path) ? notReadyBecause?.() : undefined;
+      return answerHealth(response, reason);
+    }
     if (purpose === 'function' && unwantedPaths.has(path)) return void response.writeHead(404).end();
     handle(request, response);
   });
@@ -119,8 +128,8 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-function answerHealth(response: ServerResponse, draining: boolean): void {
-  response.writeHead(draining ? 503 : 200, { 'content-type': 'text/plain' }).end(draining ? 'draining' : 'ok');
+function answerHealth(response: ServerResponse, reason: string | undefined): void {
+  response.writeHead(reason === undefined ? 200 : 503, { 'content-type': 'text/plain' }).end(reason ?? 'ok');
 }
 
 async function listen(server: Server, where: Listen): Promise<number> {

@@ -3,7 +3,7 @@ import { http, type Request, type Response } from '@google-cloud/functions-frame
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { DarkroomError, toProblem, type ErrorCode } from '#shared/errors/errors.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
-import { createBootServer, type BootServer, type Listen } from './boot-server.ts';
+import { createBootServer, type BootOptions, type BootServer, type Listen } from './boot-server.ts';
 import { readBody } from './read-body.ts';
 import { runWithoutDomains } from './without-domains.ts';
 
@@ -13,7 +13,12 @@ import { runWithoutDomains } from './without-domains.ts';
  * as `rawBody`, which the framework provides itself when it runs the function without this boot.
  * @see Functions Framework for Node.js, http signature
  */
-export async function serveFunction(name: string, handler: EventHandler, where: Listen): Promise<BootServer> {
+export async function serveFunction(
+  name: string,
+  handler: EventHandler,
+  where: Listen,
+  options: Pick<BootOptions, 'notReadyBecause'> = {},
+): Promise<BootServer> {
   registerFunction(name, handler);
   runWithoutDomains();
   const framework = getTestServer(name);
@@ -29,7 +34,7 @@ export async function serveFunction(name: string, handler: EventHandler, where: 
         send(response, problemReply(error));
       },
     );
-  });
+  }, options);
   await boot.listen(where);
   return boot;
 }

@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { assetEvent } from '#shared/events/catalogue.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import { findFreePort } from '../support/darkroom-process.ts';
@@ -31,15 +34,21 @@ function run(target: string, env: Record<string, string>) {
 }
 
 /** A function's process as in a pod; its store is a MinIO that nobody needs here. */
-async function serve(target: string, databaseUrl: string) {
+async function serve(target: string, databaseUrl: string, status = 200) {
   const port = await findFreePort();
   const { child, output } = run(target, { PORT: String(port), DATABASE_URL: databaseUrl, DARKROOM_STORE_PATH: '/tmp' });
   const url = `http://127.0.0.1:${port}`;
-  await expect.poll(() => health(url), { timeout: 20_000, message: output() }).toBe(200);
+  await expect.poll(() => health(url), { timeout: 20_000, message: output() }).toBe(status);
   return { url, child };
 }
 
 const health = async (url: string) => (await fetch(`${url}/healthz`).catch(() => undefined))?.status;
+
+async function migrate(databaseUrl: string): Promise<void> {
+  const { child, output } = run('migrate', { DATABASE_URL: databaseUrl });
+  await once(child, 'exit');
+  expect(child.exitCode, output()).toBe(0);
+}
 const post = (url: string) =>
   fetch(url, { method: 'POST', headers: toHeaders(event), body: JSON.stringify(event.data) });
 
@@ -75,18 +84,62 @@ describe('a pod without its database', () => {
   });
 });
 
+describe('a pod whose database does not answer', () => {
+  test('is ready after a second', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    stack.defer(() => void silent.close());
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { url } = await serve('metadata', `postgres://darkroom@127.0.0.1:${port}/darkroom`, 503);
+    const startMs = performance.now();
+    await expect.poll(() => health(url), { timeout: 5000, interval: 20 }).toBe(200);
+    expect(performance.now() - startMs).toBeLessThan(3000);
+  });
+});
+
 describeWithService('postgres', 'a pod with PostgreSQL', () => {
+  test.each(['metadata', 'api'])('of %s is ready when the migration Job has run, and not before', async (target) => {
+    const { url: databaseUrl } = await (await sharedPostgres()).createDatabase();
+    const { url } = await serve(target, databaseUrl, 503);
+    await expect.poll(async () => await (await fetch(`${url}/healthz`)).text()).toMatch(/not been migrated/);
+    expect((await fetch(`${url}/health/liveness`)).status).toBe(200);
+    await migrate(databaseUrl);
+    await expect.poll(() => health(url), { timeout: 5000 }).toBe(200);
+  });
+
   test('takes no event before the migration Job has run, and then does', async () => {
     const { url: databaseUrl } = await (await sharedPostgres()).createDatabase();
-    const { url } = await serve('metadata', databaseUrl);
+    const { url } = await serve('metadata', databaseUrl, 503);
     const early = await post(url);
     expect(early.status).toBe(503);
     expect(await early.json()).toMatchObject({ type: 'urn:darkroom:error:db/schema-older' });
-    for (let times = 0; times < 2; times++) {
-      const { child, output } = run('migrate', { DATABASE_URL: databaseUrl });
-      await once(child, 'exit');
-      expect(child.exitCode, output()).toBe(0);
-    }
+    for (let times = 0; times < 2; times++) await migrate(databaseUrl);
     expect((await post(url)).status).toBe(204);
+  });
+
+  test('is ready beside a schema that it cannot work on, and takes no event', async () => {
+    const { url: databaseUrl } = await (await sharedPostgres()).createDatabase();
+    await migrate(databaseUrl);
+    await using database = connectPostgres({ url: databaseUrl, poolSize: 1 });
+    await sql`insert into kysely_migration values ('9999_future', '2999-01-01')`.execute(database.db);
+    await sql`update system_metadata set value = '"9999_future"' where key = 'schema-floor'`.execute(database.db);
+    const { url } = await serve('metadata', databaseUrl);
+    const response = await post(url);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ type: 'urn:darkroom:error:db/schema-newer' });
+  });
+
+  test('the migration Job waits for a database that is not up yet', async () => {
+    const { url: databaseUrl } = await (await sharedPostgres()).createDatabase();
+    const port = await findFreePort();
+    const { hostname, port: realPort } = new URL(databaseUrl);
+    const { child, output } = run('migrate', { DATABASE_URL: databaseUrl.replace(`:${realPort}`, `:${port}`) });
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(child.exitCode).toBeNull();
+    const proxy = createServer((socket) => void socket.pipe(connect(Number(realPort), hostname)).pipe(socket));
+    stack.defer(() => void proxy.close());
+    proxy.listen(port, '127.0.0.1');
+    await once(child, 'exit');
+    expect(child.exitCode, output()).toBe(0);
   });
 });
