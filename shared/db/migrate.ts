@@ -3,16 +3,20 @@ import { Migrator, NO_MIGRATIONS, type Migration } from 'kysely/migration';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import * as initial from '#migrations/0001_initial.ts';
 import * as libraries from '#migrations/0002_libraries.ts';
+import * as scans from '#migrations/0003_scans.ts';
 import * as bucketListing from '#migrations/0004_bucket_listing.ts';
 import * as deadLetterOutcome from '#migrations/0005_dead_letter_outcome.ts';
+import * as offline from '#migrations/0006_offline.ts';
 import type { Db } from './db.ts';
 
 /** Every migration in order. A released one is never edited. */
 const migrations: Record<string, Migration> = {
   '0001_initial': initial,
   '0002_libraries': libraries,
+  '0003_scans': scans,
   '0004_bucket_listing': bucketListing,
   '0005_dead_letter_outcome': deadLetterOutcome,
+  '0006_offline': offline,
 };
 
 /** Those on which code that does not know them must not run: every other one only adds. */

@@ -3,6 +3,8 @@ import type { ColumnType, Generated, Insertable, Selectable, Updateable } from '
 type Default<T> = ColumnType<T, T | undefined, T>;
 /** jsonb: read as its value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
+/** Beyond 2^53: written as decimal text, and read so by a cast; without one it would lose its last digits. */
+type BigIntText = ColumnType<never, string | null, string | null>;
 
 export interface UserTable {
   id: string;
@@ -105,7 +107,10 @@ export interface AssetTable {
   /** Milliseconds. */
   duration: number | null;
   isFavorite: Default<boolean>;
+  /** The original is not there. Such an asset is hidden as trash is, and never deleted for its age. */
   isOffline: Default<boolean>;
+  /** While it is offline: the status it comes back with. */
+  statusWhenSeen: Default<AssetStatus | null>;
   isExternal: Default<boolean>;
   isEdited: Default<boolean>;
   livePhotoVideoId: string | null;
@@ -351,6 +356,92 @@ export interface BucketMissingTable {
   version: string | null;
 }
 
+/** A folder tree that watch-nfs scans. */
+export interface ScanRootTable {
+  id: string;
+  path: string;
+  /** What events call the store of its files. */
+  store: string;
+  /** What a file's path below `path` is put after to be its location. */
+  prefix: string;
+  libraryId: string | null;
+  /** What shows that the tree is the one that is known; null before its first scan. */
+  marker: string | null;
+  holder: string | null;
+  leaseUntil: Date | null;
+  /** Goes up with each lease: who has an older one writes nothing more. */
+  fence: Default<number>;
+  /** When its last full scan without an error ended. */
+  fullAt: Date | null;
+  /** Why the last scan could not begin or go on. */
+  problem: string | null;
+  problemAt: Date | null;
+  /** Why nothing is reported as removed until somebody has approved of it. */
+  haltedReason: string | null;
+  haltedAt: Date | null;
+  /** What was missing then may be reported as removed. */
+  approvedAt: Date | null;
+  createdAt: Default<Date>;
+}
+
+export interface ScanDirectoryTable {
+  id: Generated<number>;
+  rootId: string;
+  /** Below the root; empty for the root itself. */
+  path: string;
+  mtimeNs: BigIntText;
+  ctimeNs: BigIntText;
+  /** Null if it is to be listed. */
+  listedAt: Date | null;
+  /** It changed so shortly before it was listed that it may have changed again without a trace. */
+  isRacy: Default<boolean>;
+  isGone: Default<boolean>;
+  /** Why the last attempt to list it failed. */
+  problem: string | null;
+}
+
+/** `removed` was reported as such; `refused` can have no key. */
+export type ScanFileState = 'settling' | 'reported' | 'missing' | 'removed' | 'refused';
+
+export interface ScanFileTable {
+  directoryId: number;
+  name: string;
+  state: ScanFileState;
+  sizeBytes: number;
+  version: string;
+  /** The version last reported; null before the first time. */
+  reportedVersion: string | null;
+  ctimeNs: BigIntText;
+  inode: BigIntText;
+  /** Since when it has been as it is. */
+  observedAt: Date;
+  missingSince: Date | null;
+  /** Complete full scans without an error that have not found it. */
+  missingScans: Default<number>;
+  reason: string | null;
+}
+
+export type ScanKind = 'incremental' | 'full';
+/** Known folders are looked at, then new ones are listed, then files are looked at again until they have settled. */
+export type ScanPhase = 'known' | 'new' | 'settle';
+
+export interface ScanRunTable {
+  id: string;
+  rootId: string;
+  kind: ScanKind;
+  phase: ScanPhase;
+  /** Path of the known folder that the scan has come to. */
+  cursor: string | null;
+  counts: Json<Record<string, number>>;
+  /** Things that could not be looked at. */
+  errors: Default<number>;
+  startedAt: Date;
+  heartbeatAt: Date;
+  finishedAt: Date | null;
+  outcome: 'finished' | 'aborted' | 'superseded' | null;
+  reason: string | null;
+}
+
 export interface AssetMonthCountTable {
   ownerId: string;
   visibility: AssetVisibility;
@@ -386,6 +477,10 @@ export interface Tables {
   asset_month_count: AssetMonthCountTable;
   bucket_listing: BucketListingTable;
   bucket_missing: BucketMissingTable;
+  scan_root: ScanRootTable;
+  scan_directory: ScanDirectoryTable;
+  scan_file: ScanFileTable;
+  scan_run: ScanRunTable;
 }
 
 export type User = Selectable<UserTable>;
@@ -406,3 +501,5 @@ export type Library = Selectable<LibraryTable>;
 export type StoredObject = Selectable<StoredObjectTable>;
 export type BucketListing = Selectable<BucketListingTable>;
 export type DeadLetter = Selectable<DeadLetterTable>;
+export type ScanRoot = Selectable<ScanRootTable>;
+export type ScanRun = Selectable<ScanRunTable>;
