@@ -23,6 +23,6 @@ export async function removeDeleted({ db, store }: Ports, assetId: string): Prom
   for (const path of new Set([...derived, ...written])) await store.delete(path);
   if (!asset.isExternal) await store.delete(asset.originalPath);
   crashPoint('delete/after-files');
-  await forgetAsset(db, asset, store.kind);
+  await forgetAsset(db, asset);
   return 'removed';
 }

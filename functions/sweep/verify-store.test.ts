@@ -87,7 +87,7 @@ test('an original that is gone makes its asset offline, a picture that is gone i
   );
   expect(await findAsset(db, lost)).toMatchObject({ isOffline: false });
   await verify({ repair: true });
-  expect(await findAsset(db, lost)).toMatchObject({ isOffline: true, status: 'active' });
+  expect(await findAsset(db, lost)).toMatchObject({ isOffline: true, statusWhenSeen: 'active' });
   expect(await findAsset(db, bare)).toMatchObject({ isOffline: false });
   expect([await stateOf(db, lost, 'thumbnail'), await stateOf(db, bare, 'thumbnail')]).toEqual(['done', 'pending']);
 });

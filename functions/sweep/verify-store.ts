@@ -2,12 +2,8 @@ import { basename, extname } from 'node:path';
 import { findAsset } from '#shared/db/queries/asset.ts';
 import { createAsset } from '#shared/db/queries/create-asset.ts';
 import type { Db } from '#shared/db/db.ts';
-import {
-  listKnownOriginals,
-  listKnownRenderings,
-  listUnknownKeys,
-  markOffline,
-} from '#shared/db/queries/object-audit.ts';
+import { listKnownOriginals, listKnownRenderings, listUnknownKeys } from '#shared/db/queries/object-audit.ts';
+import { markOffline } from '#shared/db/queries/offline-asset.ts';
 import { redriveStages } from '#shared/db/queries/stage-queue.ts';
 import { findUser } from '#shared/db/queries/user.ts';
 import { isUuid } from '#shared/ids/ids.ts';

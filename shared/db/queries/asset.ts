@@ -42,7 +42,7 @@ export const deletedEvent = (asset: Pick<Asset, 'id' | 'ownerId'>) => ({
 /**
  * Deletes assets for good: they leave every list, the checksum index and the quota at once; their files go by the
  * event written here. Assets already deleted are left alone, with `trashed` also those that somebody has restored
- * meanwhile. Returns those that it deleted.
+ * meanwhile, and those whose original is not there now and may come back. Returns those that it deleted.
  */
 export async function deleteAssets(
   db: Db,
@@ -57,6 +57,7 @@ export async function deleteAssets(
       .set({ status: 'deleted', deletedAt: sql`now()`, updatedAt: sql`now()` })
       .where('id', 'in', [...ids])
       .where('status', 'in', which === 'trashed' ? ['trashed'] : ['active', 'trashed'])
+      .where('isOffline', 'in', which === 'trashed' ? [false] : [false, true])
       .returning(['id', 'ownerId', 'fileSizeInByte', 'libraryId'])
       .execute();
     if (deleted.length === 0) return [];
@@ -103,23 +104,40 @@ export async function listLostDeletions(
     .execute();
 }
 
-/** Trashed assets whose time is over. */
+/** Trashed assets whose time is over; never those that are hidden because their original is not there. */
 export async function listExpiredTrash(db: Db, days: number, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom('asset')
     .select('id')
     .where('status', '=', 'trashed')
+    .where('isOffline', '=', false)
     .where('deletedAt', '<', sql<Date>`now() - make_interval(days => ${days})`)
     .limit(limit)
     .execute();
   return rows.map((row) => row.id);
 }
 
-/** Removes the row of an asset whose files are gone, with everything that hangs on it. */
-export async function forgetAsset(db: Db, asset: Pick<Asset, 'id' | 'originalPath'>, store: string): Promise<void> {
+/**
+ * Removes the row of an asset whose files are gone, with everything that hangs on it. A file that stays, because it is
+ * not Darkroom's, is written down as deleted by its owner, so that it does not come back until it changes; with its
+ * whole library it is forgotten.
+ */
+export async function forgetAsset(
+  db: Db,
+  { id, originalPath, isExternal, libraryId }: Pick<Asset, 'id' | 'originalPath' | 'isExternal' | 'libraryId'>,
+): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    await tx.deleteFrom('stored_object').where('store', '=', store).where('assetId', '=', asset.id).execute();
-    await tx.deleteFrom('asset').where('id', '=', asset.id).where('status', '=', 'deleted').execute();
+    await sql`
+      delete from stored_object where "assetId" = ${id} and (
+        ("key" = ${originalPath} and not ${isExternal}::boolean) or "state" not in ('asset', 'duplicate')
+        or exists (select from library where library."id" = ${libraryId} and "deletedAt" is not null)
+      )`.execute(tx);
+    await tx
+      .updateTable('stored_object')
+      .set({ state: 'refused', reason: 'deleted by its owner', assetId: null, changedAt: sql`now()` })
+      .where('assetId', '=', id)
+      .execute();
+    await tx.deleteFrom('asset').where('id', '=', id).where('status', '=', 'deleted').execute();
   });
 }
 

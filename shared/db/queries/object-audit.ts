@@ -45,8 +45,3 @@ export async function listKnownRenderings(db: Db, after: KnownRendering, limit: 
     order by f."assetId", f."path" collate "C" limit ${limit}`.execute(db);
   return rows;
 }
-
-/** Says that an original is not there; it comes back by itself when a watcher sees it again. */
-export async function markOffline(db: Db, assetId: string): Promise<void> {
-  await db.updateTable('asset').set({ isOffline: true, updatedAt: new Date() }).where('id', '=', assetId).execute();
-}

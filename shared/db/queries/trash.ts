@@ -46,13 +46,14 @@ async function restore(tx: Db, ids: readonly string[]): Promise<number> {
   return countShown(rows);
 }
 
-/** Some of what an owner has in the trash. */
+/** Some of what an owner has put into the trash; not what is hidden because its original is not there. */
 export async function listTrash(db: Db, ownerId: string, limit: number) {
   return db
     .selectFrom('asset')
     .select(['id', 'visibility'])
     .where('ownerId', '=', ownerId)
     .where('status', '=', 'trashed')
+    .where('isOffline', '=', false)
     .limit(limit)
     .execute();
 }

@@ -67,7 +67,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     expect((await addAsset(db, owner, { checksum })).created).toEqual({ outcome: 'created' });
     const events = await claimOutbox(db, 1000, 60);
     expect(events.filter((event) => event.subject === id)).toHaveLength(1);
-    await forgetAsset(db, { id, originalPath: '' }, 'folder');
+    await forgetAsset(db, { id, originalPath: '', isExternal: false, libraryId: null });
     expect(await db.selectFrom('asset').select('id').where('id', '=', id).executeTakeFirst()).toBeUndefined();
   });
 

@@ -57,7 +57,8 @@ async function changeSomething(db: Db, owners: readonly string[], below: (max: n
       break;
     default: {
       const [gone] = await deleteAssets(db, some.slice(0, 1));
-      if (gone !== undefined) await forgetAsset(db, { id: gone.id, originalPath: '' }, 'folder');
+      if (gone !== undefined)
+        await forgetAsset(db, { id: gone.id, originalPath: '', isExternal: false, libraryId: null });
     }
   }
 }

@@ -58,7 +58,7 @@ async function changeAtRandom(db: Db, ownerId: string, ids: readonly string[], t
       () => trashAssets(db, some()),
       () => restoreAssets(db, some()),
       () => deleteAssets(db, some().slice(0, 2)),
-      () => forgetAsset(db, { id: anyOf(own), originalPath: '' }, 'folder'),
+      () => forgetAsset(db, { id: anyOf(own), originalPath: '', isExternal: false, libraryId: null }),
       () => db.deleteFrom('asset').where('id', '=', anyOf(own)).execute(),
     ]);
     await change();

@@ -11,12 +11,14 @@ update "asset"
 set "status" = $1, "deletedAt" = now(), "updatedAt" = now()
 where "id" in ($2, $3)
 and "status" in ($4)
+and "isOffline" in ($5)
 returning "id", "ownerId", "fileSizeInByte", "libraryId";
 
 update "asset"
 set "status" = $1, "deletedAt" = now(), "updatedAt" = now()
 where "id" in ($2, $3)
 and "status" in ($4, $5)
+and "isOffline" in ($6, $7)
 returning "id", "ownerId", "fileSizeInByte", "libraryId";
 
 delete from "album_asset"
@@ -41,9 +43,18 @@ from "asset"
 where "id" = $1;
 
 -- forgetAsset
-delete from "stored_object"
-where "store" = $1
-and "assetId" = $2;
+delete from stored_object
+where "assetId" = $1
+and ( ("key" = $2 and not $3::boolean) or "state" not in ('asset', 'duplicate') or exists (
+  select
+  from library
+  where library."id" = $4
+  and "deletedAt" is not null
+) );
+
+update "stored_object"
+set "state" = $1, "reason" = $2, "assetId" = $3, "changedAt" = now()
+where "assetId" = $4;
 
 delete from "asset"
 where "id" = $1
@@ -72,8 +83,9 @@ and "checksum" in ($3, $4);
 select "id"
 from "asset"
 where "status" = $1
-and "deletedAt" < now() - make_interval(days => $2)
-limit $3;
+and "isOffline" = $2
+and "deletedAt" < now() - make_interval(days => $3)
+limit $4;
 
 -- listLostDeletions
 select "id", "ownerId"

@@ -31,8 +31,3 @@ where not exists (
   and o."key" = k."key"
   and not ($3 and o."state" = 'reserved')
 );
-
--- markOffline
-update "asset"
-set "isOffline" = $1, "updatedAt" = $2
-where "id" = $3;

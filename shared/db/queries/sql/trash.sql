@@ -5,7 +5,8 @@ select "id", "visibility"
 from "asset"
 where "ownerId" = $1
 and "status" = $2
-limit $3;
+and "isOffline" = $3
+limit $4;
 
 -- restoreAssets
 select "id"

@@ -13,6 +13,7 @@ export const samples: SamplesOf<typeof asset> = {
   lockAssets: (db, { assetIds }) => asset.lockAssets(db, assetIds),
   listLostDeletions: (db) => asset.listLostDeletions(db, 60, 10),
   listExpiredTrash: (db) => asset.listExpiredTrash(db, 30, 10),
-  forgetAsset: (db, { assetIds }) => asset.forgetAsset(db, { id: assetIds[0], originalPath: 'a.jpg' }, 'folder'),
+  forgetAsset: (db, { assetIds }) =>
+    asset.forgetAsset(db, { id: assetIds[0], originalPath: 'a.jpg', isExternal: false, libraryId: null }),
   isAssetAlive: (db, { assetIds }) => asset.isAssetAlive(db, assetIds[0]),
 };

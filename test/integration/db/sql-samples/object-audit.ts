@@ -8,5 +8,4 @@ export const samples: SamplesOf<typeof objectAudit> = {
   listUnknownKeys: (db) => objectAudit.listUnknownKeys(db, { store, keys: ['upload/a.jpg'], isRestored: false }),
   listKnownRenderings: (db, { assetIds }) =>
     objectAudit.listKnownRenderings(db, { assetId: assetIds[0], path: '' }, 1000),
-  markOffline: (db, { assetIds }) => objectAudit.markOffline(db, assetIds[0]),
 };

@@ -1,0 +1,87 @@
+import { sql } from 'kysely';
+import { beforeEach, expect, test } from 'vitest';
+import { deleteAssets, findAsset, forgetAsset, listExpiredTrash } from '#shared/db/queries/asset.ts';
+import { trashAssets } from '#shared/db/queries/asset-details.ts';
+import { markOffline, markOnline } from '#shared/db/queries/offline-asset.ts';
+import { findStoredObject, recordObject } from '#shared/db/queries/stored-object.ts';
+import { listTrash, restoreAssets } from '#shared/db/queries/trash.ts';
+import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
+import { onBothDatabases } from './both-databases.ts';
+
+onBothDatabases('assets whose original is not there', (getDb) => {
+  let id: string;
+  let ownerId: string;
+  beforeEach(async () => {
+    ownerId = await addUser(getDb());
+    ({ id } = await addAsset(getDb(), ownerId));
+  });
+  const asset = () => findAsset(getDb(), id);
+
+  test('are hidden as trash is, and come back as they were', async () => {
+    await markOffline(getDb(), id);
+    await markOffline(getDb(), id);
+    expect(await asset()).toMatchObject({ isOffline: true, status: 'trashed', deletedAt: expect.any(Date) as unknown });
+    await markOnline(getDb(), id);
+    await markOnline(getDb(), id);
+    expect(await asset()).toMatchObject({ isOffline: false, status: 'active', deletedAt: null, statusWhenSeen: null });
+  });
+
+  test('stay in the trash when they come back, if their owner had put them there', async () => {
+    await trashAssets(getDb(), [id]);
+    const before = await asset();
+    await markOffline(getDb(), id);
+    await markOnline(getDb(), id);
+    expect(await asset()).toMatchObject({ isOffline: false, status: 'trashed', deletedAt: before?.deletedAt });
+  });
+
+  test('are never deleted for their age, nor with the trash, nor restored before they are back', async () => {
+    await markOffline(getDb(), id);
+    await sql`update asset set "deletedAt" = now() - interval '10 years' where "id" = ${id}`.execute(getDb());
+    expect(await listExpiredTrash(getDb(), 30, 1000)).not.toContain(id);
+    expect(await listTrash(getDb(), ownerId, 1000)).toEqual([]);
+    expect(await deleteAssets(getDb(), [id], 'trashed')).toEqual([]);
+    await restoreAssets(getDb(), [id]);
+    expect(await asset()).toMatchObject({ isOffline: true, status: 'trashed' });
+    expect(await deleteAssets(getDb(), [id])).toHaveLength(1);
+  });
+
+  test('have nothing made again but what failed for want of the original', async () => {
+    const settle = (state: string, reason: string | null) =>
+      sql`update asset_stage set "state" = ${state}, "reason" = ${reason} where "assetId" = ${id}`.execute(getDb());
+    for (const [state, reason, after] of [
+      ['done', null, 'done'],
+      ['failed', 'broken (media/undecodable)', 'failed'],
+      ['failed', 'There is no a.jpg (store/not-found)', 'pending'],
+    ] as const) {
+      await settle(state, reason);
+      await markOffline(getDb(), id);
+      await markOnline(getDb(), id);
+      expect(await stateOf(getDb(), id, 'metadata')).toBe(after);
+    }
+  });
+
+  test('leave word that their owner deleted them, where the file stays', async () => {
+    const key = { store: 'external', key: `/mnt/${id}.jpg` };
+    const fate = { ownerId, sizeBytes: 1, version: 'v', reason: null, assetId: id };
+    await recordObject(getDb(), key, { ...fate, state: 'asset' });
+    await recordObject(getDb(), { ...key, key: `/mnt/${id}-2.jpg` }, { ...fate, state: 'duplicate' });
+    await deleteAssets(getDb(), [id]);
+    await forgetAsset(getDb(), { id, originalPath: key.key, isExternal: true, libraryId: null });
+    for (const name of [`/mnt/${id}.jpg`, `/mnt/${id}-2.jpg`]) {
+      expect(await findStoredObject(getDb(), { ...key, key: name })).toMatchObject({
+        state: 'refused',
+        reason: 'deleted by its owner',
+        version: 'v',
+        assetId: null,
+      });
+    }
+  });
+
+  test('are forgotten whole where the file was deleted too', async () => {
+    const row = await asset();
+    await deleteAssets(getDb(), [id]);
+    await forgetAsset(getDb(), { id, originalPath: row?.originalPath ?? '', isExternal: false, libraryId: null });
+    expect(await findStoredObject(getDb(), { store: 'folder', key: row?.originalPath ?? '' })).toBeUndefined();
+    expect(await asset()).toBeUndefined();
+  });
+});
