@@ -69,7 +69,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     };
     if (delivery.deadLetterSink === undefined)
       return log.error(bindings, 'event dropped: there is no dead letter sink');
-    const { url: destination } = await options.locate(subscriber).catch(() => ({ url: `http://${subscriber}` }));
+    const { url: destination } =
+      last.refusedBy === 'broker'
+        ? { url: 'http://broker' }
+        : await options.locate(subscriber).catch(() => ({ url: `http://${subscriber}` }));
     const letter = toDeadLetter(event, { destination, status: last.status, body: last.body });
     const buried = await tryUntilSettled(letter, delivery.deadLetterSink, delivery);
     if (buried === undefined) return;

@@ -38,10 +38,10 @@ export function readEvent({ headers, body }: EventRequest, answered?: BrokeredEv
 
 /** True if the headers are those of an event in either mode. */
 export function isCloudEvent(headers: EventRequest['headers']): boolean {
-  return headers['ce-specversion'] !== undefined || isStructured(headers);
+  return headers['ce-specversion'] === '1.0' || isStructured(headers);
 }
 
-function isStructured(headers: EventRequest['headers']): boolean {
+export function isStructured(headers: EventRequest['headers']): boolean {
   return String(headers['content-type'] ?? '').startsWith('application/cloudevents');
 }
 
@@ -62,8 +62,9 @@ function toBuffer(body: unknown): Buffer {
 /** The event for the dead letter sink. @see Knative Eventing, delivery failure attributes */
 export function toDeadLetter(
   event: BrokeredEvent,
-  failure: { destination: string; status: number; body: Buffer },
+  failure: { destination: string; status: number; body: Buffer | undefined },
 ): BrokeredEvent {
+  if (failure.body === undefined) return event;
   const data = Buffer.from(failure.body.filter((byte) => byte > 31)).toString('base64');
   const headers = {
     ...event.headers,

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { BrokeredEvent } from './brokered-event.ts';
-import { isCloudEvent, readEvent } from './brokered-event.ts';
+import { isCloudEvent, isStructured, readEvent } from './brokered-event.ts';
 
 /** Where a function listens. */
 export interface Destination {
@@ -10,10 +10,10 @@ export interface Destination {
   socketPath?: string;
 }
 
-/** What one attempt came to: `retry` and `refused` carry what the dead letter will say. */
+/** What one attempt came to: `retry` and `refused` carry what the dead letter will say, which without a body is nothing. */
 export type Attempt =
   | { outcome: 'delivered'; reply?: BrokeredEvent }
-  | { outcome: 'retry' | 'refused'; status: number; body: Buffer };
+  | { outcome: 'retry' | 'refused'; status: number; body?: Buffer; refusedBy?: 'broker' };
 
 const agent = new Agent({ keepAlive: true });
 const maxAnswerBytes = 1_048_576;
@@ -60,13 +60,16 @@ function judge(event: BrokeredEvent, response: IncomingMessage, body: Buffer): A
   if (status >= 500 || retried.has(status)) return { outcome: 'retry', status, body };
   if (status < 200 || status > 299) return { outcome: 'refused', status, body };
   if (!isCloudEvent(response.headers)) {
-    if (body.length === 0) return { outcome: 'delivered' };
-    const reason =
-      'received a non-empty response not recognized as CloudEvent. The response MUST be either empty or a valid CloudEvent';
-    return { outcome: 'retry', status: 502, body: Buffer.from(reason) };
+    return body.length === 0 ? { outcome: 'delivered' } : { outcome: 'retry', status: 502 };
   }
-  const reply = readEvent({ headers: response.headers, body }, event);
-  return reply === undefined ? { outcome: 'delivered' } : { outcome: 'delivered', reply };
+  try {
+    const reply = readEvent({ headers: response.headers, body }, event);
+    return reply === undefined ? { outcome: 'delivered' } : { outcome: 'delivered', reply };
+  } catch (error) {
+    // What cannot be read at all stops in the filter; what is no valid event the Broker does not take in.
+    if (isStructured(response.headers)) return { outcome: 'retry', status: 502 };
+    return { outcome: 'refused', status: 400, body: Buffer.from(describe(error)), refusedBy: 'broker' };
+  }
 }
 
 function describe(error: unknown): string {

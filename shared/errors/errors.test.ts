@@ -33,3 +33,14 @@ test('a foreign error is internal and keeps its cause', () => {
   expect(isDarkroomError(error, 'store/full')).toBe(false);
   expect(isDarkroomError(cause)).toBe(false);
 });
+
+test.each(['x', 'ü', '"', '\u0000', '😀'])(
+  'a problem document never has more than 768 bytes, of %j neither',
+  (character) => {
+    for (const code of Object.keys(errorTable) as (keyof typeof errorTable)[]) {
+      const problem = toProblem(new DarkroomError(code, `It begins so: ${character.repeat(5000)}`));
+      expect(Buffer.byteLength(JSON.stringify(problem))).toBeLessThanOrEqual(768);
+      expect(problem.detail).toMatch(/^It begins so: .*…$/s);
+    }
+  },
+);

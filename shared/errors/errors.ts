@@ -78,10 +78,22 @@ export interface Problem {
   retry: boolean;
 }
 
-/** The RFC 9457 document of a failed function; Knative stores it with the dead letter. */
+/**
+ * The RFC 9457 document of a failed function, of at most 768 bytes; Knative stores it with the dead letter. A longer one
+ * would end the dispatcher of Knative's in-memory channel (seen with Eventing 0.50), which loses what it holds.
+ * @see https://github.com/knative-extensions/eventing-natss/issues/434
+ */
 export function toProblem(error: unknown): Problem {
   const { code, status, retry, message } = toDarkroomError(error);
-  return { type: `urn:darkroom:error:${code}`, title: errorTable[code].title, status, detail: message, retry };
+  const detail = shorten(message, 500);
+  return { type: `urn:darkroom:error:${code}`, title: errorTable[code].title, status, detail, retry };
+}
+
+/** The start of a text whose JSON takes at most `sizeBytes`. */
+function shorten(text: string, sizeBytes: number): string {
+  let short = text;
+  while (Buffer.byteLength(JSON.stringify(short)) > sizeBytes) short = `${short.slice(0, short.length * 0.9 - 1)}…`;
+  return short;
 }
 
 /** The one line that a command line prints. */

@@ -25,24 +25,26 @@ export interface Installation extends AsyncDisposable {
   client(): Promise<ApiClient & { apiKey: string }>;
 }
 
-/** Installs what differs from what is there (services, schema, Darkroom) and waits until all of it is ready. */
+/** The overlay under test, with what a cluster for trying needs. */
+export const underTest: Kustomization = {
+  resources: ['knative/base'],
+  components: ['knative/components/minio', 'test/knative/lab'],
+};
+
+/** Installs what differs from what is there (PostgreSQL, MinIO and Darkroom) and waits until all of it is ready. */
 export async function install(kustomization: Partial<Kustomization> = {}): Promise<void> {
   await createNamespace();
   await applyKustomization({ resources: ['test/knative/lab/services'] });
   await waitForRollout('postgres', 'minio');
-  await migrate(kustomization);
-  await applyKustomization({ resources: ['test/knative/lab'], ...kustomization });
+  // A Job cannot be changed.
+  await kubectl(['delete', 'job', 'darkroom-migrate', '--ignore-not-found']);
+  await applyKustomization({ ...underTest, ...kustomization });
   await waitUntilReady();
 }
 
-export async function createNamespace(): Promise<void> {
-  await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })); // prettier-ignore
-}
-
-export async function migrate({ images }: Pick<Partial<Kustomization>, 'images'> = {}): Promise<void> {
-  await kubectl(['delete', 'job', 'darkroom-migrate', '--ignore-not-found']);
-  await applyKustomization({ resources: ['knative/jobs'], ...(images && { images }) });
-  await kubectl(['wait', '--for=condition=complete', 'job/darkroom-migrate', '--timeout=180s']);
+async function createNamespace(): Promise<void> {
+  const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  await kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
 }
 
 export async function waitForRollout(...deployments: string[]): Promise<void> {
