@@ -27,6 +27,10 @@ export const catalogue = {
     summary: 'An asset was deleted for good; its files are to be removed.',
     data: asset,
   },
+  'photos.darkroom.listing.unfinished.v1': {
+    summary: 'A bucket was listed for as long as one request may take; the rest is to be listed.',
+    data: z.object({ bucket: z.string() }),
+  },
 } as const satisfies Record<string, { summary: string; data: z.ZodType }>;
 
 export type EventType = keyof typeof catalogue;
@@ -55,7 +59,7 @@ export interface AssetSubject {
   assetType: string;
 }
 
-type AssetEventType = Exclude<EventType, `photos.darkroom.object.${string}`>;
+type AssetEventType = Exclude<EventType, `photos.darkroom.${'object' | 'listing'}.${string}`>;
 
 /**
  * An event about an asset. Its id is a hash of type, asset and `version` (a recipe or an attempt), so that the same

@@ -1,0 +1,67 @@
+import { countKnownObjects, countMissing, listKnownObjects, listMissing } from '#shared/db/queries/bucket-listing.ts';
+import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { objectRemoved } from '#shared/events/object-event.ts';
+import { findAll } from './find-all.ts';
+import { advance, isOver, listUntold, type Ports, type Slice } from './slice.ts';
+import { source } from './watched.ts';
+
+const mostMissing = 1_000;
+const mostMissingShare = 0.05;
+/** So few may always be missing, of however few there are. */
+const alwaysMissing = 10;
+const batchObjects = 100;
+
+/**
+ * Says why so many objects are missing that the bucket is more likely to be at fault than whoever has removed them: a
+ * bucket that is empty all at once, more than 1,000, or more than 5 %.
+ */
+export async function judgeMissing({ db }: Ports, { scope, objects }: Slice): Promise<string | undefined> {
+  const missing = await countMissing(db, scope.bucket);
+  if (missing === 0) return undefined;
+  if (objects === 0) return `the bucket lists nothing below ${scope.prefix}, and ${missing} objects of it are known`;
+  const known = await countKnownObjects(db, scope);
+  if (missing > mostMissing || (missing > alwaysMissing && missing > mostMissingShare * known))
+    return `${missing} of ${known} known objects are missing at once`;
+  return undefined;
+}
+
+/**
+ * Looks at each object that was not listed, from `cursor` on, and reports those that are gone. Gives the key that it has
+ * come to when the slice is over, undefined when none is left.
+ */
+export async function checkMissing(ports: Ports, slice: Slice, cursor: string | null): Promise<string | undefined> {
+  const { db, store, relay } = ports;
+  const { scope, isFirst, reported, signal } = slice;
+  for (let after = cursor ?? ''; ;) {
+    const batch = (await listMissing(db, scope.bucket, after, batchObjects)).map(({ key }) => key);
+    const last = batch.at(-1);
+    if (last === undefined) return undefined;
+    const found = await findAll(store, batch, signal);
+    const gone = batch.filter((key) => found.get(key) === undefined);
+    if (gone.length > 0 && !slice.isConfirmed) await requireObjects(ports, slice);
+    const facts = (await listKnownObjects(db, scope.store, gone)).map(({ key, version }) => ({
+      event: objectRemoved(source, { store: scope.store, key, version: version ?? '' }),
+    }));
+    const untold = await listUntold(db, facts);
+    const lost = isFirst ? 0 : untold.length;
+    await db.transaction().execute(async (tx) => {
+      await writeOutbox(
+        tx,
+        untold.map(({ event }) => event),
+      );
+      await advance(tx, slice, { phase: 'checking', cursor: last, objects: 0, lostCreated: 0, lostRemoved: lost });
+    });
+    reported.removed += untold.length;
+    reported.lost += lost;
+    if (untold.length > 0) relay.kick();
+    after = last;
+    if (isOver(slice)) return after;
+  }
+}
+
+/** Every object of a bucket that has vanished meanwhile is gone, and none of them was removed. @throws store/unavailable */
+async function requireObjects({ store }: Ports, { scope }: Slice): Promise<void> {
+  for await (const _object of store.list(scope.prefix)) return;
+  throw new DarkroomError('store/unavailable', `The bucket ${scope.bucket} has become empty while it was looked at`);
+}

@@ -1,0 +1,74 @@
+import { addMissing, compareListed } from '#shared/db/queries/bucket-listing.ts';
+import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { objectCreated } from '#shared/events/object-event.ts';
+import type { StoredObject } from '#shared/store/store.ts';
+import { advance, isOver, listUntold, type Ports, type Slice } from './slice.ts';
+import { source } from './watched.ts';
+
+const pageObjects = 1_000;
+/** So long a notification may be on its way before it counts as lost. */
+const notificationGraceMs = 5 * 60_000;
+
+/**
+ * Lists from `cursor` on, and compares a page after the other with what is known. Gives the key that it has come to when
+ * the slice is over, undefined when all is listed.
+ */
+export async function comparePages(ports: Ports, slice: Slice, cursor: string | null): Promise<string | undefined> {
+  const { prefix } = slice.scope;
+  let after = cursor ?? prefix;
+  let page: StoredObject[] = [];
+  for await (const object of ports.store.list(prefix, after)) {
+    page.push(object);
+    if (page.length < pageObjects) continue;
+    await comparePage(ports, slice, { after, upTo: object.key }, page);
+    after = object.key;
+    page = [];
+    if (isOver(slice)) return after;
+  }
+  await comparePage(ports, slice, { after, upTo: undefined }, page);
+  return undefined;
+}
+
+async function comparePage(
+  { db, relay }: Ports,
+  slice: Slice,
+  range: { after: string; upTo: string | undefined },
+  page: readonly StoredObject[],
+): Promise<void> {
+  const { scope, isFirst, reported } = slice;
+  const listed = page.map(({ key, etag, sizeBytes }) => ({ key, version: etag, sizeBytes }));
+  const differences = await compareListed(db, scope, range, listed);
+  const different = new Set(differences.filter((it) => it.isListed).map((it) => it.key));
+  const found = page
+    .filter(({ key }) => different.has(key))
+    .map((object) => {
+      const { key, sizeBytes, etag: version } = object;
+      return { object, event: objectCreated(source, { store: scope.store, key, sizeBytes, version }) };
+    });
+  const untold = await listUntold(db, found);
+  const lateMs = Date.now() - notificationGraceMs;
+  const lost = isFirst ? 0 : untold.filter(({ object }) => object.modifiedAt.getTime() < lateMs).length;
+  await db.transaction().execute(async (tx) => {
+    await writeOutbox(
+      tx,
+      untold.map(({ event }) => event),
+    );
+    await addMissing(
+      tx,
+      scope.bucket,
+      differences.filter((it) => !it.isListed),
+    );
+    const isThrough = range.upTo === undefined;
+    await advance(tx, slice, {
+      phase: isThrough ? 'checking' : 'listing',
+      cursor: range.upTo ?? null,
+      objects: page.length,
+      lostCreated: lost,
+      lostRemoved: 0,
+    });
+  });
+  slice.objects += page.length;
+  reported.created += untold.length;
+  reported.lost += lost;
+  if (untold.length > 0) relay.kick();
+}

@@ -1,0 +1,102 @@
+import {
+  beginListing,
+  finishListing,
+  type ListingScope,
+  releaseListing,
+  takeListing,
+} from '#shared/db/queries/bucket-listing.ts';
+import type { BucketListing } from '#shared/db/tables.ts';
+import { isDarkroomError } from '#shared/errors/errors.ts';
+import { newId } from '#shared/ids/ids.ts';
+import { checkMissing, judgeMissing } from './check-missing.ts';
+import { comparePages } from './compare-pages.ts';
+import type { Ports, Slice } from './slice.ts';
+
+export interface ListingOptions {
+  /** Go on with a listing that is under way, and begin none. */
+  onlyGoOn?: boolean;
+  /** How long to list before the rest is left to the next slice. */
+  sliceMs?: number;
+}
+
+/** What a slice came to; `held` while somebody else lists the bucket, `idle` when there was nothing to go on with. */
+export type Listed =
+  | { outcome: 'finished' | 'halted' | 'held' | 'idle' }
+  /** `place` is another one at the end of each slice. */
+  | { outcome: 'unfinished'; place: string };
+
+/** A page takes well below a second; a store that comes and goes may keep one for two minutes. */
+const leaseSeconds = 180;
+/** Well below the 600 seconds that a request may take in a cluster without raised limits. */
+const defaultSliceMs = 4 * 60_000;
+
+/**
+ * Compares a bucket with what is known of it, page by page from where the last slice ended, and reports what no
+ * notification told. Objects that are not listed are looked at one by one at the end, and reported as removed if they
+ * are gone; where so many are missing that the bucket is more likely to be at fault, the listing halts and reports none.
+ * @throws store/unavailable, db/unavailable; then the next slice goes on where this one was
+ */
+export async function listBucket(
+  ports: Ports,
+  scope: ListingScope,
+  signal: AbortSignal,
+  { onlyGoOn = false, sliceMs = defaultSliceMs }: ListingOptions = {},
+): Promise<Listed> {
+  const { db, log } = ports;
+  const lease = { bucket: scope.bucket, holder: `${ports.holder}:${newId().slice(0, 8)}`, leaseSeconds };
+  const listing = await takeListing(db, lease);
+  if (listing === undefined) return { outcome: 'held' };
+  try {
+    if (listing.startedAt === null && onlyGoOn) return { outcome: 'idle' };
+    const slice: Slice = {
+      scope,
+      lease,
+      signal,
+      isFirst: listing.finishedAt === null,
+      isConfirmed: listing.isConfirmed,
+      endsAtMs: performance.now() + sliceMs,
+      objects: listing.startedAt === null ? 0 : listing.objects,
+      reported: { created: 0, removed: 0, lost: 0 },
+    };
+    const result = await goOn(ports, slice, listing);
+    log[slice.reported.lost > 0 ? 'warn' : 'info'](
+      { bucket: scope.bucket, ...result, objects: slice.objects, ...slice.reported },
+      'bucket listed',
+    );
+    return result;
+  } catch (error) {
+    if (!isDarkroomError(error, 'resource/conflict')) throw error;
+    log.warn({ bucket: scope.bucket }, 'the lease of the listing is lost: somebody else goes on with it');
+    return { outcome: 'held' };
+  } finally {
+    // Where the database is away the lease runs out.
+    await releaseListing(db, lease.bucket, lease.holder).catch(() => {});
+  }
+}
+
+async function goOn(ports: Ports, slice: Slice, listing: BucketListing): Promise<Listed> {
+  const { db, log } = ports;
+  const { bucket, holder } = slice.lease;
+  let { phase, cursor } = listing;
+  if (listing.startedAt === null) {
+    await beginListing(db, bucket, holder);
+    [phase, cursor] = ['listing', null];
+  }
+  if (phase === 'listing') {
+    const place = await comparePages(ports, slice, cursor);
+    if (place !== undefined) return { outcome: 'unfinished', place: `listing:${place}` };
+    cursor = null;
+  }
+  if (cursor === null && !slice.isConfirmed) {
+    const reason = await judgeMissing(ports, slice);
+    if (reason !== undefined) {
+      await finishListing(db, bucket, holder, reason);
+      log.error({ bucket, reason }, 'listing halted: nothing is reported as removed until somebody confirms it');
+      return { outcome: 'halted' };
+    }
+  }
+  const place = await checkMissing(ports, slice, cursor);
+  if (place !== undefined) return { outcome: 'unfinished', place: `checking:${place}` };
+  await finishListing(db, bucket, holder, null);
+  return { outcome: 'finished' };
+}

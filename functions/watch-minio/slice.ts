@@ -1,0 +1,56 @@
+import type { Db } from '#shared/db/db.ts';
+import { advanceListing, listToldEvents, type ListingScope } from '#shared/db/queries/bucket-listing.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { Log } from '#shared/log/log.ts';
+import type { Relay } from '#shared/pipeline/relay.ts';
+import type { Store } from '#shared/store/store.ts';
+import { source } from './watched.ts';
+
+export interface Ports {
+  db: Db;
+  store: Pick<Store, 'kind' | 'list' | 'find'>;
+  relay: Pick<Relay, 'kick'>;
+  log: Log;
+  /** Names this process in leases. */
+  holder: string;
+}
+
+/** The part of a listing that one request does. */
+export interface Slice {
+  readonly scope: ListingScope;
+  readonly lease: { bucket: string; holder: string; leaseSeconds: number };
+  /** Before a bucket was listed once, nothing counts as lost: it may be older than the notifications. */
+  readonly isFirst: boolean;
+  /** Somebody has said that what is missing is really gone. */
+  readonly isConfirmed: boolean;
+  /** Of `performance.now()`. */
+  readonly endsAtMs: number;
+  readonly signal: AbortSignal;
+  /** Of the whole listing so far. */
+  objects: number;
+  /** Reported by this slice. */
+  readonly reported: { created: number; removed: number; lost: number };
+}
+
+type Place = Parameters<typeof advanceListing>[2];
+
+/** Moves the listing on in the transaction that keeps what a page came to. @throws resource/conflict if the lease is lost */
+export async function advance(tx: Db, { lease }: Slice, place: Place): Promise<void> {
+  if (!(await advanceListing(tx, lease, place)))
+    throw new DarkroomError('resource/conflict', 'The lease of the listing is lost');
+}
+
+/** What is told already is neither told again nor counted as lost. */
+export async function listUntold<T extends { event: { id: string } }>(db: Db, facts: readonly T[]): Promise<T[]> {
+  const told = await listToldEvents(
+    db,
+    source,
+    facts.map(({ event }) => event.id),
+  );
+  return facts.filter(({ event }) => !told.has(event.id));
+}
+
+export function isOver({ endsAtMs, signal }: Slice): boolean {
+  signal.throwIfAborted();
+  return performance.now() >= endsAtMs;
+}
