@@ -1,4 +1,4 @@
-// The process in a pod: `--target=NAME` says which function it serves, or `migrate`.
+// The process in a pod: `--target=NAME` says which function it serves, or `migrate`, or `admin` with its command.
 import { parseArgs } from 'node:util';
 import { parseConfig } from '#shared/config/config.ts';
 import { createSchemaCheck } from '#shared/db/schema-check.ts';
@@ -16,11 +16,16 @@ import { openSchemaGate } from './schema-gate.ts';
 const drainMs = 25_000;
 
 try {
-  const { values } = parseArgs({
-    options: { target: { type: 'string', default: process.env['FUNCTION_TARGET'] ?? '' } },
-  });
-  if (values.target === 'migrate') await (await import('./migrate.ts')).migrateDatabase(process.env);
-  else await runFunction(values.target);
+  const [first, ...others] = process.argv.slice(2);
+  if (first === '--target=admin') {
+    await (await import('./admin.ts')).runAdmin(others[0] === '--' ? others.slice(1) : others, process.env);
+  } else {
+    const { values } = parseArgs({
+      options: { target: { type: 'string', default: process.env['FUNCTION_TARGET'] ?? '' } },
+    });
+    if (values.target === 'migrate') await (await import('./migrate.ts')).migrateDatabase(process.env);
+    else await runFunction(values.target);
+  }
 } catch (error) {
   console.error(toLine(error));
   process.exitCode = 1;

@@ -10,14 +10,12 @@ export async function down(db: Kysely<unknown>): Promise<void> {
 }
 
 const changes = [
-  `alter table dead_letter rename column "redrivenAt" to "closedAt"`,
   `alter table dead_letter add column "outcome" text, add column "note" text`,
-  `update dead_letter set "outcome" = 'redriven' where "closedAt" is not null`,
-  `create index dead_letter_open on dead_letter ("eventType", "id") where "closedAt" is null`,
+  `update dead_letter set "outcome" = 'redriven' where "redrivenAt" is not null`,
+  `create index dead_letter_open on dead_letter ("eventType", "id") where "redrivenAt" is null`,
 ];
 
 const reversals = [
   `drop index dead_letter_open`,
   `alter table dead_letter drop column "outcome", drop column "note"`,
-  `alter table dead_letter rename column "closedAt" to "redrivenAt"`,
 ];

@@ -76,6 +76,11 @@ export async function checkSchema(db: Db): Promise<void> {
   if (!names.every((name) => applied.includes(name))) throw new DarkroomError('db/schema-older');
 }
 
+/** The migrations that the database has, and those that this version knows, in order. */
+export async function readSchema(db: Db): Promise<{ applied: string[]; known: string[] }> {
+  return { applied: await listApplied(db), known: [...names] };
+}
+
 function schemaNewer(unknown: string): DarkroomError {
   return new DarkroomError(
     'db/schema-newer',

@@ -319,8 +319,8 @@ export interface DeadLetterTable {
   errorCode: number | null;
   reason: string | null;
   receivedAt: Default<Date>;
-  /** When it left the list. */
-  closedAt: Date | null;
+  /** When it left the list; `outcome` says how. */
+  redrivenAt: Date | null;
   outcome: LetterOutcome | null;
   /** Why it was discarded. */
   note: string | null;

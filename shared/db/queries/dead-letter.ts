@@ -12,11 +12,11 @@ export async function keepDeadLetter(
 ): Promise<void> {
   await db
     .insertInto('dead_letter')
-    .values({ ...letter, id: newId(), data: JSON.stringify(letter.data), closedAt: null, outcome: null, note: null })
+    .values({ ...letter, id: newId(), data: JSON.stringify(letter.data), redrivenAt: null, outcome: null, note: null })
     .onConflict((conflict) =>
       conflict
         .expression(sql`"source", "eventId", coalesce("destination", '')`)
-        .where('closedAt', 'is', null)
+        .where('redrivenAt', 'is', null)
         .doUpdateSet({ errorCode: letter.errorCode, reason: letter.reason, receivedAt: sql`now()` }),
     )
     .execute();
@@ -60,9 +60,9 @@ export async function claimDeadLetters(
 export async function closeDeadLetters(db: Db, ids: readonly string[], outcome: LetterOutcome): Promise<void> {
   await db
     .updateTable('dead_letter')
-    .set({ closedAt: sql`now()`, outcome })
+    .set({ redrivenAt: sql`now()`, outcome })
     .where('id', 'in', [...ids])
-    .where('closedAt', 'is', null)
+    .where('redrivenAt', 'is', null)
     .execute();
 }
 
@@ -70,8 +70,8 @@ export async function closeDeadLetters(db: Db, ids: readonly string[], outcome: 
 export async function discardDeadLetters(db: Db, filter: LetterFilter, note: string): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('dead_letter')
-    .set({ closedAt: sql`now()`, outcome: 'discarded', note })
-    .where('closedAt', 'is', null)
+    .set({ redrivenAt: sql`now()`, outcome: 'discarded', note })
+    .where('redrivenAt', 'is', null)
     .where('id', 'in', selectOpen(db.withoutPlugins(), filter).select('dead_letter.id'))
     .executeTakeFirst();
   return Number(numUpdatedRows);
@@ -82,7 +82,7 @@ export async function countDeadLetters(db: Db): Promise<Map<string, number>> {
   const rows = await db
     .selectFrom('dead_letter')
     .select((eb) => ['eventType', eb.fn.countAll<number>().as('count')])
-    .where('closedAt', 'is', null)
+    .where('redrivenAt', 'is', null)
     .groupBy('eventType')
     .execute();
   return new Map(rows.map((row) => [row.eventType, row.count]));
@@ -92,7 +92,7 @@ function selectOpen(db: Db, { ids, types, exceptTypes, isVideo }: LetterFilter) 
   let query = db
     .selectFrom('dead_letter')
     .leftJoin('asset', (join) => join.on('asset.id', '=', subjectId).on('asset.status', '<>', 'deleted'))
-    .where('closedAt', 'is', null);
+    .where('redrivenAt', 'is', null);
   if (ids !== undefined) query = query.where('dead_letter.id', 'in', [...ids]);
   if (types !== undefined) query = query.where('eventType', 'in', [...types]);
   if (exceptTypes !== undefined) query = query.where('eventType', 'not in', [...exceptTypes]);

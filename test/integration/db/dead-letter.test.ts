@@ -33,7 +33,7 @@ onBothDatabases('dead letters', (getDb) => {
         ...letter,
         id: expect.any(String),
         receivedAt: expect.any(Date),
-        closedAt: null,
+        redrivenAt: null,
         outcome: null,
         note: null,
         assetType: null,

@@ -5,7 +5,7 @@ select "dead_letter".*, "asset"."type" as "assetType"
 from "dead_letter"
 left join "asset" on "asset"."id" = case when "subject" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then "subject"::uuid end
 and "asset"."status" <> $1
-where "closedAt" is null
+where "redrivenAt" is null
 order by "dead_letter"."id"
 limit $2
 for update of "dead_letter" skip locked;
@@ -14,7 +14,7 @@ select "dead_letter".*, "asset"."type" as "assetType"
 from "dead_letter"
 left join "asset" on "asset"."id" = case when "subject" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then "subject"::uuid end
 and "asset"."status" <> $1
-where "closedAt" is null
+where "redrivenAt" is null
 and "dead_letter"."id" in ($2)
 and "eventType" in ($3)
 and "eventType" not in ($4)
@@ -26,34 +26,34 @@ for update of "dead_letter" skip locked;
 
 -- closeDeadLetters
 update "dead_letter"
-set "closedAt" = now(), "outcome" = $1
+set "redrivenAt" = now(), "outcome" = $1
 where "id" in ($2)
-and "closedAt" is null;
+and "redrivenAt" is null;
 
 -- countDeadLetters
 select "eventType", count(*) as "count"
 from "dead_letter"
-where "closedAt" is null
+where "redrivenAt" is null
 group by "eventType";
 
 -- discardDeadLetters
 update "dead_letter"
-set "closedAt" = now(), "outcome" = $1, "note" = $2
-where "closedAt" is null
+set "redrivenAt" = now(), "outcome" = $1, "note" = $2
+where "redrivenAt" is null
 and "id" in (
   select "dead_letter"."id"
   from "dead_letter"
   left join "asset" on "asset"."id" = case when "subject" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then "subject"::uuid end
   and "asset"."status" <> $3
-  where "closedAt" is null
+  where "redrivenAt" is null
   and "eventType" in ($4)
 );
 
 -- keepDeadLetter
-insert into "dead_letter" ("eventId", "eventType", "source", "subject", "destination", "errorCode", "reason", "data", "id", "closedAt", "outcome", "note")
+insert into "dead_letter" ("eventId", "eventType", "source", "subject", "destination", "errorCode", "reason", "data", "id", "redrivenAt", "outcome", "note")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict ("source", "eventId", coalesce("destination", ''))
-where "closedAt" is null do update
+where "redrivenAt" is null do update
 set "errorCode" = $13, "reason" = $14, "receivedAt" = now();
 
 -- listDeadLetters
@@ -61,6 +61,6 @@ select "dead_letter".*, "asset"."type" as "assetType"
 from "dead_letter"
 left join "asset" on "asset"."id" = case when "subject" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then "subject"::uuid end
 and "asset"."status" <> $1
-where "closedAt" is null
+where "redrivenAt" is null
 order by "receivedAt", "dead_letter"."id"
 limit $2;
