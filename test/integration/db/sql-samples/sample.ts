@@ -62,6 +62,7 @@ const loose = [
   'stored_object',
   'dead_letter',
   'asset_month_count',
+  'scan_root',
   'bucket_listing',
 ] as const;
 

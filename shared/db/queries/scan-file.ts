@@ -1,0 +1,131 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import type { ScanFileState } from '../tables.ts';
+
+export interface ScanFile {
+  directoryId: number;
+  name: string;
+  state: ScanFileState;
+  sizeBytes: number;
+  version: string;
+  reportedVersion: string | null;
+  ctimeNs: bigint;
+  inode: bigint;
+  observedAt: Date;
+  missingSince: Date | null;
+  missingScans: number;
+  reason: string | null;
+}
+
+/** All that is known of the files in some folders. */
+export async function listScanFiles(db: Db, directoryIds: readonly number[]): Promise<ScanFile[]> {
+  if (directoryIds.length === 0) return [];
+  const { rows } = await sql<Omit<ScanFile, 'ctimeNs' | 'inode'> & { ctimeNs: string; inode: string }>`
+    select "directoryId", "name", "state", "sizeBytes", "version", "reportedVersion", "ctimeNs"::text, "inode"::text, "observedAt",
+      "missingSince", "missingScans", "reason"
+    from scan_file where "directoryId" = any(${[...directoryIds]}::bigint[])`.execute(db);
+  return rows.map((row) => Object.assign(row, { ctimeNs: BigInt(row.ctimeNs), inode: BigInt(row.inode) }));
+}
+
+const batchRows = 5_000;
+
+/** Writes files down, whether they were known or not. */
+export async function saveScanFiles(db: Db, files: readonly ScanFile[]): Promise<void> {
+  for (let start = 0; start < files.length; start += batchRows)
+    await saveBatch(db, files.slice(start, start + batchRows));
+}
+
+async function saveBatch(db: Db, files: readonly ScanFile[]): Promise<void> {
+  await sql`
+    insert into scan_file (
+      "directoryId", "name", "state", "sizeBytes", "version", "reportedVersion", "ctimeNs", "inode", "observedAt", "missingSince",
+      "missingScans", "reason"
+    ) select * from unnest(
+      ${files.map((it) => it.directoryId)}::bigint[], ${files.map((it) => it.name)}::text[], ${files.map((it) => it.state)}::text[],
+      ${files.map((it) => it.sizeBytes)}::bigint[], ${files.map((it) => it.version)}::text[],
+      ${files.map((it) => it.reportedVersion)}::text[], ${files.map((it) => String(it.ctimeNs))}::bigint[],
+      ${files.map((it) => String(it.inode))}::bigint[], ${files.map((it) => it.observedAt)}::timestamptz[],
+      ${files.map((it) => it.missingSince)}::timestamptz[], ${files.map((it) => it.missingScans)}::integer[],
+      ${files.map((it) => it.reason)}::text[]
+    ) on conflict ("directoryId", "name") do update set
+      "state" = excluded."state", "sizeBytes" = excluded."sizeBytes", "version" = excluded."version",
+      "reportedVersion" = excluded."reportedVersion", "ctimeNs" = excluded."ctimeNs", "inode" = excluded."inode",
+      "observedAt" = excluded."observedAt", "missingSince" = excluded."missingSince", "missingScans" = excluded."missingScans",
+      "reason" = excluded."reason"`.execute(db);
+}
+
+export type ScanFileKey = Pick<ScanFile, 'directoryId' | 'name'>;
+
+export async function deleteScanFiles(db: Db, files: readonly ScanFileKey[]): Promise<void> {
+  if (files.length === 0) return;
+  await sql`
+    delete from scan_file f using unnest(${files.map((it) => it.directoryId)}::bigint[], ${files.map((it) => it.name)}::text[]) as d(id, name)
+    where f."directoryId" = d.id and f."name" = d.name`.execute(db);
+}
+
+/** How many files of a tree are missing since `after` (ever, if null), and how many were reported and not removed. */
+export async function countMissing(
+  db: Db,
+  rootId: string,
+  after: Date | null,
+): Promise<{ missing: number; known: number }> {
+  const { rows } = await sql<{ missing: number }>`
+    select count(*) as "missing" from scan_file f join scan_directory d on d."id" = f."directoryId"
+    where f."state" = 'missing' and d."rootId" = ${rootId}
+      and (${after}::timestamptz is null or f."missingSince" > ${after})`.execute(db);
+  const missing = rows[0]?.missing ?? 0;
+  if (missing === 0) return { missing, known: 0 };
+  const { rows: all } = await sql<{ known: number }>`
+    select count(*) as "known" from scan_file f join scan_directory d on d."id" = f."directoryId"
+    where d."rootId" = ${rootId} and (f."state" in ('reported', 'missing') or (f."state" = 'settling' and f."reportedVersion" is not null))`.execute(
+    db,
+  );
+  return { missing, known: all[0]?.known ?? 0 };
+}
+
+/** A complete full scan without an error has not found what is missing. */
+export async function countMissingScan(db: Db, rootId: string): Promise<void> {
+  await sql`
+    update scan_file f set "missingScans" = "missingScans" + 1 from scan_directory d
+    where d."id" = f."directoryId" and d."rootId" = ${rootId} and f."state" = 'missing'`.execute(db);
+}
+
+export interface MissingFile extends ScanFileKey {
+  /** Of its folder, below the root. */
+  folder: string;
+  version: string;
+}
+
+/** Files that `scans` full scans have not found and that are missing since before `missingBefore`, after `after`. */
+export async function listRemovable(
+  db: Db,
+  rootId: string,
+  by: { scans: number; missingBefore: Date; after: ScanFileKey | undefined; limit: number },
+): Promise<MissingFile[]> {
+  const { directoryId, name } = by.after ?? { directoryId: 0, name: '' };
+  const { rows } = await sql<MissingFile>`
+    select f."directoryId", f."name", d."path" as "folder", coalesce(f."reportedVersion", f."version") as "version"
+    from scan_file f join scan_directory d on d."id" = f."directoryId"
+    where f."state" = 'missing' and d."rootId" = ${rootId}
+      and f."missingScans" >= ${by.scans} and f."missingSince" <= ${by.missingBefore}
+      and (f."directoryId", f."name") > (${directoryId}, ${name})
+    order by f."directoryId", f."name" limit ${by.limit}`.execute(db);
+  return rows;
+}
+
+export async function markRemoved(db: Db, files: readonly ScanFileKey[]): Promise<void> {
+  if (files.length === 0) return;
+  await sql`
+    update scan_file f set "state" = 'removed'
+    from unnest(${files.map((it) => it.directoryId)}::bigint[], ${files.map((it) => it.name)}::text[]) as r(id, name)
+    where f."directoryId" = r.id and f."name" = r.name and f."state" = 'missing'`.execute(db);
+}
+
+/** Takes back that files are missing whose disappearance turned out to be none, or that nobody could check. */
+export async function restartMissing(db: Db, files: readonly ScanFileKey[], at: Date): Promise<void> {
+  if (files.length === 0) return;
+  await sql`
+    update scan_file f set "missingScans" = 0, "missingSince" = ${at}
+    from unnest(${files.map((it) => it.directoryId)}::bigint[], ${files.map((it) => it.name)}::text[]) as r(id, name)
+    where f."directoryId" = r.id and f."name" = r.name and f."state" = 'missing'`.execute(db);
+}

@@ -1,0 +1,99 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import { markOnline } from './offline-asset.ts';
+import type { ScanFileKey } from './scan-file.ts';
+import { deleteStoredObject, findStoredObject, type ObjectKey } from './stored-object.ts';
+
+/** A file that is not where it was, and whose asset may be found under another name. */
+export interface MoveCandidate extends ScanFileKey, ObjectKey {
+  /** Where it was. */
+  path: string;
+  sizeBytes: number;
+  inode: bigint;
+  version: string;
+  assetId: string;
+  ownerId: string;
+  checksum: Buffer;
+}
+
+/** Missing files of these sizes that have an asset: of the same library, or of none if it is null. */
+export async function listMoveCandidates(
+  db: Db,
+  libraryId: string | null,
+  sizesBytes: readonly number[],
+): Promise<MoveCandidate[]> {
+  if (sizesBytes.length === 0) return [];
+  const { rows } = await sql<Omit<MoveCandidate, 'inode'> & { inode: string }>`
+    select lost."directoryId", lost."name", lost."sizeBytes", lost."inode", lost."version", lost."path", lost."store", lost."key",
+      a."id" as "assetId", a."ownerId", a."checksum"
+    from (
+      select f."directoryId", f."name", f."sizeBytes", f."inode"::text, coalesce(f."reportedVersion", f."version") as "version",
+        r."store", r."path" || '/' || b."below" || f."name" as "path", r."prefix" || b."below" || f."name" as "key"
+      from scan_file f
+      join scan_directory d on d."id" = f."directoryId"
+      join scan_root r on r."id" = d."rootId"
+      cross join lateral (select case when d."path" = '' then '' else d."path" || '/' end as "below") b
+      where f."state" in ('missing', 'removed') and f."sizeBytes" = any(${[...new Set(sizesBytes)]}::bigint[])
+        and r."libraryId" is not distinct from ${libraryId}
+    ) lost
+    join stored_object s on s."store" = lost."store" and s."key" = lost."key" and s."state" = 'asset'
+    join asset a on a."id" = s."assetId" and a."status" <> 'deleted'`.execute(db);
+  return rows.map((row) => ({ ...row, inode: BigInt(row.inode) }));
+}
+
+export interface AssetMove {
+  assetId: string;
+  from: ObjectKey;
+  to: ObjectKey;
+  version: string;
+  fileName: string;
+  /** The folder that says whose it is; null in a library. */
+  ownerFolder: string | null;
+}
+
+/**
+ * Gives an asset the location that its file has now; its id, faces and albums stay. What failed because the file was not
+ * there is done again, and an asset that was offline is online. False if the asset is not at `from` or something else is
+ * at `to`: then nothing is changed.
+ */
+export async function moveAsset(db: Db, move: AssetMove): Promise<boolean> {
+  const { assetId, from, to } = move;
+  const target = await findStoredObject(db, to);
+  if (target?.state === 'asset' || target?.state === 'reserved') return false;
+  const source = await findStoredObject(db, from);
+  if (source?.state !== 'asset' || source.assetId !== assetId) return false;
+  await deleteStoredObject(db, to);
+  await db
+    .updateTable('stored_object')
+    .set({
+      store: to.store,
+      key: to.key,
+      version: move.version,
+      ownerFolder: move.ownerFolder,
+      changedAt: sql`now()`,
+    })
+    .where('store', '=', from.store)
+    .where('key', '=', from.key)
+    .execute();
+  await db
+    .updateTable('asset')
+    .set({ originalPath: to.key, originalFileName: move.fileName, updatedAt: sql`now()` })
+    .where('id', '=', assetId)
+    .execute();
+  await db
+    .updateTable('asset_file')
+    .set({ path: `${to.key}.xmp`, updatedAt: sql`now()` })
+    .where('assetId', '=', assetId)
+    .where('type', '=', 'sidecar')
+    .where('path', '=', `${from.key}.xmp`)
+    .execute();
+  await markOnline(db, assetId);
+  await db
+    .updateTable('asset_stage')
+    .set({ state: 'pending', reason: null, recipe: null, attempts: 0, createdAt: sql`now()`, changedAt: sql`now()` })
+    .where('assetId', '=', assetId)
+    .where('state', '=', 'failed')
+    .where('reason', 'like', '%(store/not-found)')
+    .execute();
+  return true;
+}
