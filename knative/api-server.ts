@@ -4,7 +4,7 @@ import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { Platform } from '#shared/platform/platform.ts';
-import { createBootServer, type BootOptions, type BootServer } from '#shared/serve/boot-server.ts';
+import { createBootServer, isHealthCheck, type BootOptions, type BootServer } from '#shared/serve/boot-server.ts';
 
 export interface ApiServer {
   /** Listens on nothing yet. */
@@ -51,7 +51,9 @@ export async function createApiServer(
     sweeping = sweeping.then(run);
     return sweeping;
   };
-  boot.server.on('request', (_request, response) => {
+  boot.server.on('request', (request, response) => {
+    // The first one comes with the pod, just before the person whose request woke it.
+    if (isHealthCheck(request)) return;
     response.once('close', () => {
       if (performance.now() - lastSweepMs > sweepEveryMs) void sweepNow();
     });

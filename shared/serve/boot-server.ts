@@ -61,8 +61,8 @@ export function createBootServer(
       if (draining) setImmediate(() => server.closeIdleConnections());
     });
     if (draining) response.setHeader('connection', 'close');
-    const path = request.url?.split('?', 1)[0] ?? '/';
-    if (path === livenessPath || readinessPaths.has(path)) {
+    const path = pathOf(request);
+    if (isHealthCheck(request)) {
       const reason = draining ? 'draining' : readinessPaths.has(path) ? notReadyBecause?.() : undefined;
       return answerHealth(response, reason);
     }
@@ -113,6 +113,16 @@ export function createBootServer(
     drain,
     [Symbol.asyncDispose]: () => drain(0),
   };
+}
+
+/** Whether a request only looks whether the process is well. */
+export function isHealthCheck(request: IncomingMessage): boolean {
+  const path = pathOf(request);
+  return path === livenessPath || readinessPaths.has(path);
+}
+
+function pathOf({ url }: IncomingMessage): string {
+  return url?.split('?', 1)[0] ?? '/';
 }
 
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
