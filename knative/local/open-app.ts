@@ -14,6 +14,7 @@ import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.
 import { createApiServer } from '../api-server.ts';
 import type { Activity } from './activity.ts';
 import { startBroker } from './broker.ts';
+import { componentsOf } from './components.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { createLocalFunctions } from './local-functions.ts';
 import { startSchedules } from './schedules.ts';
@@ -41,7 +42,7 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
   await using opened = new AsyncDisposableStack();
   const dataFolder = config.DARKROOM_DATA;
   opened.use(await lockDataFolder(dataFolder));
-  const topology = await readTopology(join(import.meta.dirname, '..'));
+  const topology = await readTopology(join(import.meta.dirname, '..'), await componentsOf(config));
   const socketFolder = await makeSocketFolder(dataFolder);
   opened.defer(() => rm(socketFolder, { recursive: true, force: true }));
 
