@@ -27,16 +27,16 @@ export async function judgeMissing({ db }: Ports, { scope, objects }: Slice): Pr
 }
 
 /**
- * Looks at each object that was not listed, from `cursor` on, and reports those that are gone. Gives the key that it has
- * come to when the slice is over, undefined when none is left.
+ * Looks at each object that was not listed, from `cursor` on, and reports those that are gone, until none is left or the
+ * slice is over.
  */
-export async function checkMissing(ports: Ports, slice: Slice, cursor: string | null): Promise<string | undefined> {
+export async function checkMissing(ports: Ports, slice: Slice, cursor: string | null): Promise<'through' | 'over'> {
   const { db, store, relay } = ports;
   const { scope, isFirst, reported, signal } = slice;
   for (let after = cursor ?? ''; ;) {
     const batch = (await listMissing(db, scope.bucket, after, batchObjects)).map(({ key }) => key);
     const last = batch.at(-1);
-    if (last === undefined) return undefined;
+    if (last === undefined) return 'through';
     const found = await findAll(store, batch, signal);
     const gone = batch.filter((key) => found.get(key) === undefined);
     if (gone.length > 0 && !slice.isConfirmed) await requireObjects(ports, slice);
@@ -56,7 +56,7 @@ export async function checkMissing(ports: Ports, slice: Slice, cursor: string | 
     reported.lost += lost;
     if (untold.length > 0) relay.kick();
     after = last;
-    if (isOver(slice)) return after;
+    if (isOver(slice)) return 'over';
   }
 }
 

@@ -10,10 +10,10 @@ const pageObjects = 1_000;
 const notificationGraceMs = 5 * 60_000;
 
 /**
- * Lists from `cursor` on, and compares a page after the other with what is known. Gives the key that it has come to when
- * the slice is over, undefined when all is listed.
+ * Lists from `cursor` on, and compares a page after the other with what is known, until all is listed or the slice is
+ * over.
  */
-export async function comparePages(ports: Ports, slice: Slice, cursor: string | null): Promise<string | undefined> {
+export async function comparePages(ports: Ports, slice: Slice, cursor: string | null): Promise<'through' | 'over'> {
   const { prefix } = slice.scope;
   let after = cursor ?? prefix;
   let page: StoredObject[] = [];
@@ -23,10 +23,10 @@ export async function comparePages(ports: Ports, slice: Slice, cursor: string | 
     await comparePage(ports, slice, { after, upTo: object.key }, page);
     after = object.key;
     page = [];
-    if (isOver(slice)) return after;
+    if (isOver(slice)) return 'over';
   }
   await comparePage(ports, slice, { after, upTo: undefined }, page);
-  return undefined;
+  return 'through';
 }
 
 async function comparePage(

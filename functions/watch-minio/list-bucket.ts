@@ -20,10 +20,7 @@ export interface ListingOptions {
 }
 
 /** What a slice came to; `held` while somebody else lists the bucket, `idle` when there was nothing to go on with. */
-export type Listed =
-  | { outcome: 'finished' | 'halted' | 'held' | 'idle' }
-  /** `place` is another one at the end of each slice. */
-  | { outcome: 'unfinished'; place: string };
+export type Listed = { outcome: 'finished' | 'unfinished' | 'halted' | 'held' | 'idle' };
 
 /** A page takes well below a second; a store that comes and goes may keep one for two minutes. */
 const leaseSeconds = 180;
@@ -83,8 +80,7 @@ async function goOn(ports: Ports, slice: Slice, listing: BucketListing): Promise
     [phase, cursor] = ['listing', null];
   }
   if (phase === 'listing') {
-    const place = await comparePages(ports, slice, cursor);
-    if (place !== undefined) return { outcome: 'unfinished', place: `listing:${place}` };
+    if ((await comparePages(ports, slice, cursor)) === 'over') return { outcome: 'unfinished' };
     cursor = null;
   }
   if (cursor === null && !slice.isConfirmed) {
@@ -95,8 +91,7 @@ async function goOn(ports: Ports, slice: Slice, listing: BucketListing): Promise
       return { outcome: 'halted' };
     }
   }
-  const place = await checkMissing(ports, slice, cursor);
-  if (place !== undefined) return { outcome: 'unfinished', place: `checking:${place}` };
+  if ((await checkMissing(ports, slice, cursor)) === 'over') return { outcome: 'unfinished' };
   await finishListing(db, bucket, holder, null);
   return { outcome: 'finished' };
 }

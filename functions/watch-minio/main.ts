@@ -1,43 +1,4 @@
-import { pingType, type DarkroomEvent } from '#shared/events/catalogue.ts';
-import { done, receive, type EventHandler, type Outcome } from '#shared/events/receive.ts';
-import { deterministicId } from '#shared/ids/ids.ts';
-import { createRelay } from '#shared/pipeline/relay.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
-import { listBucket, type Listed } from './list-bucket.ts';
-import { source, watchedPrefix } from './watched.ts';
-import { createWebhook } from './webhook.ts';
+import { createWatch } from './watch-minio.ts';
 
-/** Two doors on one server: the Broker's, for requests that are CloudEvents, and the one for bucket notifications. */
-export const fn: EventFunction = {
-  name: 'watch-minio',
-  create(platform) {
-    const { DARKROOM_MINIO_BUCKET: bucket, DARKROOM_WEBHOOK_TOKEN: token } = platform.config;
-    const ports = { ...platform, relay: createRelay(platform) };
-    const scope = { bucket, store: platform.store.kind, prefix: watchedPrefix };
-    const takeNotification = createWebhook({ ...ports, bucket, token });
-    const types = [pingType, 'photos.darkroom.listing.unfinished.v1'] as const;
-    const takeEvent = receive(types, platform.log, async (event, signal) => {
-      const listed = await listBucket(ports, scope, signal, { onlyGoOn: event.type !== pingType });
-      return toOutcome(bucket, listed);
-    });
-    return (request, signal) => (isEvent(request) ? takeEvent : takeNotification)(request, signal);
-  },
-};
-
-function isEvent({ headers }: Parameters<EventHandler>[0]): boolean {
-  return headers['ce-specversion'] !== undefined || headers['ce-type'] !== undefined;
-}
-
-function toOutcome(bucket: string, listed: Listed): Outcome {
-  if (listed.outcome !== 'unfinished') return done;
-  const type = 'photos.darkroom.listing.unfinished.v1';
-  const reply: DarkroomEvent<typeof type> = {
-    id: deterministicId(type, bucket, listed.place, Date.now()),
-    type,
-    source,
-    subject: bucket,
-    time: new Date().toISOString(),
-    data: { bucket },
-  };
-  return { outcome: 'done', reply };
-}
+export const fn: EventFunction = { name: 'watch-minio', create: (platform) => createWatch(platform) };

@@ -208,7 +208,7 @@ export async function listToldEvents(db: Db, source: string, ids: readonly strin
   const { rows } = await sql<{ id: string }>`
     select "id" from outbox where "id" = any(${[...ids]})
     union
-    select "eventId" from dead_letter where "source" = ${source} and "eventId" = any(${[...ids]}) and ("closedAt" is null or "outcome" = 'discarded')`.execute(
+    select "eventId" from dead_letter where "source" = ${source} and "eventId" = any(${[...ids]}) and ("redrivenAt" is null or "outcome" = 'discarded')`.execute(
     db,
   );
   return new Set(rows.map((row) => row.id));
@@ -220,4 +220,15 @@ export async function noteNotification(db: Db, bucket: string): Promise<void> {
     insert into bucket_listing as l ("bucket", "notifiedAt") values (${bucket}, now())
     on conflict ("bucket") do update set "notifiedAt" = now()
     where l."notifiedAt" is null or l."notifiedAt" < now() - interval '1 minute'`.execute(db);
+}
+
+/** Somebody says that what a halted listing missed is really gone: the next one reports it. False if none is halted. */
+export async function confirmMissing(db: Db, bucket: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('bucket_listing')
+    .set({ isConfirmed: true })
+    .where('bucket', '=', bucket)
+    .where('haltedReason', 'is not', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

@@ -61,6 +61,12 @@ where known."key" is null
 or (page."key" is null and not known."isOffline")
 or (page."key" is not null and ( known."isOffline" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
 
+-- confirmMissing
+update "bucket_listing"
+set "isConfirmed" = $1
+where "bucket" = $2
+and "haltedReason" is not null;
+
 -- countKnownObjects
 select count(*) as "count"
 from stored_object s
@@ -118,7 +124,7 @@ select "eventId"
 from dead_letter
 where "source" = $2
 and "eventId" = any($3)
-and ("closedAt" is null or "outcome" = 'discarded');
+and ("redrivenAt" is null or "outcome" = 'discarded');
 
 -- noteNotification
 insert into bucket_listing as l ("bucket", "notifiedAt")
