@@ -12,6 +12,72 @@ interface Row {
 /** Every command of `darkroom admin`, in the order of its help; each is a file of its own. */
 export const commands: readonly Row[] = [
   {
+    name: 'users list',
+    usage: '',
+    summary: 'Who has an account',
+    load: () => import('./users-list.ts'),
+  },
+  {
+    name: 'users create',
+    usage: 'EMAIL [--name NAME] [--admin] [--folder LABEL] [--quota-gib N] [--password-stdin]',
+    summary: 'Gives somebody an account; without --password-stdin it makes a password and shows it once',
+    load: () => import('./users-create.ts'),
+  },
+  {
+    name: 'reset-password',
+    usage: 'EMAIL [--password-stdin] [--end-sessions]',
+    summary: 'Sets a new password: the one on standard input, or one that is made and shown once',
+    load: () => import('./reset-password.ts'),
+  },
+  {
+    name: 'grant-admin',
+    usage: 'EMAIL',
+    summary: 'Makes somebody an administrator',
+    load: () => import('./grant-admin.ts'),
+  },
+  {
+    name: 'stages',
+    usage: '[--stage S] [--failed] [--limit N]',
+    summary: 'What waits, what failed and why; with --failed each photo that did',
+    load: () => import('./stages.ts'),
+  },
+  {
+    name: 'redrive',
+    usage: '[--stage S]',
+    summary: 'Does again what failed, and sets dead letters going again',
+    load: () => import('./redrive.ts'),
+  },
+  {
+    name: 'dead-letters list',
+    usage: '[ID...] [--type T] [--stage S] [--limit N]',
+    summary: 'Events that no retry could deliver, with what the function answered',
+    load: () => import('./dead-letters-list.ts'),
+  },
+  {
+    name: 'dead-letters redrive',
+    usage: 'ID... | --type T | --stage S | --all',
+    summary: 'Sets them going again',
+    load: () => import('./dead-letters-redrive.ts'),
+  },
+  {
+    name: 'dead-letters discard',
+    usage: '(ID... | --type T | --stage S | --unparsable | --all) --reason TEXT',
+    summary: 'Gives them up for good',
+    load: () => import('./dead-letters-discard.ts'),
+  },
+  {
+    name: 'sweep',
+    usage: '[--nightly]',
+    summary: 'Finds what was lost and sets it going again; --nightly empties expired trash too',
+    load: () => import('./sweep.ts'),
+  },
+  {
+    name: 'verify',
+    usage: '[--repair] [--restored]',
+    summary: 'Compares the database with the store; --restored after an older database was put back',
+    load: () => import('./verify.ts'),
+  },
+  {
     name: 'schema',
     usage: '',
     summary: 'Which version the database has, and which this program wants',

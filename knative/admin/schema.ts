@@ -1,8 +1,10 @@
 import { readSchema } from '#shared/db/migrate.ts';
 import type { AdminCommand } from './command.ts';
+import { refuseArguments } from './read-input.ts';
 
 export const command: AdminCommand = {
-  async run(ports) {
+  async run(ports, input) {
+    refuseArguments(input);
     const { applied, known } = await readSchema(await ports.openAnyDb());
     const [has, wants] = [applied.at(-1) ?? 'none', known.at(-1) ?? 'none'];
     const fits = verdict(applied, known);

@@ -2,6 +2,7 @@ import type { Db } from '#shared/db/db.ts';
 import {
   claimDeadLetters,
   closeDeadLetters,
+  listDeadLetters,
   type LetterFilter,
   type OpenLetter,
 } from '#shared/db/queries/dead-letter.ts';
@@ -73,6 +74,18 @@ const stageOfType = ({ eventType, assetType }: OpenLetter) =>
 function stageOfLetter(letter: OpenLetter): { letterId: string; assetId: string; stage: Stage } | undefined {
   const stage = letter.assetType === null ? undefined : stageOfType(letter);
   return stage && { letterId: letter.id, assetId: letter.subject, stage };
+}
+
+/** False for what is no event of the catalogue: sending it again cannot help. */
+export function canRedrive(letter: OpenLetter): boolean {
+  return stageOfType(letter) !== undefined || letter.eventType === pingType || isOfCatalogue(letter);
+}
+
+/** The ids of the oldest 10,000 letters that cannot be redriven. */
+export async function listUnparsable(db: Db): Promise<string[]> {
+  const exceptTypes = [pingType, ...stages.map((stage) => stageFlow[stage].wokenBy)];
+  const letters = await listDeadLetters(db, 10_000, { exceptTypes });
+  return letters.filter((letter) => !canRedrive(letter)).map((letter) => letter.id);
 }
 
 function isOfCatalogue({ eventType, data }: OpenLetter): boolean {

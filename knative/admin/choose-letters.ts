@@ -1,0 +1,46 @@
+import type { LetterFilter } from '#shared/db/queries/dead-letter.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { isUuid } from '#shared/ids/ids.ts';
+import { lettersOfStage } from '#shared/pipeline/redrive.ts';
+import type { AdminInput, AdminOptions } from './command.ts';
+import { findOption, findStage, hasFlag } from './read-input.ts';
+
+export const letterOptions = {
+  type: { type: 'string' },
+  stage: { type: 'string' },
+} as const satisfies AdminOptions;
+
+/** Which letters are meant by ids, `--type` and `--stage`. @throws input/invalid */
+export function readLetterFilter(input: AdminInput): LetterFilter {
+  const stage = findStage(input);
+  const type = findOption(input, 'type');
+  if (stage !== undefined && type !== undefined)
+    throw new DarkroomError('input/invalid', 'Either --type or --stage, not both');
+  const wrong = input.args.find((it) => !isUuid(it));
+  if (wrong !== undefined) throw new DarkroomError('input/invalid', `${wrong} is no id of a dead letter`);
+  return {
+    ...(stage === undefined ? {} : lettersOfStage(stage)),
+    ...(type === undefined ? {} : { types: [toType(type)] }),
+    ...(input.args.length === 0 ? {} : { ids: input.args }),
+  };
+}
+
+/** As `readLetterFilter`; that all are meant must be said. @throws input/invalid */
+export function readNarrowFilter(input: AdminInput): LetterFilter {
+  const filter = readLetterFilter(input);
+  const isNarrow = Object.keys(filter).length > 0;
+  if (isNarrow === hasFlag(input, 'all'))
+    throw new DarkroomError('input/invalid', 'Say which: ids, --type, --stage, or --all');
+  return filter;
+}
+
+const prefix = 'photos.darkroom.';
+
+/** `object.created` is enough to say. */
+function toType(name: string): string {
+  return /^[a-z]+\.[a-z]+$/.test(name) ? `${prefix}${name}.v1` : name;
+}
+
+export function shortenType(type: string): string {
+  return type.startsWith(prefix) ? type.slice(prefix.length).replace(/\.v1$/, '') : type;
+}

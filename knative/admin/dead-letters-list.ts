@@ -1,0 +1,33 @@
+import { listDeadLetters } from '#shared/db/queries/dead-letter.ts';
+import { canRedrive } from '#shared/pipeline/redrive.ts';
+import { letterOptions, readLetterFilter, shortenType } from './choose-letters.ts';
+import type { AdminCommand } from './command.ts';
+import { formatAge } from './format-age.ts';
+import { formatTable } from './format-table.ts';
+import { findCount } from './read-input.ts';
+
+export const command: AdminCommand = {
+  options: { ...letterOptions, limit: { type: 'string' } },
+  async run(ports, input) {
+    const limit = findCount(input, 'limit') ?? 100;
+    const filter = readLetterFilter(input);
+    const letters = await listDeadLetters(await ports.openDb(), limit + 1, filter);
+    const shown = letters.slice(0, limit);
+    const rows = shown.map((letter) => [
+      letter.id,
+      formatAge(letter.receivedAt),
+      shortenType(letter.eventType),
+      letter.subject,
+      String(letter.errorCode ?? ''),
+      `${canRedrive(letter) ? '' : 'No event of Darkroom: only to be discarded. '}${letter.reason ?? ''}`,
+    ]);
+    const more = letters.length > limit ? `\nThere are more; --limit N shows N of them.` : '';
+    return {
+      text:
+        rows.length === 0
+          ? 'There are no dead letters.'
+          : formatTable(['ID', 'AGE', 'EVENT', 'ABOUT', 'STATUS', 'REASON'], rows) + more,
+      json: shown.map((letter) => ({ ...letter, canRedrive: canRedrive(letter) })),
+    };
+  },
+};

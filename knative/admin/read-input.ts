@@ -1,0 +1,44 @@
+import { stages, type Stage } from '#shared/db/tables.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { AdminInput } from './command.ts';
+
+/** The text of an option; undefined if it was not given. */
+export function findOption({ options }: AdminInput, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function hasFlag({ options }: AdminInput, name: string): boolean {
+  return options[name] === true;
+}
+
+/** @throws input/invalid for a stage that there is not */
+export function findStage(input: AdminInput): Stage | undefined {
+  const name = findOption(input, 'stage');
+  if (name === undefined) return undefined;
+  const stage = stages.find((it) => it === name);
+  if (stage === undefined) throw new DarkroomError('input/invalid', `--stage is one of ${stages.join(', ')}`);
+  return stage;
+}
+
+/** @throws input/invalid for what is no whole number above 0 */
+export function findCount(input: AdminInput, name: string): number | undefined {
+  const value = findOption(input, name);
+  if (value === undefined) return undefined;
+  const count = Number(value);
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new DarkroomError('input/invalid', `--${name} is a number above 0`);
+  return count;
+}
+
+/** The only thing that may follow the command's name. @throws input/invalid */
+export function getOnlyArgument({ args }: AdminInput, what: string): string {
+  const [first, ...others] = args;
+  if (first === undefined || others.length > 0) throw new DarkroomError('input/invalid', `One ${what} is needed`);
+  return first;
+}
+
+/** For commands that take options alone. @throws input/invalid */
+export function refuseArguments({ args }: AdminInput): void {
+  if (args.length > 0) throw new DarkroomError('input/invalid', `What is ${args.join(' ')}?`);
+}
