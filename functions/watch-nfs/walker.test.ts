@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openWalker } from './walker.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'darkroom-walker-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const open = (deadlineMs = 10_000) =>
+  openWalker({ path: root, prefix: 'library/', exclusionPatterns: ['**/raw/**'] }, { deadlineMs });
+
+async function versionOf(name: string): Promise<string> {
+  await using walker = open();
+  const [visit] = await walker.ask({ kind: 'visit', folders: [{ folder: '' }] });
+  return (visit?.outcome === 'listed' && visit.files.find((it) => it.name === name)?.version) || '';
+}
+
+test('folders are visited in another thread while this one goes on', async () => {
+  for (let folder = 0; folder < 20; folder += 1) {
+    await mkdir(join(root, `f${folder}`));
+    for (let file = 0; file < 300; file += 1) writeFileSync(join(root, `f${folder}`, `${file}.jpg`), 'photo');
+  }
+  await using walker = open();
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 1);
+  const folders = Array.from({ length: 20 }, (_, index) => ({ folder: `f${index}` }));
+  const visits = await walker.ask({ kind: 'visit', folders });
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(3);
+  // No more than 4,000 files in one answer, but for those of its last folder.
+  expect(visits).toHaveLength(14);
+  expect(visits.every((it) => it.outcome === 'listed' && it.files.length === 300)).toBe(true);
+});
+
+test('a thread that gives no sign of life is given up, and says so from then on', async () => {
+  for (let file = 0; file < 3_000; file += 1) writeFileSync(join(root, `${file}.jpg`), '');
+  await using walker = open(1);
+  const visit = () => walker.ask({ kind: 'visit', folders: [{ folder: '' }] });
+  await expect(visit()).rejects.toMatchObject({ code: 'store/unavailable' });
+  await expect(visit()).rejects.toMatchObject({ code: 'store/unavailable' });
+  await using other = open();
+  expect(await other.ask({ kind: 'visit', folders: [{ folder: '' }] })).toHaveLength(1);
+});
+
+test('a file is hashed only if it is and stays the one that was seen', async () => {
+  await writeFile(join(root, 'a.jpg'), 'photo');
+  const version = await versionOf('a.jpg');
+  await using walker = open();
+  const hash = (path: string, of = version) => walker.ask({ kind: 'hash', path, version: of });
+  expect(await hash('a.jpg')).toBe(createHash('sha1').update('photo').digest('hex'));
+  expect(await hash('b.jpg')).toBeUndefined();
+  expect(await hash('a.jpg', '0-5')).toBeUndefined();
+  await truncate(join(root, 'a.jpg'), 3);
+  expect(await hash('a.jpg')).toBeUndefined();
+  await rm(join(root, 'a.jpg'));
+  execFileSync('mkfifo', [join(root, 'a.jpg')]);
+  expect(await hash('a.jpg')).toBeUndefined();
+  await writeFile(join(root, 'c.jpg'), 'photo');
+  await symlink(root, join(root, 'link'));
+  expect(await hash('link/c.jpg', await versionOf('c.jpg'))).toBeUndefined();
+});
+
+test('what is behind a link is not there', async () => {
+  await mkdir(join(root, 'a'));
+  await writeFile(join(root, 'a/a.jpg'), 'photo');
+  await symlink(join(root, 'a'), join(root, 'b'));
+  await using walker = open();
+  const paths = ['a/a.jpg', 'b/a.jpg', 'a/b.jpg', 'a/a.jpg/c.jpg', `a/${'x'.repeat(300)}`].map((it) => join(root, it));
+  expect(await walker.ask({ kind: 'find', paths })).toEqual(['there', 'gone', 'gone', 'gone', 'unknown']);
+});
+
+test('a tree that is not there is no error of the thread', async () => {
+  await rm(root, { recursive: true });
+  await using walker = open();
+  expect(await walker.ask({ kind: 'guard', marker: null })).toMatchObject({ outcome: 'other' });
+});
