@@ -3,16 +3,10 @@ import type { Db } from '#shared/db/db.ts';
 import { openMinioStore } from '#shared/store/minio-store.ts';
 import type { Store } from '#shared/store/store.ts';
 import { logIn, signUp, type ApiClient } from '#test/support/api-client.ts';
+import { findDestination } from './ask.ts';
 import { openHostDoor } from './host-door.ts';
 import { applyKustomization, kubectl, kubectlJson, namespace, type Kustomization } from './kubectl.ts';
 import { PodWatch } from './pod-watch.ts';
-
-const ingress = process.env['DARKROOM_LAB_INGRESS'] ?? 'http://127.0.0.1:31080';
-const domain = process.env['DARKROOM_LAB_DOMAIN'] ?? 'kn.localhost';
-
-/** Host name of a Knative Service of the namespace. */
-export const hostOf = (service: string) => `${service}.${namespace}.${domain}`;
-export { ingress };
 
 /** Darkroom in the cluster, as tests see it. */
 export interface Installation extends AsyncDisposable {
@@ -27,8 +21,8 @@ export interface Installation extends AsyncDisposable {
 
 /** The overlay under test, with what a cluster for trying needs. */
 export const underTest: Kustomization = {
-  resources: ['knative/base'],
-  components: ['knative/components/minio', 'test/knative/lab'],
+  resources: ['knative/overlays/minio'],
+  components: ['test/knative/lab'],
 };
 
 /** Installs what differs from what is there (PostgreSQL, MinIO and Darkroom) and waits until all of it is ready. */
@@ -72,7 +66,8 @@ export async function addressOf(service: string): Promise<string> {
 export async function openInstallation(): Promise<Installation> {
   await using stack = new AsyncDisposableStack();
   const pods = stack.use(new PodWatch());
-  const door = stack.use(await openHostDoor(ingress, hostOf('darkroom-api')));
+  const { url, host } = await findDestination('darkroom-api');
+  const door = stack.use(await openHostDoor(url, host));
   const postgres = await addressOf('postgres');
   const database = stack.use(connectPostgres({ url: `postgres://postgres@${postgres}:5432/postgres` }));
   const { data } = await kubectlJson<{ data: Record<string, string> }>(['get', 'secret', 'darkroom']);

@@ -1,0 +1,67 @@
+import { request, type OutgoingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { kubectl, namespace } from './kubectl.ts';
+
+const ingress = process.env['DARKROOM_LAB_INGRESS'] ?? 'http://127.0.0.1:31080';
+const domain = process.env['DARKROOM_LAB_DOMAIN'] ?? 'kn.localhost';
+
+/** How a Knative Service is reached from here: an address, and the name to ask it for. */
+export interface ServiceDestination {
+  url: string;
+  host: string;
+}
+
+/** Through the ingress; that of the cluster's inside for a service that is visible only there. */
+export async function findDestination(service: string): Promise<ServiceDestination> {
+  const visibility = '{.metadata.labels.networking\\.knative\\.dev/visibility}';
+  const found = await kubectl(['get', 'ksvc', service, '-o', `jsonpath=${visibility}`]);
+  if (found !== 'cluster-local') return { url: ingress, host: `${service}.${namespace}.${domain}` };
+  const inside = await kubectl(['get', 'service', service, '-o', 'jsonpath={.spec.externalName}']);
+  const [name = '', of = ''] = inside.split('.');
+  const address = await kubectl(['-n', of, 'get', 'service', name, '-o', 'jsonpath={.spec.clusterIP}']);
+  return { url: `http://${address}`, host: `${service}.${namespace}.svc.cluster.local` };
+}
+
+export interface AskOptions {
+  path?: string;
+  method?: string;
+  headers?: OutgoingHttpHeaders;
+  body?: string | Buffer;
+  timeoutMs?: number;
+}
+
+export interface Answered {
+  /** 0 if the connection broke or the time was over. */
+  status: number;
+  contentType: string;
+  body: string;
+  tookMs: number;
+  /** Epoch milliseconds when the whole answer was there. */
+  atMs: number;
+}
+
+/** One request, on a connection of its own; never throws. */
+export async function ask({ url, host }: ServiceDestination, options: AskOptions = {}): Promise<Answered> {
+  const { path = '/', method = 'GET', headers = {}, body, timeoutMs = 120_000 } = options;
+  const start = performance.now();
+  const finish = (answer: Pick<Answered, 'status' | 'contentType' | 'body'>): Answered => ({
+    ...answer,
+    tookMs: performance.now() - start,
+    atMs: Date.now(),
+  });
+  const { promise, resolve } = Promise.withResolvers<Answered>();
+  const asked = request(
+    new URL(path, url),
+    { method, headers: { ...headers, host }, setHost: false, agent: false, signal: AbortSignal.timeout(timeoutMs) },
+    (response) => {
+      const { statusCode: status = 0, headers: got } = response;
+      text(response).then(
+        (answer) => resolve(finish({ status, contentType: got['content-type'] ?? '', body: answer })),
+        (error: unknown) => resolve(finish({ status: 0, contentType: '', body: String(error) })),
+      );
+    },
+  );
+  asked.on('error', (error) => resolve(finish({ status: 0, contentType: '', body: String(error) })));
+  asked.end(body);
+  return await promise;
+}
