@@ -9,7 +9,8 @@ const manifest = z.object({
 
 /** Wanted by install scripts and by the type checker, never by what runs. */
 const unneededPackages = /^(?:@types\/.*|adm-zip|global-agent)$/;
-const unneededFiles = /\.(?:d\.[cm]?ts|map|md|pod)$|\/(?:sharp\/src|exiftool-vendored\.pl\/bin\/html)(?:\/|$)/;
+const unneededFiles =
+  /\.(?:[cm]?ts|map|md|pod)$|\/(?:sharp\/src|onnxruntime-node\/script|exiftool-vendored\.pl\/bin\/html)(?:\/|$)/;
 const nativeFolder = /\/onnxruntime-node\/bin\/napi-v\d+\/([^/]+)(?:\/([^/]+))?/;
 
 /**

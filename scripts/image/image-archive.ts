@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { glob, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { create } from 'tar';
+import { create, type WriteEntry } from 'tar';
 
 export interface ImageDescription {
   /** Without a tag; it is given one by its contents. */
@@ -57,10 +57,16 @@ async function packLayer(root: string, folder: string): Promise<string> {
   return digest;
 }
 
-/** Everything belongs to root and has one date, so that only contents, names and modes make a difference. */
+/**
+ * Everything belongs to root, has one date and may be read by everybody, so that only contents, names and what is a
+ * program make a difference: neither when nor under which umask it was laid out.
+ */
 async function pack(root: string, file: string): Promise<void> {
   const paths = (await Array.fromAsync(glob('**', { cwd: root }))).filter((path) => path !== '.').sort();
-  await create({ file, cwd: root, portable: true, mtime: epoch, noDirRecurse: true }, paths);
+  const onWriteEntry = ({ stat }: WriteEntry) => {
+    if (stat) stat.mode |= stat.isDirectory() || (stat.mode & 0o100) !== 0 ? 0o555 : 0o444;
+  };
+  await create({ file, cwd: root, portable: true, mtime: epoch, noDirRecurse: true, onWriteEntry }, paths);
 }
 
 function describe(image: ImageDescription, layers: readonly string[]) {

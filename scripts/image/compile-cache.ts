@@ -1,0 +1,16 @@
+// `node FLAGS scripts/image/compile-cache.ts APP FILE...`: compiles what an image loads, each file and what it imports,
+// into APP/compile-cache. The flags must be those of the image, since V8 refuses code that was compiled with others.
+import { chmod, glob, mkdir } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compileCacheName, useCompileCache } from '#knative/compile-cache.ts';
+
+const [app = '', ...files] = process.argv.slice(2);
+const folder = join(app, compileCacheName);
+await mkdir(folder, { recursive: true });
+if (!useCompileCache(app)) throw new Error(`no compile cache can be made in ${folder}`);
+for (const file of files) await import(pathToFileURL(join(app, file)).href);
+flushCompileCache();
+// Node lets nobody but the user who made it read a cache.
+for await (const file of glob('*', { cwd: folder })) await chmod(join(folder, file), 0o644);

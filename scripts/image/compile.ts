@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { nodeFlags } from '#knative/node-flags.ts';
+
+const run = promisify(execFile);
+
+/** V8 writes where a file lay into its compiled code, so it is always compiled here. */
+const workshop = '/tmp/darkroom-image';
+const waitMs = 60_000;
+
+/**
+ * Compiles `files` of the folder `app`, and what they import, into `app`/compile-cache: what is in `app` decides every
+ * byte of it, given the same Node and kind of processor. V8 leaves two flags out of what must be the same when the code
+ * is used: they take the chance out of its hashes.
+ */
+export async function compileApp(app: string, files: readonly string[]): Promise<void> {
+  await enterWorkshop(Date.now() + waitMs);
+  try {
+    const place = join(workshop, 'app');
+    await symlink(app, place);
+    const flags = [...nodeFlags, '--predictable', '--random-seed=1', '--preserve-symlinks'];
+    await run(process.execPath, [...flags, join(import.meta.dirname, 'compile-cache.ts'), place, ...files]);
+  } finally {
+    await rm(workshop, { recursive: true });
+  }
+}
+
+/** One at a time. */
+async function enterWorkshop(untilMs: number): Promise<void> {
+  for (;;) {
+    try {
+      await mkdir(workshop, { mode: 0o700 });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (Date.now() > untilMs)
+        throw new Error(`${workshop} is in use; remove it if no other image is being made`, { cause: error });
+      await setTimeout(200);
+    }
+  }
+}
