@@ -1,22 +1,22 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
-import { connectPGlite } from '#shared/db/connect-pglite.ts';
-import type { Db, OpenDb } from '#shared/db/db.ts';
+import type { Db } from '#shared/db/db.ts';
 import { checkSchema, migrateToLatest } from '#shared/db/migrate.ts';
-import { ensurePGliteTemplate } from '#shared/db/pglite-template.ts';
 import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
 import { createPublish } from '#shared/events/publish.ts';
 import { createLog } from '#shared/log/log.ts';
 import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
 import { createApiServer } from '../api-server.ts';
 import type { Activity } from './activity.ts';
+import { createAdmin } from './admin-here.ts';
+import { listenForAdmin } from './admin-socket.ts';
 import { startBroker } from './broker.ts';
 import { componentsOf } from './components.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { createLocalFunctions } from './local-functions.ts';
+import { openEmbedded } from './open-embedded.ts';
 import { startSchedules } from './schedules.ts';
 import { makeSocketFolder } from './socket-folder.ts';
 import { readTopology } from './topology.ts';
@@ -63,6 +63,7 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
   const api = await createApiServer(platform, { begin: () => activity.begin() });
   // Nobody connects to it: only a server that listens looks after slow and idle connections.
   await api.boot.listen({ path: join(socketFolder, 'api.sock') });
+  opened.use(await listenForAdmin({ dataFolder, socketFolder }, createAdmin(platform, activity)));
   const schedules = await startSchedules({
     specs: topology.schedules,
     file: join(dataFolder, 'schedules.json'),
@@ -89,11 +90,6 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
       await resources.disposeAsync();
     },
   };
-}
-
-async function openEmbedded(folder: string): Promise<OpenDb> {
-  const templatePath = existsSync(folder) ? undefined : await ensurePGliteTemplate();
-  return await connectPGlite({ folder, ...(templatePath === undefined ? {} : { templatePath }) });
 }
 
 /** To look is quicker than to migrate, and mostly there is nothing to do. */
