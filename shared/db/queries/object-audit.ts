@@ -36,11 +36,11 @@ export interface KnownRendering {
   path: string;
 }
 
-/** Thumbnails and previews that the database believes to be there, in the order of asset and path, after `after`. */
+/** Thumbnails and previews of originals that are there, in the order of asset and path, after `after`. */
 export async function listKnownRenderings(db: Db, after: KnownRendering, limit: number): Promise<KnownRendering[]> {
   const { rows } = await sql<KnownRendering>`
     select f."assetId", f."path" from asset_file f join asset a on a."id" = f."assetId"
-    where f."type" in ('thumbnail', 'preview') and a."status" <> 'deleted'
+    where f."type" in ('thumbnail', 'preview') and a."status" <> 'deleted' and not a."isOffline"
       and (f."assetId", f."path" collate "C") > (${after.assetId}::uuid, ${after.path}::text collate "C")
     order by f."assetId", f."path" collate "C" limit ${limit}`.execute(db);
   return rows;

@@ -17,6 +17,7 @@ from asset_file f
 join asset a on a."id" = f."assetId"
 where f."type" in ('thumbnail', 'preview')
 and a."status" <> 'deleted'
+and not a."isOffline"
 and (f."assetId", f."path" collate "C") > ($1::uuid, $2::text collate "C")
 order by f."assetId", f."path" collate "C"
 limit $3;
