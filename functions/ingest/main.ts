@@ -3,7 +3,8 @@ import { done, receive } from '#shared/events/receive.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
-import { ingestObject, missObject } from './ingest.ts';
+import { ingestObject } from './ingest.ts';
+import { missObject } from './miss-object.ts';
 
 export const fn: EventFunction = {
   name: 'ingest',

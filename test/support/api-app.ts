@@ -16,7 +16,7 @@ import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createLog, silentLog } from '#shared/log/log.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
-import { openFolderStore } from '#shared/store/folder-store.ts';
+import { openStore } from '#shared/store/open-store.ts';
 import type { Store } from '#shared/store/store.ts';
 import { createEmbeddedDb } from './embedded-db.ts';
 
@@ -41,9 +41,9 @@ export async function openApiApp(more: { db?: Db; store?: Store; env?: Record<st
   const db = more.db ?? own?.db;
   if (db === undefined) throw new Error('no database');
   await migrateToLatest(db);
-  const store = more.store ?? (await openFolderStore(storeFolder));
-  const published: DarkroomEvent[] = [];
   const config = parseConfig({ DARKROOM_LOG_LEVEL: 'silent', DARKROOM_STORE_PATH: storeFolder, ...more.env });
+  const store = more.store ?? (await openStore(config));
+  const published: DarkroomEvent[] = [];
   const publish = (events: readonly DarkroomEvent[]) => {
     published.push(...events);
     return Promise.resolve();

@@ -7,7 +7,7 @@ import { toHeaders } from '#shared/events/publish.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
 import { silentLog } from '#shared/log/log.ts';
 import type { Platform } from '#shared/platform/platform.ts';
-import { openFolderStore } from '#shared/store/folder-store.ts';
+import { openStore } from '#shared/store/open-store.ts';
 import { createEmbeddedDb } from './embedded-db.ts';
 
 export interface TestPlatform extends Platform, AsyncDisposable {
@@ -19,10 +19,11 @@ export interface TestPlatform extends Platform, AsyncDisposable {
 export async function openTestPlatform(env: Record<string, string> = {}): Promise<TestPlatform> {
   const storeFolder = await mkdtemp(join(tmpdir(), 'darkroom-pipeline-'));
   const opened = await createEmbeddedDb();
-  const store = await openFolderStore(storeFolder);
+  const config = parseConfig({ DARKROOM_LOG_LEVEL: 'silent', DARKROOM_STORE_PATH: storeFolder, ...env });
+  const store = await openStore(config);
   const published: DarkroomEvent[] = [];
   return {
-    config: parseConfig({ DARKROOM_LOG_LEVEL: 'silent', ...env }),
+    config,
     log: silentLog,
     db: opened.db,
     store,

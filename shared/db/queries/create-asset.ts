@@ -5,10 +5,14 @@ import { openStage } from './asset-stage.ts';
 import { keepReservation, recordObject } from './stored-object.ts';
 
 export interface CreateAsset {
-  asset: Omit<NewAsset, 'fileSizeInByte' | 'libraryId'> & { fileSizeInByte: number; libraryId?: string };
+  /** Without `libraryId` its bytes count to the quota of its owner. */
+  asset: Omit<NewAsset, 'fileSizeInByte' | 'libraryId'> & { fileSizeInByte: number; libraryId?: string | null };
   store: string;
-  /** How the bytes came: `reserved` were written by Darkroom under a reservation, `found` ones were seen by a watcher. */
-  origin: { kind: 'reserved' } | { kind: 'found'; version: string };
+  /**
+   * How the bytes came: `reserved` were written by Darkroom under a reservation, `found` ones were seen by a watcher, in
+   * the folder that says whose they are if there is one.
+   */
+  origin: { kind: 'reserved' } | { kind: 'found'; version: string; ownerFolder?: string | null };
   sidecarPath?: string | undefined;
   metadata?: readonly { key: string; value: unknown }[] | undefined;
 }
@@ -31,7 +35,7 @@ class Rollback extends Error {
 
 /**
  * The row of an asset whose bytes are durable, its quota, the fate of its key and its first stage, in one transaction.
- * Of many at once with the same owner and checksum exactly one is created. The relay announces it after the commit.
+ * Of many at once with the same checksum exactly one is created: of an owner's own, and of each library. The relay announces it after the commit.
  */
 export async function createAsset(db: Db, input: CreateAsset): Promise<Created> {
   try {
@@ -49,17 +53,11 @@ async function insertAsset(
   const inserted = await tx
     .insertInto('asset')
     .values({ ...asset, libraryId: asset.libraryId ?? null })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['ownerId', 'checksum'])
-        // As the index says it: a parameter would not match once the statement is prepared.
-        .where(sql<boolean>`"libraryId" is null and "status" <> 'deleted'`)
-        .doNothing(),
-    )
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
   if (inserted === undefined) {
-    const assetId = await findAssetIdByChecksum(tx, asset.ownerId, asset.checksum);
+    const assetId = await findAssetIdByChecksum(tx, asset.ownerId, asset.checksum, asset.libraryId);
     if (assetId === undefined) throw new Rollback({ outcome: 'lost' });
     return { outcome: 'duplicate', assetId };
   }
@@ -81,10 +79,12 @@ async function insertAsset(
     if (!(await keepReservation(tx, key, asset.fileSizeInByte))) throw new Rollback({ outcome: 'lost' });
   } else {
     const { id: assetId, ownerId, fileSizeInByte: sizeBytes } = asset;
-    await recordObject(tx, key, { state: 'asset', assetId, ownerId, sizeBytes, version: origin.version, reason: null });
+    const { version, ownerFolder = null } = origin;
+    await recordObject(tx, key, { state: 'asset', assetId, ownerId, sizeBytes, version, ownerFolder, reason: null });
   }
   await openStage(tx, { assetId: asset.id, stage: 'metadata' }, 'pending');
-  if (!(await addQuotaUsage(tx, asset.ownerId, asset.fileSizeInByte)))
+  const isCounted = asset.libraryId === undefined || asset.libraryId === null;
+  if (isCounted && !(await addQuotaUsage(tx, asset.ownerId, asset.fileSizeInByte)))
     throw new Rollback({ outcome: 'quota-exceeded' });
   return { outcome: 'created' };
 }
@@ -102,14 +102,19 @@ export async function addQuotaUsage(db: Db, userId: string, sizeBytes: number): 
   return numUpdatedRows > 0n;
 }
 
-/** The asset of this owner, in no library, with these bytes, trashed ones included. */
-export async function findAssetIdByChecksum(db: Db, ownerId: string, checksum: Buffer): Promise<string | undefined> {
+/** The asset of this owner with these bytes, in this library or in none, trashed ones included. */
+export async function findAssetIdByChecksum(
+  db: Db,
+  ownerId: string,
+  checksum: Buffer,
+  libraryId: string | null = null,
+): Promise<string | undefined> {
   const row = await db
     .selectFrom('asset')
     .select('id')
     .where('ownerId', '=', ownerId)
     .where('checksum', '=', checksum)
-    .where('libraryId', 'is', null)
+    .where('libraryId', libraryId === null ? 'is' : '=', libraryId)
     .where('status', '!=', 'deleted')
     .executeTakeFirst();
   return row?.id;

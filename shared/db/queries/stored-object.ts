@@ -107,15 +107,33 @@ export async function findStoredObject(db: Db, { store, key }: ObjectKey): Promi
     .executeTakeFirst();
 }
 
+type Fate = Pick<StoredObject, 'state' | 'assetId' | 'ownerId' | 'sizeBytes' | 'version' | 'reason'> & {
+  /** The folder that says whose it is, if one does. */
+  ownerFolder?: string | null;
+};
+
 /** Writes down what became of a key that a watcher saw. */
 export async function recordObject(
   db: Db,
   { store, key }: ObjectKey,
-  fate: Pick<StoredObject, 'state' | 'assetId' | 'ownerId' | 'sizeBytes' | 'version' | 'reason'>,
+  { ownerFolder = null, ...rest }: Fate,
 ): Promise<void> {
+  const fate = { ...rest, ownerFolder };
   await db
     .insertInto('stored_object')
     .values({ store, key, ...fate, holder: null, leaseUntil: null })
     .onConflict((conflict) => conflict.columns(['store', 'key']).doUpdateSet({ ...fate, changedAt: sql`now()` }))
+    .execute();
+}
+
+/** Keys under which the bytes of an asset lie again. */
+export async function listDuplicatesOf(db: Db, assetId: string): Promise<StoredObject[]> {
+  return db
+    .selectFrom('stored_object')
+    .selectAll()
+    .where('assetId', '=', assetId)
+    .where('state', '=', 'duplicate')
+    .orderBy('createdAt')
+    .orderBy('key')
     .execute();
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { isUuid } from '#shared/ids/ids.ts';
 import type { Db } from '../db.ts';
 import { isUniqueViolation } from '../db-error.ts';
+import { announceUnowned, foldFolder } from './owner-folder.ts';
 import type { NewUser, User, UserUpdate } from '../tables.ts';
 
 /** Deleted users too. */
@@ -12,19 +12,6 @@ export async function findUser(db: Db, id: string): Promise<User | undefined> {
 /** `email` in lower case, as every row has it. Deleted users too: their address stays theirs until they are removed. */
 export async function findUserByEmail(db: Db, email: string): Promise<User | undefined> {
   return db.selectFrom('user').selectAll().where('email', '=', email).executeTakeFirst();
-}
-
-/** Whose photos lie in `library/<folder>/`: the user with that storage label, else the one with that id. */
-export async function findOwnerOfFolder(db: Db, folder: string): Promise<User | undefined> {
-  const byLabel = await db
-    .selectFrom('user')
-    .selectAll()
-    .where('storageLabel', '=', folder)
-    .where('deletedAt', 'is', null)
-    .executeTakeFirst();
-  if (byLabel !== undefined || !isUuid(folder)) return byLabel;
-  const byId = await findUser(db, folder);
-  return byId?.deletedAt === null ? byId : undefined;
 }
 
 /** True once somebody has signed up: from then on nobody can sign up as the first administrator. */
@@ -50,27 +37,46 @@ export type SavedUser =
   | { outcome: 'storage-label-taken' }
   | { outcome: 'not-found' };
 
-/** Adds a user. Not to be called within a transaction: a taken address or label would end it. */
+/**
+ * Adds a user, and announces what was found in their folder before. Not to be called within a transaction: a taken
+ * address or label would end it.
+ */
 export async function createUser(db: Db, user: NewUser): Promise<SavedUser> {
-  return saveUser(() => db.insertInto('user').values(user).returningAll().executeTakeFirst());
+  return saveUser(db, (tx) => insertUser(tx, user));
 }
 
-/** Changes a user; a deleted one only by `restoreUser`. Not to be called within a transaction. */
+/**
+ * Changes a user; a deleted one only by `restoreUser`. A new storage label makes another folder theirs, as
+ * `createUser` does. Not to be called within a transaction.
+ */
 export async function updateUser(db: Db, id: string, changes: UserUpdate): Promise<SavedUser> {
-  return saveUser(() =>
-    db
+  return saveUser(db, async (tx) => {
+    const user = await tx
       .updateTable('user')
-      .set({ ...changes, updatedAt: sql`now()` })
+      .set({ ...withFoldedLabel(changes), updatedAt: sql`now()` })
       .where('id', '=', id)
       .where('deletedAt', 'is', null)
       .returningAll()
-      .executeTakeFirst(),
-  );
+      .executeTakeFirst();
+    if (user !== undefined && changes.storageLabel !== undefined) await announceUnowned(tx, user);
+    return user;
+  });
 }
 
-async function saveUser(save: () => Promise<User | undefined>): Promise<SavedUser> {
+async function insertUser(tx: Db, user: NewUser): Promise<User> {
+  const inserted = await tx.insertInto('user').values(withFoldedLabel(user)).returningAll().executeTakeFirstOrThrow();
+  await announceUnowned(tx, inserted);
+  return inserted;
+}
+
+function withFoldedLabel<Changes extends Pick<UserUpdate, 'storageLabel'>>(changes: Changes): Changes {
+  const { storageLabel } = changes;
+  return typeof storageLabel === 'string' ? { ...changes, storageLabel: foldFolder(storageLabel) } : changes;
+}
+
+async function saveUser(db: Db, save: (tx: Db) => Promise<User | undefined>): Promise<SavedUser> {
   try {
-    const user = await save();
+    const user = await db.transaction().execute(save);
     return user === undefined ? { outcome: 'not-found' } : { outcome: 'saved', user };
   } catch (error) {
     if (isUniqueViolation(error, 'user_email')) return { outcome: 'email-taken' };
@@ -86,7 +92,7 @@ export async function createFirstUser(db: Db, user: NewUser): Promise<User | und
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(firstUserLock)})`.execute(tx);
     if (await hasUsers(tx)) return undefined;
-    return tx.insertInto('user').values(user).returningAll().executeTakeFirstOrThrow();
+    return insertUser(tx, user);
   });
 }
 
@@ -117,10 +123,14 @@ export async function softDeleteUser(db: Db, id: string, status: 'deleted' | 're
 
 /** Takes a deletion back. undefined if there is no such user. Doing it twice is doing it once. */
 export async function restoreUser(db: Db, id: string): Promise<User | undefined> {
-  return db
-    .updateTable('user')
-    .set({ status: 'active', deletedAt: null, updatedAt: sql`now()` })
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirst();
+  return db.transaction().execute(async (tx) => {
+    const user = await tx
+      .updateTable('user')
+      .set({ status: 'active', deletedAt: null, updatedAt: sql`now()` })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
+    if (user !== undefined) await announceUnowned(tx, user);
+    return user;
+  });
 }

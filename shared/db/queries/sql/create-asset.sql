@@ -9,9 +9,7 @@ and ("quotaSizeInBytes" is null or $3::bigint < 0 or "quotaUsageInBytes" + $4::b
 -- createAsset
 insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-on conflict ("ownerId", "checksum")
-where "libraryId" is null
-and "status" <> 'deleted' do nothing
+on conflict do nothing
 returning "id";
 
 insert into "asset_exif" ("assetId", "fileSizeInByte", "make", "model", "lensModel", "exifImageWidth", "exifImageHeight", "orientation", "dateTimeOriginal", "modifyDate", "timeZone", "latitude", "longitude", "city", "state", "country", "fNumber", "focalLength", "iso", "exposureTime", "fps", "livePhotoCID", "projectionType", "profileDescription", "colorspace", "bitsPerSample", "autoStackId", "rating", "tags")
@@ -51,10 +49,10 @@ and "checksum" = $2
 and "libraryId" is null
 and "status" != $3;
 
-insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "holder", "leaseUntil")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict ("store", "key") do update
-set "state" = $11, "assetId" = $12, "ownerId" = $13, "sizeBytes" = $14, "version" = $15, "reason" = $16, "changedAt" = now();
+set "state" = $12, "assetId" = $13, "ownerId" = $14, "sizeBytes" = $15, "version" = $16, "reason" = $17, "ownerFolder" = $18, "changedAt" = now();
 
 -- findAssetIdByChecksum
 select "id"

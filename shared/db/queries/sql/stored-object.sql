@@ -56,11 +56,18 @@ where "state" = $1
 and "reason" = $2
 limit $3;
 
+-- listDuplicatesOf
+select *
+from "stored_object"
+where "assetId" = $1
+and "state" = $2
+order by "createdAt", "key";
+
 -- recordObject
-insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "holder", "leaseUntil")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict ("store", "key") do update
-set "state" = $11, "assetId" = $12, "ownerId" = $13, "sizeBytes" = $14, "version" = $15, "reason" = $16, "changedAt" = now();
+set "state" = $12, "assetId" = $13, "ownerId" = $14, "sizeBytes" = $15, "version" = $16, "reason" = $17, "ownerFolder" = $18, "changedAt" = now();
 
 -- renewReservation
 update "stored_object"

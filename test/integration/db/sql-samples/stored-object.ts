@@ -15,6 +15,7 @@ export const samples: SamplesOf<typeof storedObject> = {
   },
   listAbandoned: (db) => storedObject.listAbandoned(db, 10),
   deleteStoredObject: (db) => storedObject.deleteStoredObject(db, key),
+  listDuplicatesOf: (db, { assetIds }) => storedObject.listDuplicatesOf(db, assetIds[0]),
   findStoredObject: (db) => storedObject.findStoredObject(db, key),
   recordObject: (db, { userId }) =>
     storedObject.recordObject(db, key, {

@@ -17,14 +17,16 @@ const newUser = (): NewUser => ({
 export const samples: SamplesOf<typeof user> = {
   findUser: (db, { userId }) => user.findUser(db, userId),
   findUserByEmail: (db) => user.findUserByEmail(db, 'ann@example.org'),
-  findOwnerOfFolder: (db, { userId }) => user.findOwnerOfFolder(db, userId),
   hasUsers: (db) => user.hasUsers(db),
   async listUsers(db, { userId }) {
     await user.listUsers(db);
     await user.listUsers(db, { id: userId, withDeleted: true });
   },
   createUser: (db) => user.createUser(db, newUser()),
-  updateUser: (db, { userId }) => user.updateUser(db, userId, { name: 'Ann' }),
+  async updateUser(db, { userId }) {
+    await user.updateUser(db, userId, { name: 'Ann' });
+    await user.updateUser(db, userId, { storageLabel: 'ann' });
+  },
   async createFirstUser(db, _rows, unrecorded) {
     await removeRows(unrecorded);
     await user.createFirstUser(db, newUser());

@@ -1,0 +1,61 @@
+import type { Config } from '#shared/config/config.ts';
+import type { Db } from '#shared/db/db.ts';
+import { listServedLibraries } from '#shared/db/queries/library.ts';
+import { findOwnerOfFolder, foldFolder } from '#shared/db/queries/owner-folder.ts';
+import type { Library } from '#shared/db/tables.ts';
+import { createExclusion } from '#shared/store/exclusion.ts';
+import { isExternalLocation, isWithin } from '#shared/store/location.ts';
+
+export interface Ports {
+  db: Db;
+  config: Pick<Config, 'DARKROOM_WATCH_FOLDER'>;
+}
+
+export interface Owned {
+  state: 'owned';
+  ownerId: string;
+  libraryId: string | null;
+  ownerFolder: string | null;
+}
+
+/** Whose a file is, as far as its place says. `foreign` ones lie where nothing is watched: what Darkroom wrote itself, above all. */
+export type Ownership = Owned | { state: 'unowned'; ownerFolder: string | null; reason: string } | { state: 'foreign' };
+
+/**
+ * The folder of a user names the owner: the first one below `library/` of the store, or below the watched folder. Any
+ * other absolute path belongs to the library whose import path lies closest above it, unless that library excludes it.
+ */
+export async function findOwnership({ db, config }: Ports, location: string): Promise<Ownership> {
+  const below = watchedPartOf(config, location);
+  if (below !== undefined) {
+    const slash = below.indexOf('/');
+    if (slash < 1) return { state: 'unowned', ownerFolder: null, reason: 'lies in the folder of no user' };
+    const ownerFolder = foldFolder(below.slice(0, slash));
+    const owner = await findOwnerOfFolder(db, ownerFolder);
+    return owner === undefined
+      ? { state: 'unowned', ownerFolder, reason: `no user has the storage label ${ownerFolder}` }
+      : { state: 'owned', ownerId: owner.id, libraryId: null, ownerFolder };
+  }
+  if (!isExternalLocation(location)) return { state: 'foreign' };
+  const library = findLibraryOf(await listServedLibraries(db), location);
+  if (library === undefined) return { state: 'unowned', ownerFolder: null, reason: 'lies in no library' };
+  if (createExclusion(library.exclusionPatterns)(location))
+    return { state: 'unowned', ownerFolder: null, reason: 'excluded by its library' };
+  return { state: 'owned', ownerId: library.ownerId, libraryId: library.id, ownerFolder: null };
+}
+
+/** What comes after `library/`, or after the watched folder; undefined elsewhere. */
+function watchedPartOf({ DARKROOM_WATCH_FOLDER: watched }: Ports['config'], location: string): string | undefined {
+  if (location.startsWith('library/')) return location.slice('library/'.length);
+  if (watched !== undefined && isWithin(location, watched)) return location.slice(watched.length + 1);
+  return undefined;
+}
+
+/** Of two libraries with the same path the older one has it. */
+function findLibraryOf(libraries: readonly Library[], location: string): Library | undefined {
+  const [closest] = libraries
+    .flatMap((library) => library.importPaths.map((path) => ({ library, path })))
+    .filter(({ path }) => isWithin(location, path))
+    .sort((a, b) => b.path.length - a.path.length);
+  return closest?.library;
+}

@@ -1,0 +1,147 @@
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import { deletedEvent } from './asset.ts';
+import type { Library } from '../tables.ts';
+
+export type NewLibrary = Pick<Library, 'id' | 'ownerId' | 'name' | 'importPaths' | 'exclusionPatterns'>;
+export type LibraryChanges = Partial<Pick<Library, 'name' | 'importPaths' | 'exclusionPatterns'>>;
+
+/** The oldest first; deleted ones are none. */
+export async function listLibraries(db: Db): Promise<Library[]> {
+  return db
+    .selectFrom('library')
+    .selectAll()
+    .where('deletedAt', 'is', null)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute();
+}
+
+/** Those whose files belong to somebody now: the libraries of users who are not deleted, the oldest first. */
+export async function listServedLibraries(db: Db): Promise<Library[]> {
+  return db
+    .selectFrom('library')
+    .innerJoin('user', 'user.id', 'library.ownerId')
+    .selectAll('library')
+    .where('library.deletedAt', 'is', null)
+    .where('user.deletedAt', 'is', null)
+    .orderBy('library.createdAt')
+    .orderBy('library.id')
+    .execute();
+}
+
+export async function findLibrary(db: Db, id: string): Promise<Library | undefined> {
+  return db.selectFrom('library').selectAll().where('id', '=', id).where('deletedAt', 'is', null).executeTakeFirst();
+}
+
+export async function createLibrary(db: Db, library: NewLibrary): Promise<Library> {
+  return db
+    .insertInto('library')
+    .values({ ...library, refreshedAt: null, deletedAt: null })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/**
+ * Changes a library. What a scan remembers of paths that are no longer its own is forgotten, so that they are looked at
+ * anew if they come back. undefined if there is none.
+ */
+export async function updateLibrary(db: Db, id: string, changes: LibraryChanges): Promise<Library | undefined> {
+  return db.transaction().execute(async (tx) => {
+    const library = await tx
+      .updateTable('library')
+      .set({ ...changes, updatedAt: sql`now()` })
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+    if (library !== undefined && changes.importPaths !== undefined) {
+      await sql`delete from scan_root where "libraryId" = ${id} and "path" <> all(${library.importPaths}::text[])`.execute(
+        tx,
+      );
+    }
+    return library;
+  });
+}
+
+/**
+ * Deletes a library and its assets: they leave every list at once, what was made of them goes by the events written
+ * here, the files themselves stay. False if there is none.
+ */
+export async function deleteLibrary(db: Db, id: string): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('library')
+      .set({ deletedAt: sql`now()`, updatedAt: sql`now()` })
+      .where('id', '=', id)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    const isOfLibrary = sql`in (select "id" from asset where "libraryId" = ${id} and "status" <> 'deleted')`;
+    await sql`select from asset where "libraryId" = ${id} and "status" <> 'deleted' order by "id" for update`.execute(
+      tx,
+    );
+    await sql`delete from album_asset where "assetId" ${isOfLibrary}`.execute(tx);
+    await sql`update album set "albumThumbnailAssetId" = null where "albumThumbnailAssetId" ${isOfLibrary}`.execute(tx);
+    const { type, source } = deletedEvent({ id: '', ownerId: '' });
+    const eventId = sql`encode(sha256(convert_to(
+      ${`${Buffer.byteLength(type)}:${type};`}::text || octet_length("id"::text) || ':' || "id" || ';', 'UTF8')), 'hex')`;
+    await sql`
+      insert into outbox ("id", "type", "source", "subject", "data")
+      select ${eventId}, ${type}, ${source}, "id", jsonb_build_object('assetId', "id", 'ownerId', "ownerId")
+      from asset where "libraryId" = ${id} and "status" <> 'deleted'
+      on conflict do nothing`.execute(tx);
+    await sql`
+      update asset set "status" = 'deleted', "deletedAt" = now(), "updatedAt" = now()
+      where "libraryId" = ${id} and "status" <> 'deleted'`.execute(tx);
+    await sql`delete from scan_root where "libraryId" = ${id}`.execute(tx);
+    return true;
+  });
+}
+
+/** Forgets deleted libraries that have no asset left. Returns how many. */
+export async function forgetDeletedLibraries(db: Db): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('library')
+    .where('deletedAt', 'is not', null)
+    .where(sql<boolean>`not exists (select from asset where asset."libraryId" = library."id")`)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+export interface LibraryStatistics {
+  photos: number;
+  videos: number;
+  sizeBytes: number;
+}
+
+/** What each of these libraries has, trash and what is away left out. */
+export async function countLibraryAssets(db: Db, ids: readonly string[]): Promise<Map<string, LibraryStatistics>> {
+  const rows = await db
+    .selectFrom('asset')
+    .select([
+      sql<string>`"libraryId"`.as('libraryId'),
+      sql<number>`count(*) filter (where "type" = 'IMAGE' and "visibility" <> 'hidden')`.as('photos'),
+      sql<number>`count(*) filter (where "type" = 'VIDEO' and "visibility" <> 'hidden')`.as('videos'),
+      sql<number>`coalesce(sum("fileSizeInByte"), 0)`.as('sizeBytes'),
+    ])
+    .where('libraryId', 'in', [...ids])
+    .where('status', '=', 'active')
+    .groupBy('libraryId')
+    .execute();
+  return new Map(rows.map(({ libraryId, ...counts }) => [libraryId, counts]));
+}
+
+/** Where the originals of a library are and with which version, in the order of their assets' ids, after `after`. */
+export async function listLibraryOriginals(
+  db: Db,
+  libraryId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<{ assetId: string; store: string; key: string; version: string | null }[]> {
+  const { rows } = await sql<{ assetId: string; store: string; key: string; version: string | null }>`
+    select a."id" as "assetId", o."store", o."key", o."version"
+    from asset a join stored_object o on o."assetId" = a."id" and o."key" = a."originalPath"
+    where a."libraryId" = ${libraryId} and a."status" <> 'deleted' and not a."isOffline" and a."id" > ${after}
+    order by a."id" limit ${limit}`.execute(db);
+  return rows;
+}

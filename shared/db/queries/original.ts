@@ -1,0 +1,112 @@
+import { basename } from 'node:path';
+import { sql } from 'kysely';
+import type { Db } from '../db.ts';
+import { openStage } from './asset-stage.ts';
+import { findAssetIdByChecksum } from './create-asset.ts';
+import { markOffline, markOnline } from './offline-asset.ts';
+import { recordObject, type ObjectKey } from './stored-object.ts';
+import type { Asset } from '../tables.ts';
+
+/** What was found under a key. */
+export interface FoundOriginal extends ObjectKey {
+  sizeBytes: number;
+  version: string;
+  isExternal: boolean;
+  /** The folder that says whose it is, if one does. */
+  ownerFolder: string | null;
+}
+
+/**
+ * Lets an asset have its original elsewhere: the same bytes were found under another key, and none under the old one.
+ * The asset keeps everything, and comes back if it was offline. False if it was moved or deleted meanwhile.
+ */
+export async function moveOriginal(
+  db: Db,
+  { id, ownerId, originalPath, originalFileName }: Pick<Asset, 'id' | 'ownerId' | 'originalPath' | 'originalFileName'>,
+  { store, key, sizeBytes, version, isExternal, ownerFolder }: FoundOriginal,
+): Promise<boolean> {
+  const isNamedByFile = originalFileName === basename(originalPath);
+  return db.transaction().execute(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('asset')
+      .set({
+        originalPath: key,
+        isExternal,
+        ...(isNamedByFile ? { originalFileName: basename(key) } : {}),
+        updatedAt: sql`now()`,
+      })
+      .where('id', '=', id)
+      .where('originalPath', '=', originalPath)
+      .where('status', '!=', 'deleted')
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await tx.deleteFrom('stored_object').where('assetId', '=', id).where('key', '=', originalPath).execute();
+    await recordObject(
+      tx,
+      { store, key },
+      { state: 'asset', assetId: id, ownerId, sizeBytes, version, reason: null, ownerFolder },
+    );
+    await markOnline(tx, id);
+    return true;
+  });
+}
+
+export type Replaced = { outcome: 'unchanged' | 'replaced' | 'gone' } | { outcome: 'duplicate'; assetId: string };
+
+/**
+ * Takes in what is under the key of an asset now. Other bytes make every stage be done again, in order; what a person
+ * edited stays. The bytes of another asset make the key that one's, and this asset offline: its picture is nowhere.
+ */
+export async function replaceOriginal(
+  db: Db,
+  assetId: string,
+  {
+    store,
+    key,
+    sizeBytes,
+    version,
+    ownerFolder,
+    checksum,
+    modifiedAt,
+  }: FoundOriginal & { checksum: Buffer; modifiedAt: Date },
+): Promise<Replaced> {
+  return db.transaction().execute(async (tx) => {
+    const asset = await tx
+      .selectFrom('asset')
+      .select(['checksum', 'ownerId', 'libraryId', 'fileSizeInByte'])
+      .where('id', '=', assetId)
+      .where('status', '!=', 'deleted')
+      .forUpdate()
+      .executeTakeFirst();
+    if (asset === undefined) return { outcome: 'gone' };
+    const fate = { ownerId: asset.ownerId, sizeBytes, version, reason: null, ownerFolder };
+    const isSame = checksum.equals(asset.checksum);
+    const other = isSame ? undefined : await findAssetIdByChecksum(tx, asset.ownerId, checksum, asset.libraryId);
+    if (other !== undefined) {
+      await recordObject(tx, { store, key }, { ...fate, state: 'duplicate', assetId: other });
+      await markOffline(tx, assetId);
+      return { outcome: 'duplicate', assetId: other };
+    }
+    await recordObject(tx, { store, key }, { ...fate, state: 'asset', assetId });
+    await markOnline(tx, assetId);
+    if (isSame) return { outcome: 'unchanged' };
+    await tx
+      .updateTable('asset')
+      .set({ checksum, fileSizeInByte: sizeBytes, fileModifiedAt: modifiedAt, updatedAt: sql`now()` })
+      .where('id', '=', assetId)
+      .execute();
+    if (asset.libraryId === null) await countDifference(tx, asset.ownerId, sizeBytes - asset.fileSizeInByte);
+    await tx.deleteFrom('asset_stage').where('assetId', '=', assetId).execute();
+    await openStage(tx, { assetId, stage: 'metadata' }, 'pending');
+    return { outcome: 'replaced' };
+  });
+}
+
+/** The file is there whatever the quota says; what comes next is refused. */
+async function countDifference(tx: Db, userId: string, sizeBytes: number): Promise<void> {
+  await tx
+    .updateTable('user')
+    .set({ quotaUsageInBytes: sql`greatest(0, "quotaUsageInBytes" + ${sizeBytes}::bigint)` })
+    .where('id', '=', userId)
+    .execute();
+}

@@ -1,0 +1,110 @@
+-- What the functions of library.ts send. Written by: npm run sql
+
+-- countLibraryAssets
+select "libraryId" as "libraryId", count(*) filter (where "type" = 'IMAGE' and "visibility" <> 'hidden') as "photos", count(*) filter (where "type" = 'VIDEO' and "visibility" <> 'hidden') as "videos", coalesce(sum("fileSizeInByte"), 0) as "sizeBytes"
+from "asset"
+where "libraryId" in ($1)
+and "status" = $2
+group by "libraryId";
+
+-- createLibrary
+insert into "library" ("id", "ownerId", "name", "importPaths", "exclusionPatterns", "refreshedAt", "deletedAt")
+values ($1, $2, $3, $4, $5, $6, $7)
+returning *;
+
+-- deleteLibrary
+update "library"
+set "deletedAt" = now(), "updatedAt" = now()
+where "id" = $1
+and "deletedAt" is null;
+
+select
+from asset
+where "libraryId" = $1
+and "status" <> 'deleted'
+order by "id"
+for update;
+
+delete from album_asset
+where "assetId" in (
+  select "id"
+  from asset
+  where "libraryId" = $1
+  and "status" <> 'deleted'
+);
+
+update album
+set "albumThumbnailAssetId" = null
+where "albumThumbnailAssetId" in (
+  select "id"
+  from asset
+  where "libraryId" = $1
+  and "status" <> 'deleted'
+);
+
+insert into outbox ("id", "type", "source", "subject", "data")
+select encode(sha256(convert_to( $1::text || octet_length("id"::text) || ':' || "id" || ';', 'UTF8')), 'hex'), $2, $3, "id", jsonb_build_object('assetId', "id", 'ownerId', "ownerId")
+from asset
+where "libraryId" = $4
+and "status" <> 'deleted'
+on conflict do nothing;
+
+update asset
+set "status" = 'deleted', "deletedAt" = now(), "updatedAt" = now()
+where "libraryId" = $1
+and "status" <> 'deleted';
+
+delete from scan_root
+where "libraryId" = $1;
+
+-- findLibrary
+select *
+from "library"
+where "id" = $1
+and "deletedAt" is null;
+
+-- forgetDeletedLibraries
+delete from "library"
+where "deletedAt" is not null
+and not exists (
+  select
+  from asset
+  where asset."libraryId" = library."id"
+);
+
+-- listLibraries
+select *
+from "library"
+where "deletedAt" is null
+order by "createdAt", "id";
+
+-- listLibraryOriginals
+select a."id" as "assetId", o."store", o."key", o."version"
+from asset a
+join stored_object o on o."assetId" = a."id"
+and o."key" = a."originalPath"
+where a."libraryId" = $1
+and a."status" <> 'deleted'
+and not a."isOffline"
+and a."id" > $2
+order by a."id"
+limit $3;
+
+-- listServedLibraries
+select "library".*
+from "library"
+inner join "user" on "user"."id" = "library"."ownerId"
+where "library"."deletedAt" is null
+and "user"."deletedAt" is null
+order by "library"."createdAt", "library"."id";
+
+-- updateLibrary
+update "library"
+set "importPaths" = $1, "updatedAt" = now()
+where "id" = $2
+and "deletedAt" is null
+returning *;
+
+delete from scan_root
+where "libraryId" = $1
+and "path" <> all($2::text[]);

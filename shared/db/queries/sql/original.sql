@@ -1,0 +1,69 @@
+-- What the functions of original.ts send. Written by: npm run sql
+
+-- moveOriginal
+update "asset"
+set "originalPath" = $1, "isExternal" = $2, "updatedAt" = now()
+where "id" = $3
+and "originalPath" = $4
+and "status" != $5;
+
+delete from "stored_object"
+where "assetId" = $1
+and "key" = $2;
+
+insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+on conflict ("store", "key") do update
+set "state" = $12, "assetId" = $13, "ownerId" = $14, "sizeBytes" = $15, "version" = $16, "reason" = $17, "ownerFolder" = $18, "changedAt" = now();
+
+update "asset"
+set "isOffline" = $1, "status" = coalesce("statusWhenSeen", "status"), "deletedAt" = case when coalesce("statusWhenSeen", "status") = 'active' then null else "deletedAt" end, "statusWhenSeen" = $2, "updatedAt" = now()
+where "id" = $3
+and "isOffline" = $4
+and "status" != $5;
+
+-- replaceOriginal
+select "checksum", "ownerId", "libraryId", "fileSizeInByte"
+from "asset"
+where "id" = $1
+and "status" != $2
+for update;
+
+select "id"
+from "asset"
+where "ownerId" = $1
+and "checksum" = $2
+and "libraryId" is null
+and "status" != $3;
+
+insert into "stored_object" ("store", "key", "ownerId", "sizeBytes", "version", "reason", "state", "assetId", "ownerFolder", "holder", "leaseUntil")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+on conflict ("store", "key") do update
+set "ownerId" = $12, "sizeBytes" = $13, "version" = $14, "reason" = $15, "state" = $16, "assetId" = $17, "ownerFolder" = $18, "changedAt" = now();
+
+update "asset"
+set "isOffline" = $1, "status" = coalesce("statusWhenSeen", "status"), "deletedAt" = case when coalesce("statusWhenSeen", "status") = 'active' then null else "deletedAt" end, "statusWhenSeen" = $2, "updatedAt" = now()
+where "id" = $3
+and "isOffline" = $4
+and "status" != $5;
+
+update "asset"
+set "checksum" = $1, "fileSizeInByte" = $2, "fileModifiedAt" = $3, "updatedAt" = now()
+where "id" = $4;
+
+update "user"
+set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $1::bigint)
+where "id" = $2;
+
+delete from "asset_stage"
+where "assetId" = $1;
+
+insert into asset_stage ("assetId", "stage", "state")
+values ($1, $2, case when exists (
+  select
+  from system_metadata
+  where key = 'paused:' || $3
+) then 'pending' else $4 end)
+on conflict ("assetId", "stage") do update
+set "stage" = excluded."stage"
+returning "state";

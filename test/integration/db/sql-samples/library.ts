@@ -1,0 +1,31 @@
+import * as library from '#shared/db/queries/library.ts';
+import { newId } from '#shared/ids/ids.ts';
+import type { Db } from '#shared/db/db.ts';
+import type { SamplesOf } from './sample.ts';
+
+const newLibrary = (ownerId: string) => ({
+  id: newId(),
+  ownerId,
+  name: 'Photos',
+  importPaths: ['/mnt/photos'],
+  exclusionPatterns: ['**/Raw/**'],
+});
+const add = (db: Db, ownerId: string) => library.createLibrary(db, newLibrary(ownerId));
+
+export const samples: SamplesOf<typeof library> = {
+  listLibraries: (db) => library.listLibraries(db),
+  listServedLibraries: (db) => library.listServedLibraries(db),
+  findLibrary: (db) => library.findLibrary(db, newId()),
+  createLibrary: (db, { userId }) => add(db, userId),
+  async updateLibrary(db, { userId }, unrecorded) {
+    const { id } = await add(unrecorded, userId);
+    await library.updateLibrary(db, id, { importPaths: ['/mnt/pictures'] });
+  },
+  async deleteLibrary(db, { userId }, unrecorded) {
+    const { id } = await add(unrecorded, userId);
+    await library.deleteLibrary(db, id);
+  },
+  forgetDeletedLibraries: (db) => library.forgetDeletedLibraries(db),
+  countLibraryAssets: (db) => library.countLibraryAssets(db, [newId()]),
+  listLibraryOriginals: (db) => library.listLibraryOriginals(db, newId(), { after: newId(), limit: 1000 }),
+};
