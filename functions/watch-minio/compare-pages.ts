@@ -6,9 +6,6 @@ import { advance, isOver, listUntold, type Ports, type Slice } from './slice.ts'
 import { source } from './watched.ts';
 
 const pageObjects = 1_000;
-/** So long a notification may be on its way before it counts as lost. */
-const notificationGraceMs = 5 * 60_000;
-
 /**
  * Lists from `cursor` on, and compares a page after the other with what is known, until all is listed or the slice is
  * over.
@@ -38,16 +35,16 @@ async function comparePage(
   const { scope, isFirst, reported } = slice;
   const listed = page.map(({ key, etag, sizeBytes }) => ({ key, version: etag, sizeBytes }));
   const differences = await compareListed(db, scope, range, listed);
-  const different = new Set(differences.filter((it) => it.isListed).map((it) => it.key));
+  const known = new Map(differences.filter((it) => it.isListed).map((it) => [it.key, it.version]));
   const found = page
-    .filter(({ key }) => different.has(key))
-    .map((object) => {
-      const { key, sizeBytes, etag: version } = object;
-      return { object, event: objectCreated(source, { store: scope.store, key, sizeBytes, version }) };
-    });
+    .filter(({ key }) => known.has(key))
+    .map(({ key, sizeBytes, etag: version, modifiedAt }) => ({
+      // What is back as it was may have been away with the whole bucket, and no notification tells that.
+      isLost: !isFirst && known.get(key) !== version && modifiedAt.getTime() < Date.now() - slice.graceMs,
+      event: objectCreated(source, { store: scope.store, key, sizeBytes, version }),
+    }));
   const untold = await listUntold(db, found);
-  const lateMs = Date.now() - notificationGraceMs;
-  const lost = isFirst ? 0 : untold.filter(({ object }) => object.modifiedAt.getTime() < lateMs).length;
+  const lost = untold.filter((it) => it.isLost).length;
   await db.transaction().execute(async (tx) => {
     await writeOutbox(
       tx,

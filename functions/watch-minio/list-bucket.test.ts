@@ -183,15 +183,19 @@ onBothDatabases('a listing', (getDb) => {
       expect(await told()).toEqual([]);
     });
 
-    test('what is offline already, or being written, is not missing', async () => {
-      const [offline = '', reserved = ''] = await putMany(3);
+    test('what is offline already, being written, or remembered as deleted is not missing', async () => {
+      const [offline = '', reserved = '', deleted = ''] = await putMany(4);
       await ingestAll();
       const { id } = await addAsset(db, await addUser(db));
       await db.updateTable('asset').set({ isOffline: true }).where('id', '=', id).execute();
       await db.updateTable('stored_object').set({ state: 'asset', assetId: id }).where('key', '=', offline).execute();
       await db.updateTable('stored_object').set({ state: 'reserved' }).where('key', '=', reserved).execute();
-      await remove(offline);
-      await remove(reserved);
+      await db
+        .updateTable('stored_object')
+        .set({ reason: 'deleted by its owner' })
+        .where('key', '=', deleted)
+        .execute();
+      for (const key of [offline, reserved, deleted]) await remove(key);
       expect(await list()).toBe('finished');
       expect(await told()).toEqual([]);
     });

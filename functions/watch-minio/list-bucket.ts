@@ -17,6 +17,8 @@ export interface ListingOptions {
   onlyGoOn?: boolean;
   /** How long to list before the rest is left to the next slice. */
   sliceMs?: number;
+  /** How old an object is before a notification that has not come counts as lost. */
+  graceMs?: number;
 }
 
 /** What a slice came to; `held` while somebody else lists the bucket, `idle` when there was nothing to go on with. */
@@ -26,6 +28,7 @@ export type Listed = { outcome: 'finished' | 'unfinished' | 'halted' | 'held' | 
 const leaseSeconds = 180;
 /** Well below the 600 seconds that a request may take in a cluster without raised limits. */
 const defaultSliceMs = 4 * 60_000;
+const defaultGraceMs = 5 * 60_000;
 
 /**
  * Compares a bucket with what is known of it, page by page from where the last slice ended, and reports what no
@@ -37,7 +40,7 @@ export async function listBucket(
   ports: Ports,
   scope: ListingScope,
   signal: AbortSignal,
-  { onlyGoOn = false, sliceMs = defaultSliceMs }: ListingOptions = {},
+  { onlyGoOn = false, sliceMs = defaultSliceMs, graceMs = defaultGraceMs }: ListingOptions = {},
 ): Promise<Listed> {
   const { db, log } = ports;
   const lease = { bucket: scope.bucket, holder: `${ports.holder}:${newId().slice(0, 8)}`, leaseSeconds };
@@ -49,6 +52,7 @@ export async function listBucket(
       scope,
       lease,
       signal,
+      graceMs,
       isFirst: listing.finishedAt === null,
       isConfirmed: listing.isConfirmed,
       endsAtMs: performance.now() + sliceMs,

@@ -25,6 +25,8 @@ export interface Slice {
   readonly isConfirmed: boolean;
   /** Of `performance.now()`. */
   readonly endsAtMs: number;
+  /** So long a notification may be on its way before it counts as lost. */
+  readonly graceMs: number;
   readonly signal: AbortSignal;
   /** Of the whole listing so far. */
   objects: number;

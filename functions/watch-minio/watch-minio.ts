@@ -8,7 +8,10 @@ import { source, watchedPrefix } from './watched.ts';
 import { createWebhook } from './webhook.ts';
 
 /** Two doors on one server: the Broker's, for requests that are CloudEvents, and one for bucket notifications. */
-export function createWatch(platform: Platform, options: Pick<ListingOptions, 'sliceMs'> = {}): EventHandler {
+export function createWatch(
+  platform: Platform,
+  options: Pick<ListingOptions, 'sliceMs' | 'graceMs'> = {},
+): EventHandler {
   const { DARKROOM_MINIO_BUCKET: bucket, DARKROOM_WEBHOOK_TOKEN: token } = platform.config;
   const ports = { ...platform, relay: createRelay(platform) };
   const scope = { bucket, store: platform.store.kind, prefix: watchedPrefix };

@@ -132,35 +132,37 @@ export async function compareListed(
         ${listed.map((it) => it.key)}::text[], ${listed.map((it) => it.version)}::text[], ${listed.map((it) => it.sizeBytes)}::bigint[]
       ) as p("key", "version", "sizeBytes")
     ), known as (
-      select s."key", s."version", s."sizeBytes", coalesce(a."isOffline", false) as "isOffline"
+      select s."key", s."version", s."sizeBytes", ${isExpected} as "isExpected", a."status" <> 'deleted' and a."isOffline" as "isOffline"
       from stored_object s left join asset a on a."id" = s."assetId" and s."state" = 'asset'
       where s."store" = ${store} and s."key" collate "C" > ${range.after} and ${end} and s."state" <> 'reserved'
     )
     select coalesce(page."key", known."key") as "key", page."key" is not null as "isListed", known."version"
     from page full join known on known."key" = page."key"
     where known."key" is null
-      or (page."key" is null and not known."isOffline")
+      or (page."key" is null and known."isExpected")
       or (page."key" is not null and (
         known."isOffline" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes"
       ))`.execute(db);
   return rows;
 }
 
+/** False for what may well be gone: it is offline already, or it was deleted and only that is remembered. */
+const isExpected = sql<boolean>`(
+  coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner'
+)`;
+
 /** The first key after all that begin with `prefix`. */
 const endOf = (prefix: string) => `${prefix.slice(0, -1)}0`;
 
-/** Those of `keys` that are known to be there: neither being written nor offline already. */
+/** Those of `keys` that are known to be there: neither being written, nor offline or deleted already. */
 export async function listKnownObjects(db: Db, store: string, keys: readonly string[]): Promise<KnownObject[]> {
   if (keys.length === 0) return [];
-  return await db
-    .selectFrom('stored_object as s')
-    .leftJoin('asset as a', (join) => join.onRef('a.id', '=', 's.assetId').on('s.state', '=', 'asset'))
-    .select(['s.key', 's.version'])
-    .where('s.store', '=', store)
-    .where('s.key', 'in', [...keys])
-    .where('s.state', '!=', 'reserved')
-    .where(sql<boolean>`not coalesce(a."isOffline", false)`)
-    .execute();
+  const { rows } = await sql<KnownObject>`
+    select s."key", s."version" from stored_object s left join asset a on a."id" = s."assetId" and s."state" = 'asset'
+    where s."store" = ${store} and s."key" = any(${[...keys]}) and s."state" <> 'reserved' and ${isExpected}`.execute(
+    db,
+  );
+  return rows;
 }
 
 /** How many objects below the prefix are known to be there. */
@@ -168,7 +170,7 @@ export async function countKnownObjects(db: Db, { store, prefix }: ListingScope)
   const { rows } = await sql<{ count: number }>`
     select count(*) as "count" from stored_object s left join asset a on a."id" = s."assetId" and s."state" = 'asset'
     where s."store" = ${store} and s."key" collate "C" > ${prefix} and s."key" collate "C" < ${endOf(prefix)}
-      and s."state" <> 'reserved' and not coalesce(a."isOffline", false)`.execute(db);
+      and s."state" <> 'reserved' and ${isExpected}`.execute(db);
   return rows[0]?.count ?? 0;
 }
 

@@ -25,7 +25,8 @@ with page as (
   select *
   from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
 ), known as (
-  select s."key", s."version", s."sizeBytes", coalesce(a."isOffline", false) as "isOffline"
+  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", a."status" <> 'deleted'
+  and a."isOffline" as "isOffline"
   from stored_object s
   left join asset a on a."id" = s."assetId"
   and s."state" = 'asset'
@@ -38,14 +39,15 @@ select coalesce(page."key", known."key") as "key", page."key" is not null as "is
 from page full
 join known on known."key" = page."key"
 where known."key" is null
-or (page."key" is null and not known."isOffline")
+or (page."key" is null and known."isExpected")
 or (page."key" is not null and ( known."isOffline" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
 
 with page as (
   select *
   from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
 ), known as (
-  select s."key", s."version", s."sizeBytes", coalesce(a."isOffline", false) as "isOffline"
+  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", a."status" <> 'deleted'
+  and a."isOffline" as "isOffline"
   from stored_object s
   left join asset a on a."id" = s."assetId"
   and s."state" = 'asset'
@@ -58,7 +60,7 @@ select coalesce(page."key", known."key") as "key", page."key" is not null as "is
 from page full
 join known on known."key" = page."key"
 where known."key" is null
-or (page."key" is null and not known."isOffline")
+or (page."key" is null and known."isExpected")
 or (page."key" is not null and ( known."isOffline" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
 
 -- confirmMissing
@@ -76,7 +78,7 @@ where s."store" = $1
 and s."key" collate "C" > $2
 and s."key" collate "C" < $3
 and s."state" <> 'reserved'
-and not coalesce(a."isOffline", false);
+and ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' );
 
 -- countMissing
 select count(*) as "count"
@@ -98,14 +100,14 @@ where "bucket" = $6
 and "holder" = $7;
 
 -- listKnownObjects
-select "s"."key", "s"."version"
-from "stored_object" as "s"
-left join "asset" as "a" on "a"."id" = "s"."assetId"
-and "s"."state" = $1
-where "s"."store" = $2
-and "s"."key" in ($3)
-and "s"."state" != $4
-and not coalesce(a."isOffline", false);
+select s."key", s."version"
+from stored_object s
+left join asset a on a."id" = s."assetId"
+and s."state" = 'asset'
+where s."store" = $1
+and s."key" = any($2)
+and s."state" <> 'reserved'
+and ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' );
 
 -- listMissing
 select "key", "version"
