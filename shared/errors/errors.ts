@@ -33,6 +33,7 @@ export const errorTable = {
   'media/timeout': { status: 422, retry: false, title: 'Decoding took too long' },
   'media/unsupported': { status: 422, retry: false, title: 'The format is not supported yet' },
   'faces/models-missing': { status: 503, retry: true, title: 'The face models are not available' },
+  'cluster/unreachable': { status: 503, retry: true, title: 'The cluster does not answer' },
   'config/invalid': { status: 500, retry: false, title: 'The configuration is not valid' },
   'data/locked': { status: 503, retry: true, title: 'The data folder is in use by another process' },
   internal: { status: 500, retry: true, title: 'Internal error' },
