@@ -91,6 +91,7 @@ describe('npm start', () => {
     const open = await connectPGlite({ folder: join(dataFolder, 'db'), ...(templatePath && { templatePath }) });
     await migrateToLatest(open.db);
     await sql`insert into kysely_migration (name, timestamp) values ('9999_future', '2100-01-01')`.execute(open.db);
+    await sql`update system_metadata set value = '"9999_future"' where key = 'schema-floor'`.execute(open.db);
     await open[Symbol.asyncDispose]();
     const darkroom = await start({ waitForPing: false });
     await expect.poll(() => darkroom.output(), { timeout: 20_000 }).toContain('9999_future');
