@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordUnowned } from '#shared/db/queries/owner-folder.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
 import { apiKey, bearer, callerOf, type Caller } from '#test/support/caller.ts';
 
@@ -294,4 +295,15 @@ describe('administration of users', () => {
     });
     expect((await admin('GET', `/admin/users/${userId}/statistics?visibility=everywhere`)).status).toBe(400);
   });
+});
+
+test('what lay in a folder before it had an owner is announced when an administrator gives a user its label', async () => {
+  const { id } = (await newUser()).body;
+  const found = { sizeBytes: 1, version: 'v', reason: 'no user has that label' };
+  const keyOf = (folder: string) => ({ store: 'folder', key: `library/${folder}/a.jpg` });
+  for (const folder of ['early', 'late']) await recordUnowned(api.db, keyOf(folder), { folder, ...found });
+  await newUser({ storageLabel: 'early' });
+  await admin('PUT', `/admin/users/${id}`, { storageLabel: 'late' });
+  const subjects = () => api.published.map((event) => event.subject);
+  await expect.poll(subjects).toEqual(expect.arrayContaining([keyOf('early').key, keyOf('late').key]));
 });

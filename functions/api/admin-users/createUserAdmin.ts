@@ -8,7 +8,7 @@ import { serializeUserAdmin } from '../users/serialize.ts';
 
 /** Gives somebody an account. They are asked for a password of their own unless the body says otherwise. */
 export async function createUserAdmin(
-  { ports: { db } }: RequestContext,
+  { ports: { db, relay } }: RequestContext,
   { body }: RouteInput<undefined, undefined, BodyOf<'createUserAdmin'>>,
 ): Promise<ResponseOf<'createUserAdmin'>> {
   if (!body.password) throw new DarkroomError('input/invalid', 'password is required');
@@ -25,7 +25,11 @@ export async function createUserAdmin(
     storageLabel: body.storageLabel ?? null,
     deletedAt: null,
   });
-  if (created.outcome === 'saved') return serializeUserAdmin(created.user, undefined);
+  if (created.outcome === 'saved') {
+    // What was found in the folder of the new user is announced.
+    relay.kick();
+    return serializeUserAdmin(created.user, undefined);
+  }
   const message = created.outcome === 'email-taken' ? 'User exists' : 'Storage label already in use by another account';
   throw new DarkroomError('input/invalid', message);
 }

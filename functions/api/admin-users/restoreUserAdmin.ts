@@ -5,8 +5,10 @@ import { requireUser, toUserAdmin } from './find-user-admin.ts';
 
 /** Opens a closed account again. */
 export async function restoreUserAdmin(
-  { ports: { db } }: RequestContext,
+  { ports: { db, relay } }: RequestContext,
   { params: { id } }: RouteInput<{ id: string }, undefined, undefined>,
 ): Promise<ResponseOf<'restoreUserAdmin'>> {
-  return toUserAdmin(db, requireUser(await restoreUser(db, id)));
+  const user = requireUser(await restoreUser(db, id));
+  relay.kick();
+  return toUserAdmin(db, user);
 }

@@ -6,16 +6,18 @@ import { saveUser } from '../users/save-user.ts';
 
 /** Changes an account. Nobody makes or unmakes themselves an administrator, so there is always one left. */
 export async function updateUserAdmin(
-  { ports: { db }, auth }: RequestContext,
+  { ports: { db, relay }, auth }: RequestContext,
   { params: { id }, body }: RouteInput<{ id: string }, undefined, BodyOf<'updateUserAdmin'>>,
 ): Promise<ResponseOf<'updateUserAdmin'>> {
   const { password, pinCode, ...changes } = body;
   if (changes.isAdmin !== undefined && changes.isAdmin !== auth.user.isAdmin && auth.user.id === id) {
     throw new DarkroomError('input/invalid', 'Admin status can only be changed by another admin');
   }
-  return saveUser(db, id, {
+  const saved = await saveUser(db, id, {
     ...changes,
     ...(password ? { password: await hashPassword(password) } : {}),
     ...(pinCode === undefined ? {} : { pinCode: pinCode ? await hashPassword(pinCode) : null }),
   });
+  if (changes.storageLabel !== undefined) relay.kick();
+  return saved;
 }

@@ -8,7 +8,7 @@ import { serializeUserAdmin } from '../users/serialize.ts';
 
 /** Makes the first user, an administrator. Of many who try at once exactly one gets in, and nobody after. */
 export async function signUpAdmin(
-  { ports: { db } }: PublicContext,
+  { ports: { db, relay } }: PublicContext,
   { body: { email, name, password } }: RouteInput<undefined, undefined, BodyOf<'signUpAdmin'>>,
 ): Promise<ResponseOf<'signUpAdmin'>> {
   const hash = (await hasUsers(db)) ? undefined : await hashPassword(password);
@@ -28,5 +28,6 @@ export async function signUpAdmin(
       deletedAt: null,
     }));
   if (!user) throw new DarkroomError('input/invalid', 'The server already has an admin');
+  relay.kick();
   return serializeUserAdmin(user, undefined);
 }
