@@ -78,6 +78,18 @@ export const commands: readonly Row[] = [
     load: () => import('./verify.ts'),
   },
   {
+    name: 'minio setup',
+    usage: '[--target ID] [--endpoint URL] [--queue-dir PATH]',
+    summary: 'Makes the bucket tell what comes and goes; says how the server is to be configured for that',
+    load: () => import('./minio-setup.ts'),
+  },
+  {
+    name: 'minio listing',
+    usage: '[--confirm]',
+    summary: 'What the last listing of the bucket found; --confirm that what was missing is really gone',
+    load: () => import('./minio-listing.ts'),
+  },
+  {
     name: 'schema',
     usage: '',
     summary: 'Which version the database has, and which this program wants',

@@ -27,6 +27,7 @@ export const errorTable = {
   'store/not-found': { status: 404, retry: false, title: 'The object is not in the store' },
   'store/changing': { status: 503, retry: true, title: 'The file changes while it is read' },
   'store/read-only': { status: 400, retry: false, title: 'Darkroom only reads there' },
+  'store/no-target': { status: 500, retry: false, title: 'The object store has no such notification target' },
   'store/invalid-key': { status: 400, retry: false, title: 'Not a valid store key' },
   'media/undecodable': { status: 422, retry: false, title: 'The picture cannot be decoded' },
   'media/too-large': { status: 422, retry: false, title: 'The picture has too many pixels' },

@@ -72,7 +72,7 @@ describeWithService('minio', 'a bucket of MinIO', () => {
     ]);
     const missing = { ...queue, id: 'new', arn: 'arn:minio:sqs::NOWHERE:webhook' };
     await expect(ensureNotification(options, missing)).rejects.toMatchObject({
-      code: 'config/invalid',
+      code: 'store/no-target',
       message: 'The server has no notification target arn:minio:sqs::NOWHERE:webhook',
     });
     webhook.closeAllConnections();

@@ -16,7 +16,7 @@ export interface NotificationQueue {
 /**
  * Makes the bucket notify `queue` of objects that are put and removed, and keeps every other notification that it has.
  * Doing it twice is doing it once.
- * @throws config/invalid if the server has no target of that ARN, store/unavailable
+ * @throws store/no-target if the server has no target of that ARN, store/unavailable
  * @see the S3 API, PutBucketNotificationConfiguration
  */
 export async function ensureNotification(options: MinioOptions, queue: NotificationQueue): Promise<'added' | 'there'> {
@@ -35,7 +35,9 @@ export async function ensureNotification(options: MinioOptions, queue: Notificat
     return 'added';
   } catch (error) {
     if (isDarkroomError(error) && findS3Code(error.cause) === 'InvalidArgument')
-      throw new DarkroomError('config/invalid', `The server has no notification target ${queue.arn}`, { cause: error });
+      throw new DarkroomError('store/no-target', `The server has no notification target ${queue.arn}`, {
+        cause: error,
+      });
     throw error;
   } finally {
     bucket.close();

@@ -4,7 +4,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import { ExternalFolders } from './external-folders.ts';
 import { withExternalFolders } from './external-store.ts';
 import { openFolderStore } from './folder-store.ts';
-import { openMinioStore } from './minio-store.ts';
+import { openMinioStore, type MinioOptions } from './minio-store.ts';
 import type { Store } from './store.ts';
 
 export type StoreConfig = Pick<
@@ -44,9 +44,14 @@ async function openPrimaryStore(config: StoreConfig): Promise<Store> {
   if (config.DARKROOM_STORE === 'folder') {
     return await openFolderStore(storeFolderOf(config));
   }
+  return await openMinioStore(minioOptionsOf(config));
+}
+
+/** How to reach the bucket. @throws config/invalid */
+export function minioOptionsOf(config: StoreConfig): MinioOptions {
   const url = new URL(requireSetting(config, 'DARKROOM_MINIO_ENDPOINT'));
   const useTls = url.protocol === 'https:';
-  return await openMinioStore({
+  return {
     endpoint: url.hostname,
     port: url.port === '' ? (useTls ? 443 : 80) : Number(url.port),
     useTls,
@@ -54,7 +59,7 @@ async function openPrimaryStore(config: StoreConfig): Promise<Store> {
     secretKey: requireSetting(config, 'DARKROOM_MINIO_SECRET_KEY'),
     bucket: config.DARKROOM_MINIO_BUCKET,
     region: config.DARKROOM_MINIO_REGION,
-  });
+  };
 }
 
 /** Where the folder store has its files. */

@@ -234,3 +234,8 @@ export async function confirmMissing(db: Db, bucket: string): Promise<boolean> {
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
+
+/** The row of a bucket; undefined before its first notification and listing. */
+export async function findListing(db: Db, bucket: string): Promise<BucketListing | undefined> {
+  return await db.selectFrom('bucket_listing').selectAll().where('bucket', '=', bucket).executeTakeFirst();
+}

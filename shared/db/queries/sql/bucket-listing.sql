@@ -85,6 +85,11 @@ select count(*) as "count"
 from "bucket_missing"
 where "bucket" = $1;
 
+-- findListing
+select *
+from "bucket_listing"
+where "bucket" = $1;
+
 -- finishListing
 delete from "bucket_missing"
 where "bucket" = $1;

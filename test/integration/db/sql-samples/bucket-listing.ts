@@ -36,5 +36,6 @@ export const samples: SamplesOf<typeof bucketListing> = {
   countMissing: (db) => bucketListing.countMissing(db, bucket),
   listToldEvents: (db) => bucketListing.listToldEvents(db, '/darkroom/watch-minio', ['a']),
   confirmMissing: (db) => bucketListing.confirmMissing(db, bucket),
+  findListing: (db) => bucketListing.findListing(db, bucket),
   noteNotification: (db) => bucketListing.noteNotification(db, bucket),
 };

@@ -1,0 +1,95 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseConfig } from '#shared/config/config.ts';
+import { openTestAdmin, type TestAdmin } from '#test/support/admin.ts';
+import { describeWithService, startMinio } from '#test/support/services.ts';
+import { runCommand } from './run-command.ts';
+
+let admin: TestAdmin;
+beforeAll(async () => {
+  admin = await openTestAdmin();
+});
+afterAll(() => admin[Symbol.asyncDispose]());
+
+test('a bucket that was never listed says so', async () => {
+  const { out, exitCode } = await admin.run('minio listing');
+  expect({ out, exitCode }).toMatchObject({ exitCode: 0 });
+  expect(out).toMatch(/^bucket: darkroom\nlast notification: never\nlast listing: never/);
+});
+
+test('there is nothing to confirm unless a listing has halted; then that is kept for the next one', async () => {
+  const { db } = admin.platform;
+  const finishedAt = new Date(Date.now() - 7_200_000);
+  const row = { bucket: 'darkroom', finishedAt, finishedObjects: 40, lostCreated: 3, lostRemoved: 1 };
+  await db
+    .insertInto('bucket_listing')
+    .values({ ...row, ...empty })
+    .execute();
+  const early = await admin.run('minio listing --confirm');
+  expect(early.exitCode).not.toBe(0);
+  expect(early.err).toContain('nothing to confirm');
+  await db.updateTable('bucket_listing').set({ haltedAt: finishedAt, haltedReason: '30 of 40 are missing' }).execute();
+  expect((await admin.run('minio listing')).out).toMatch(
+    /last listing: 2 h ago, 40 objects\nnotifications that never came: 3 of new objects, 1 of removed ones\nhalted: 30 of 40 are missing\nNothing was taken for removed/,
+  );
+  expect((await admin.run('minio listing --confirm')).out).toContain(
+    'the next listing takes those objects for removed',
+  );
+  expect(await admin.json('minio listing')).toMatchObject({ isConfirmed: true, lostCreated: 3 });
+});
+const empty = {
+  holder: null, leaseUntil: null, startedAt: null, cursor: null, notifiedAt: null, haltedAt: null, haltedReason: null,
+}; // prettier-ignore
+
+test.each(['--target a-b', '--endpoint ftp://x', '--endpoint nowhere', 'now'])('setup %s is refused', async (line) => {
+  expect(await admin.run(`minio setup ${line}`)).toMatchObject({ exitCode: 2 });
+});
+
+describeWithService('minio', 'minio setup', () => {
+  const run = async (port: number, line: string, env: Record<string, string> = {}) => {
+    const config = parseConfig({
+      DARKROOM_STORE: 'minio', DARKROOM_MINIO_ENDPOINT: `http://127.0.0.1:${port}`, DARKROOM_MINIO_ACCESS_KEY: 'darkroom',
+      DARKROOM_MINIO_SECRET_KEY: 'darkroom-secret', ...env,
+    }); // prettier-ignore
+    const refuse = () => Promise.reject(new Error('nothing of the database is needed'));
+    return await runCommand(line.split(' '), {
+      config, isOnlyProcess: false, openAnyDb: refuse, openDb: refuse, openPlatform: refuse, announce: refuse, readInput: refuse,
+    }); // prettier-ignore
+  };
+
+  test('says how the server must be configured until it is, and then makes the bucket notify', async () => {
+    const webhook = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+    await once(webhook, 'listening');
+    const endpoint = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`;
+    await using server = await startMinio({
+      env: { MINIO_NOTIFY_WEBHOOK_ENABLE_HOME: 'on', MINIO_NOTIFY_WEBHOOK_ENDPOINT_HOME: endpoint },
+    });
+    const token = 'not-to-be-printed';
+    const early = await run(server.port, `minio setup --endpoint ${endpoint}`, { DARKROOM_WEBHOOK_TOKEN: token });
+    expect(early.out).toContain('The server has no target arn:minio:sqs::DARKROOM:webhook');
+    expect(early.out).toContain(`MINIO_NOTIFY_WEBHOOK_ENDPOINT_DARKROOM=${endpoint}`);
+    expect(early.out).toContain(
+      `notify_webhook:DARKROOM endpoint="${endpoint}" auth_token="$DARKROOM_WEBHOOK_TOKEN" queue_dir="/queue"`,
+    );
+    expect(early.out + early.err).not.toContain(token);
+
+    const again = () => run(server.port, 'minio setup --target HOME --json');
+    const first = await again();
+    expect(JSON.parse(first.out)).toMatchObject({
+      outcome: 'added',
+      arn: 'arn:minio:sqs::HOME:webhook',
+      warnings: [expect.stringContaining('DARKROOM_WEBHOOK_TOKEN is not set') as string],
+    });
+    expect(JSON.parse((await again()).out)).toMatchObject({ outcome: 'there' });
+    webhook.closeAllConnections();
+    webhook.close();
+  });
+
+  test('a server that is away is said to be', async () => {
+    const { exitCode, err } = await run(1, 'minio setup');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('store/unavailable');
+  });
+});
