@@ -117,6 +117,28 @@ test('what lies behind a folder that became a link is not known, and not read', 
   expect(visitFolder(treeOf(), 'a/b')).toMatchObject({ outcome: 'unknown' });
 });
 
+test('a folder without permission is unknown, not empty', async () => {
+  await mkdir(join(root, 'anna'));
+  await put('anna/a.jpg');
+  await chmod(root, 0o755);
+  await chmod(join(root, 'anna'), 0);
+  const script = `
+    const { visitFolder } = await import(${JSON.stringify(new URL('./directory-listing.ts', import.meta.url))});
+    console.log(JSON.stringify(visitFolder({ path: ${JSON.stringify(root)}, prefix: '', isExcluded: () => false }, 'anna')));`;
+  // Nothing is forbidden to root, so that it asks as nobody.
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], { ...nobody, encoding: 'utf8' });
+  await chmod(join(root, 'anna'), 0o755);
+  expect(JSON.parse(said)).toEqual({ outcome: 'unknown', reason: 'EACCES: "anna"' });
+});
+
+test('a folder that is left out is gone', async () => {
+  await mkdir(join(root, 'raw'));
+  await mkdir(join(root, '@eaDir'));
+  for (const folder of ['raw', '@eaDir'])
+    expect(visitFolder(treeOf(['library/raw']), folder)).toEqual({ outcome: 'gone' });
+});
+
 test('a path of more than the system takes is unknown, not empty', () => {
   expect(visitFolder(treeOf(), 'x'.repeat(300))).toMatchObject({ outcome: 'unknown', reason: expect.stringMatching(/^ENAMETOOLONG/) as string }); // prettier-ignore
 });

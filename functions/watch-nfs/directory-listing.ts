@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, type BigIntStats, type Dirent } from 'node:fs'; // prettier-ignore
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { findFormat } from '#shared/media/formats.ts';
 import { isStoreKey } from '#shared/store/store-key.ts';
 import { isIgnored } from './ignore.ts';
@@ -58,7 +58,7 @@ export interface Listing {
 export type Visit =
   | Listing
   | { outcome: 'unchanged' }
-  /** It is not there any more, is no folder, or is one of the folders above it. */
+  /** It is not there any more, is no folder, is left out, or is one of the folders above it. */
   | { outcome: 'gone' }
   /** The file system did not say: everything in it stays as it is known. */
   | { outcome: 'unknown'; reason: string };
@@ -74,7 +74,7 @@ export function visitFolder(tree: Tree, folder: string, known?: DirectoryFacts, 
   const path = folder === '' ? tree.path : join(tree.path, folder);
   try {
     const facts = lstatSync(path, { bigint: true });
-    if (!facts.isDirectory()) return { outcome: 'gone' };
+    if (!facts.isDirectory() || isLeftOut(tree, folder)) return { outcome: 'gone' };
     if (known !== undefined && facts.mtimeNs === known.mtimeNs && facts.ctimeNs === known.ctimeNs)
       return { outcome: 'unchanged' };
     return listFolder(tree, folder, path, isAlive);
@@ -83,6 +83,11 @@ export function visitFolder(tree: Tree, folder: string, known?: DirectoryFacts, 
     if (code === 'ENOENT') return { outcome: 'gone' };
     return { outcome: 'unknown', reason: `${code}: ${JSON.stringify(folder)}` };
   }
+}
+
+/** Known from before somebody excluded it. */
+function isLeftOut(tree: Tree, folder: string): boolean {
+  return folder !== '' && (isIgnored(basename(folder)) || tree.isExcluded(tree.prefix + folder));
 }
 
 const openFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;

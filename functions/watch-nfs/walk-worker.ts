@@ -8,7 +8,7 @@ let lastSign = performance.now();
 
 const say = (message: WorkerMessage) => {
   lastSign = performance.now();
-  parentPort?.postMessage(message);
+  parentPort?.postMessage(message, []);
 };
 const walk = createWalk(workerData as TreeSpec, () => {
   if (performance.now() - lastSign > aliveEveryMs) say({ type: 'alive' });

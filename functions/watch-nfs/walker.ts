@@ -57,7 +57,7 @@ export function openWalker(tree: TreeSpec, { deadlineMs }: WalkerOptions): Walke
       if (waiting !== undefined) throw new Error('the thread has a question already');
       waiting = Promise.withResolvers();
       watch();
-      worker.postMessage(question);
+      worker.postMessage(question, []);
       return (await waiting.promise) as Answers[K];
     },
     async [Symbol.asyncDispose]() {

@@ -422,8 +422,11 @@ export interface ScanFileTable {
 }
 
 export type ScanKind = 'incremental' | 'full';
-/** Known folders are looked at, then new ones are listed, then files are looked at again until they have settled. */
-export type ScanPhase = 'known' | 'new' | 'settle';
+/**
+ * Known folders are looked at, then new ones are listed, then files are looked at again until they have settled, then what
+ * is missing is judged.
+ */
+export type ScanPhase = 'known' | 'new' | 'settle' | 'missing';
 
 export interface ScanRunTable {
   id: string;

@@ -47,8 +47,6 @@ export interface AssetMove {
   to: ObjectKey;
   version: string;
   fileName: string;
-  /** The folder that says whose it is; null in a library. */
-  ownerFolder: string | null;
 }
 
 /**
@@ -69,7 +67,7 @@ export async function moveAsset(db: Db, move: AssetMove): Promise<boolean> {
       store: to.store,
       key: to.key,
       version: move.version,
-      ownerFolder: move.ownerFolder,
+      ownerFolder: null,
       changedAt: sql`now()`,
     })
     .where('store', '=', from.store)
@@ -96,4 +94,42 @@ export async function moveAsset(db: Db, move: AssetMove): Promise<boolean> {
     .where('reason', 'like', '%(store/not-found)')
     .execute();
   return true;
+}
+
+/** A missing file whose asset has its bytes also at `to`, which `ingest` took for a duplicate. */
+export interface DuplicateMove extends ScanFileKey {
+  assetId: string;
+  from: ObjectKey;
+  to: ObjectKey;
+  toVersion: string;
+}
+
+/** Missing files of a tree whose bytes are known to be elsewhere in it too: copied first, and then deleted. */
+export async function listDuplicateMoves(db: Db, rootId: string, limit: number): Promise<DuplicateMove[]> {
+  const { rows } = await sql<
+    ScanFileKey & { assetId: string; store: string; fromKey: string; toKey: string; toVersion: string }
+  >`
+    select distinct on (lost."key") lost."directoryId", lost."name", s."assetId", lost."store", lost."key" as "fromKey", t."key" as "toKey",
+      t."version" as "toVersion"
+    from (
+      select f."directoryId", f."name", r."store", r."prefix",
+        r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
+      from scan_file f
+      join scan_directory d on d."id" = f."directoryId"
+      join scan_root r on r."id" = d."rootId"
+      where f."state" = 'missing' and d."rootId" = ${rootId}
+    ) lost
+    join stored_object s on s."store" = lost."store" and s."key" = lost."key" and s."state" = 'asset'
+    join stored_object t on t."assetId" = s."assetId" and t."state" = 'duplicate' and t."store" = lost."store"
+      and starts_with(t."key", lost."prefix") and t."version" is not null
+    join asset a on a."id" = s."assetId" and a."status" <> 'deleted'
+    order by lost."key", t."key" limit ${limit}`.execute(db);
+  return rows.map(({ directoryId, name, assetId, store, fromKey, toKey, toVersion }) => ({
+    directoryId,
+    name,
+    assetId,
+    from: { store, key: fromKey },
+    to: { store, key: toKey },
+    toVersion,
+  }));
 }

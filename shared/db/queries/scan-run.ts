@@ -71,3 +71,14 @@ export async function deleteOldRuns(db: Db, rootId: string, keep: number): Promi
       order by "finishedAt" desc limit 1 offset ${keep}
     )`.execute(db);
 }
+
+/** The scan of a tree that began last. */
+export async function findLatestRun(db: Db, rootId: string): Promise<ScanRun | undefined> {
+  return await db
+    .selectFrom('scan_run')
+    .selectAll()
+    .where('rootId', '=', rootId)
+    .orderBy('startedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}

@@ -6,6 +6,7 @@ const rootId = '00000000-0000-4000-8000-000000000001';
 const at = new Date(0);
 
 export const samples: SamplesOf<typeof scanRun> = {
+  findLatestRun: (db) => scanRun.findLatestRun(db, rootId),
   findOpenRun: (db) => scanRun.findOpenRun(db, rootId),
   startRun: async (db, _rows, unrecorded) => {
     const [root] = await ensureScanRoots(unrecorded, [

@@ -1,0 +1,110 @@
+import {
+  addDirectories,
+  loseDirectories,
+  saveListed,
+  saveUnknown,
+  type KnownDirectory,
+} from '#shared/db/queries/scan-directory.ts';
+import { deleteScanFiles, listScanFiles, saveScanFiles, type ScanFile, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
+import { compareFolder, type FolderChanges } from './compare-folder.ts';
+import type { Listing, Visit } from './directory-listing.ts';
+import { applyMoves, findMoves, type Settled } from './find-moves.ts';
+import { reportCreated } from './report.ts';
+import { below, commit, count, requireTree, TreeAway, type Scan } from './scan.ts';
+
+/** Visits folders, and writes down in one transaction what is new. Returns how many of `directories` were visited. */
+export async function visitDirectories(scan: Scan, directories: readonly KnownDirectory[]): Promise<KnownDirectory[]> {
+  const at = new Date(scan.ports.now());
+  const folders = directories.map(({ path, mtimeNs, ctimeNs, mustList }) => {
+    if (mustList || mtimeNs === null || ctimeNs === null || scan.run.kind === 'full') return { folder: path };
+    return { folder: path, known: { mtimeNs: BigInt(mtimeNs), ctimeNs: BigInt(ctimeNs) } };
+  });
+  const visits = await scan.walker.ask({ kind: 'visit', folders });
+  await apply(scan, directories.slice(0, visits.length), visits, at);
+  return directories.slice(0, visits.length);
+}
+
+type Listed = KnownDirectory & { listing: Listing };
+
+async function apply(
+  scan: Scan,
+  visited: readonly KnownDirectory[],
+  visits: readonly Visit[],
+  at: Date,
+): Promise<void> {
+  const { ports, limits, root, run } = scan;
+  const gone = visited.filter((_, index) => visits[index]?.outcome === 'gone').map((it) => it.path);
+  if (gone.includes('')) throw new TreeAway('it is no folder');
+  const isLost = (path: string) => gone.some((it) => path === it || path.startsWith(`${it}/`));
+  const listed: Listed[] = [];
+  const unknown: { id: number; problem: string }[] = [];
+  for (const [index, directory] of visited.entries()) {
+    const visit = visits[index];
+    if (visit === undefined || isLost(directory.path)) continue;
+    if (visit.outcome === 'listed') listed.push({ ...directory, listing: visit });
+    else if (visit.outcome === 'unknown') unknown.push({ id: directory.id, problem: visit.reason });
+  }
+  const changes = await compare(scan, listed, at);
+  const found = await findMoves(scan, changes.settled);
+  // What nobody had the time to look at more closely settles with a later step.
+  const late = new Set(found.postponed);
+  const save = changes.save.filter((file) => !late.has(file));
+  await requireTree(scan);
+
+  for (const { listing } of listed) countListing(scan, listing);
+  count(run.counts, { ...changes.counts, directories: visited.length, listed: listed.length });
+  run.errors += unknown.length + listed.reduce((sum, { listing }) => sum + listing.unknown.length, 0);
+  let reported = 0;
+  await commit(scan, async (tx) => {
+    await addDirectories(tx, root.id, listed.flatMap(({ path, listing }) => listing.folders.map((it) => below(path, it)))); // prettier-ignore
+    await saveListed(tx, listed.map(({ id, listing }) => ({ id, ...listing.facts, isRacy: isRacy(listing, at, limits.racyMs) })), at); // prettier-ignore
+    await saveUnknown(tx, [...unknown, ...partlyUnknown(listed)], at);
+    count(run.counts, { missing: await loseDirectories(tx, root.id, gone, at) });
+    await saveScanFiles(tx, save);
+    await deleteScanFiles(tx, changes.forget);
+    const moved = await applyMoves(tx, scan, found.moves);
+    count(run.counts, { moved: moved.size });
+    const created = changes.settled.filter(({ file }) => !late.has(file) && !moved.has(file));
+    reported = created.length;
+    count(run.counts, { reported });
+    await reportCreated(tx, root, created);
+  });
+  if (reported > 0 || found.moves.length > 0) ports.relay.kick();
+}
+
+interface Changes extends Pick<FolderChanges, 'save' | 'counts'> {
+  settled: Settled[];
+  forget: ScanFileKey[];
+}
+
+async function compare({ ports, limits }: Scan, listed: readonly Listed[], at: Date): Promise<Changes> {
+  const known = new Map<number, ScanFile[]>(listed.map(({ id }) => [id, []]));
+  const rows = await listScanFiles(ports.db, [...known.keys()]);
+  for (const row of rows) known.get(row.directoryId)?.push(row);
+  const all: Changes = { save: [], settled: [], forget: [], counts: { new: 0, changed: 0, missing: 0, returned: 0 } };
+  for (const { id, path, listing } of listed) {
+    const changes = compareFolder(id, known.get(id) ?? [], listing, { at, settleMs: limits.settleMs });
+    for (const file of changes.save) all.save.push(file);
+    for (const file of changes.settled) all.settled.push({ file, folder: path });
+    for (const name of changes.forget) all.forget.push({ directoryId: id, name });
+    count(all.counts, changes.counts);
+  }
+  return all;
+}
+
+function countListing({ run }: Scan, { files, refused, unknown, passedOver }: Listing): void {
+  if (run.phase === 'settle') return;
+  count(run.counts, { files: files.length, refused: refused.length, unknown: unknown.length, ...passedOver });
+}
+
+/** A change in the same tick of the clock as the last one leaves no trace; nor is the server's clock this one. */
+function isRacy({ facts }: Listing, at: Date, racyMs: number): boolean {
+  const newestMs = Number((facts.mtimeNs > facts.ctimeNs ? facts.mtimeNs : facts.ctimeNs) / 1_000_000n);
+  return at.getTime() - newestMs < racyMs;
+}
+
+function partlyUnknown(listed: readonly Listed[]): { id: number; problem: string }[] {
+  return listed
+    .filter(({ listing }) => listing.unknown.length > 0)
+    .map(({ id, listing }) => ({ id, problem: `nothing could be learnt of ${listing.unknown.length} entries` }));
+}

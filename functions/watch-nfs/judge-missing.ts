@@ -1,0 +1,99 @@
+import { countMissing, deleteScanFiles, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
+import { listDuplicateMoves, moveAsset } from '#shared/db/queries/scan-move.ts';
+import { keepScanRoot } from '#shared/db/queries/scan-root.ts';
+import { join } from 'node:path';
+import { reportRemoved } from './report.ts';
+import { below, commit, count, isOver, LeaseLost, requireTree, type Scan } from './scan.ts';
+
+const missingScansMin = 2;
+const mostMissing = 1_000;
+const mostMissingShare = 0.05;
+/** So few may always be missing, of however few there are. */
+const alwaysMissing = 10;
+const batchFiles = 500;
+
+/**
+ * Decides what becomes of missing files when the whole tree was looked at: an asset whose bytes are elsewhere in the tree
+ * moves there; those that two full scans have not found and that are missing for long enough are reported as removed,
+ * unless so many are missing that the tree is more likely to be at fault. False if the rest is left to the next slice.
+ */
+export async function judgeMissing(scan: Scan): Promise<boolean> {
+  await moveToDuplicates(scan);
+  const reason = await findHaltReason(scan);
+  await saveHalt(scan, reason);
+  if (reason !== undefined || scan.run.kind !== 'full' || scan.run.errors > 0) return true;
+  return await reportGone(scan);
+}
+
+async function moveToDuplicates(scan: Scan): Promise<void> {
+  const { ports, root } = scan;
+  for (;;) {
+    const moves = await listDuplicateMoves(ports.db, root.id, batchFiles);
+    const targets = moves.map(({ to }) => join(root.path, to.key.slice(root.prefix.length)));
+    const states = targets.length === 0 ? [] : await scan.walker.ask({ kind: 'find', paths: targets });
+    const there = moves.filter((_, index) => states[index] === 'there');
+    if (there.length === 0) return;
+    let moved = 0;
+    await requireTree(scan);
+    await commit(scan, async (tx) => {
+      for (const { assetId, from, to, toVersion, directoryId, name } of there) {
+        const fileName = to.key.slice(to.key.lastIndexOf('/') + 1);
+        if (!(await moveAsset(tx, { assetId, from, to, version: toVersion, fileName }))) continue;
+        await deleteScanFiles(tx, [{ directoryId, name }]);
+        moved += 1;
+      }
+      count(scan.run.counts, { moved });
+    });
+    if (moved > 0) ports.relay.kick();
+    if (moved === 0 || moves.length < batchFiles || isOver(scan)) return;
+  }
+}
+
+/** Says why so many files are missing that whoever removed them is to say so. What was approved before does not count. */
+async function findHaltReason({ ports, root }: Scan): Promise<string | undefined> {
+  const { missing, known } = await countMissing(ports.db, root.id, root.approvedAt);
+  if (missing === 0) return undefined;
+  const isEmpty = missing === known;
+  if (!isEmpty && missing <= mostMissing && (missing <= alwaysMissing || missing <= known * mostMissingShare)) return undefined; // prettier-ignore
+  const which = isEmpty ? `All ${known} known files` : `${missing} of ${known} known files`;
+  return `${which} below ${root.path} are missing; none is reported as removed until somebody approves of it`;
+}
+
+async function saveHalt(scan: Scan, reason: string | undefined): Promise<void> {
+  const { ports, root, lease } = scan;
+  if (reason === undefined && root.haltedReason === null) return;
+  if (reason !== undefined) ports.log.error({ rootId: root.id, reason }, 'a scan was halted');
+  const haltedAt = reason === undefined ? null : (root.haltedAt ?? new Date(ports.now()));
+  if (!(await keepScanRoot(ports.db, lease, { haltedReason: reason ?? null, haltedAt }))) throw new LeaseLost();
+}
+
+/** Each is looked at once more. */
+async function reportGone(scan: Scan): Promise<boolean> {
+  const { ports, root, limits, walker } = scan;
+  let after: ScanFileKey | undefined;
+  for (;;) {
+    if (isOver(scan)) return false;
+    const at = new Date(ports.now());
+    const missingBefore = new Date(at.getTime() - limits.missingMs);
+    const files = await listRemovable(ports.db, root.id, {
+      scans: missingScansMin,
+      missingBefore,
+      after,
+      limit: batchFiles,
+    });
+    after = files.at(-1);
+    if (after === undefined) return true;
+    const paths = files.map(({ folder, name }) => join(root.path, below(folder, name)));
+    const states = await walker.ask({ kind: 'find', paths });
+    const gone = files.filter((_, index) => states[index] === 'gone');
+    const others = files.filter((_, index) => states[index] !== 'gone');
+    await requireTree(scan);
+    await commit(scan, async (tx) => {
+      await markRemoved(tx, gone);
+      await reportRemoved(tx, root, gone);
+      await restartMissing(tx, others, at);
+      count(scan.run.counts, { removed: gone.length });
+    });
+    if (gone.length > 0) ports.relay.kick();
+  }
+}

@@ -1,0 +1,35 @@
+import type { Tx } from '#shared/db/db.ts';
+import { writeOutbox, type OutboxEvent } from '#shared/db/queries/outbox.ts';
+import type { MissingFile } from '#shared/db/queries/scan-file.ts';
+import type { ScanRoot } from '#shared/db/tables.ts';
+import { objectCreated, objectRemoved } from '#shared/events/object-event.ts';
+import type { Settled } from './find-moves.ts';
+import { locationOf } from './scan.ts';
+
+const source = '/darkroom/watch-nfs';
+const batchEvents = 1_000;
+
+export async function reportCreated(tx: Tx, root: ScanRoot, settled: readonly Settled[]): Promise<void> {
+  const { store } = root;
+  await write(
+    tx,
+    settled.map(({ file: { name, sizeBytes, version }, folder }) =>
+      objectCreated(source, { store, key: locationOf(root, folder, name), sizeBytes, version }),
+    ),
+  );
+}
+
+export async function reportRemoved(tx: Tx, root: ScanRoot, removed: readonly MissingFile[]): Promise<void> {
+  const { store } = root;
+  await write(
+    tx,
+    removed.map(({ folder, name, version }) =>
+      objectRemoved(source, { store, key: locationOf(root, folder, name), version }),
+    ),
+  );
+}
+
+async function write(tx: Tx, events: readonly OutboxEvent[]): Promise<void> {
+  for (let start = 0; start < events.length; start += batchEvents)
+    await writeOutbox(tx, events.slice(start, start + batchEvents));
+}

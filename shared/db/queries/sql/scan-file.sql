@@ -1,0 +1,68 @@
+-- What the functions of scan-file.ts send. Written by: npm run sql
+
+-- countMissing
+select count(*) as "missing"
+from scan_file f
+join scan_directory d on d."id" = f."directoryId"
+where f."state" = 'missing'
+and d."rootId" = $1
+and ($2::timestamptz is null or f."missingSince" > $3);
+
+select count(*) as "known"
+from scan_file f
+join scan_directory d on d."id" = f."directoryId"
+where d."rootId" = $1
+and (f."state" in ('reported', 'missing') or (f."state" = 'settling' and f."reportedVersion" is not null));
+
+-- countMissingScan
+update scan_file f
+set "missingScans" = "missingScans" + 1
+from scan_directory d
+where d."id" = f."directoryId"
+and d."rootId" = $1
+and f."state" = 'missing';
+
+-- deleteScanFiles
+delete from scan_file f using unnest($1::bigint[], $2::text[]) as d(id, name)
+where f."directoryId" = d.id
+and f."name" = d.name;
+
+-- listRemovable
+select f."directoryId", f."name", d."path" as "folder", coalesce(f."reportedVersion", f."version") as "version"
+from scan_file f
+join scan_directory d on d."id" = f."directoryId"
+where f."state" = 'missing'
+and d."rootId" = $1
+and f."missingScans" >= $2
+and f."missingSince" <= $3
+and (f."directoryId", f."name") > ($4, $5)
+order by f."directoryId", f."name"
+limit $6;
+
+-- listScanFiles
+select "directoryId", "name", "state", "sizeBytes", "version", "reportedVersion", "ctimeNs"::text, "inode"::text, "observedAt", "missingSince", "missingScans", "reason"
+from scan_file
+where "directoryId" = any($1::bigint[]);
+
+-- markRemoved
+update scan_file f
+set "state" = 'removed'
+from unnest($1::bigint[], $2::text[]) as r(id, name)
+where f."directoryId" = r.id
+and f."name" = r.name
+and f."state" = 'missing';
+
+-- restartMissing
+update scan_file f
+set "missingScans" = 0, "missingSince" = $1
+from unnest($2::bigint[], $3::text[]) as r(id, name)
+where f."directoryId" = r.id
+and f."name" = r.name
+and f."state" = 'missing';
+
+-- saveScanFiles
+insert into scan_file ( "directoryId", "name", "state", "sizeBytes", "version", "reportedVersion", "ctimeNs", "inode", "observedAt", "missingSince", "missingScans", "reason" )
+select *
+from unnest( $1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::integer[], $12::text[] )
+on conflict ("directoryId", "name") do update
+set "state" = excluded."state", "sizeBytes" = excluded."sizeBytes", "version" = excluded."version", "reportedVersion" = excluded."reportedVersion", "ctimeNs" = excluded."ctimeNs", "inode" = excluded."inode", "observedAt" = excluded."observedAt", "missingSince" = excluded."missingSince", "missingScans" = excluded."missingScans", "reason" = excluded."reason";

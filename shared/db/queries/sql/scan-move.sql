@@ -1,0 +1,81 @@
+-- What the functions of scan-move.ts send. Written by: npm run sql
+
+-- listDuplicateMoves
+select distinct on (lost."key") lost."directoryId", lost."name", s."assetId", lost."store", lost."key" as "fromKey", t."key" as "toKey", t."version" as "toVersion"
+from (
+  select f."directoryId", f."name", r."store", r."prefix", r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
+  from scan_file f
+  join scan_directory d on d."id" = f."directoryId"
+  join scan_root r on r."id" = d."rootId"
+  where f."state" = 'missing'
+  and d."rootId" = $1
+) lost
+join stored_object s on s."store" = lost."store"
+and s."key" = lost."key"
+and s."state" = 'asset'
+join stored_object t on t."assetId" = s."assetId"
+and t."state" = 'duplicate'
+and t."store" = lost."store"
+and starts_with(t."key", lost."prefix")
+and t."version" is not null
+join asset a on a."id" = s."assetId"
+and a."status" <> 'deleted'
+order by lost."key", t."key"
+limit $2;
+
+-- listMoveCandidates
+select lost."directoryId", lost."name", lost."sizeBytes", lost."inode", lost."version", lost."path", lost."store", lost."key", a."id" as "assetId", a."ownerId", a."checksum"
+from (
+  select f."directoryId", f."name", f."sizeBytes", f."inode"::text, coalesce(f."reportedVersion", f."version") as "version", r."store", r."path" || '/' || b."below" || f."name" as "path", r."prefix" || b."below" || f."name" as "key"
+  from scan_file f
+  join scan_directory d on d."id" = f."directoryId"
+  join scan_root r on r."id" = d."rootId"
+  cross join lateral (
+    select case when d."path" = '' then '' else d."path" || '/' end as "below"
+  ) b
+  where f."state" in ('missing', 'removed')
+  and f."sizeBytes" = any($1::bigint[])
+  and r."libraryId" is not distinct from $2
+) lost
+join stored_object s on s."store" = lost."store"
+and s."key" = lost."key"
+and s."state" = 'asset'
+join asset a on a."id" = s."assetId"
+and a."status" <> 'deleted';
+
+-- moveAsset
+select *
+from "stored_object"
+where "store" = $1
+and "key" = $2;
+
+delete from "stored_object"
+where "store" = $1
+and "key" = $2;
+
+update "stored_object"
+set "store" = $1, "key" = $2, "version" = $3, "ownerFolder" = $4, "changedAt" = now()
+where "store" = $5
+and "key" = $6;
+
+update "asset"
+set "originalPath" = $1, "originalFileName" = $2, "updatedAt" = now()
+where "id" = $3;
+
+update "asset_file"
+set "path" = $1, "updatedAt" = now()
+where "assetId" = $2
+and "type" = $3
+and "path" = $4;
+
+update "asset"
+set "isOffline" = $1, "status" = coalesce("statusWhenSeen", "status"), "deletedAt" = case when coalesce("statusWhenSeen", "status") = 'active' then null else "deletedAt" end, "statusWhenSeen" = $2, "updatedAt" = now()
+where "id" = $3
+and "isOffline" = $4
+and "status" != $5;
+
+update "asset_stage"
+set "state" = $1, "reason" = $2, "recipe" = $3, "attempts" = $4, "createdAt" = now(), "changedAt" = now()
+where "assetId" = $5
+and "state" = $6
+and "reason" like $7;

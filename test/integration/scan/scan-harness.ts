@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { usualLimits, type Limits, type Ports } from '#functions/watch-nfs/scan.ts';
+import { scanTree, type ScanOutcome, type WatchedTree } from '#functions/watch-nfs/scan-tree.ts';
+import type { Db } from '#shared/db/db.ts';
+import { createAsset } from '#shared/db/queries/create-asset.ts';
+import { ensureScanRoots, listScanRoots } from '#shared/db/queries/scan-root.ts';
+import type { ScanKind, ScanRoot, ScanRun } from '#shared/db/tables.ts';
+import { newId } from '#shared/ids/ids.ts';
+import { silentLog } from '#shared/log/log.ts';
+
+export interface ScanHarness extends Disposable {
+  readonly root: string;
+  readonly ports: Ports;
+  /** Lets the clock of the scanner, and no other, go on. */
+  pass(seconds: number): void;
+  put(path: string, text?: string): void;
+  /** Has this done whenever the scanner waits. */
+  whileWaiting(act: () => void): void;
+  /** Leaves paths out from the next scan on. */
+  exclude(...patterns: string[]): void;
+  tree(): Promise<WatchedTree>;
+  scan(kind?: ScanKind, more?: Partial<Limits> & { sliceMs?: number; signal?: AbortSignal; holder?: string }): Promise<ScanOutcome>; // prettier-ignore
+  /** Scans twice, so that what is there has settled, and forgets the events. */
+  settle(): Promise<void>;
+  /** `+key` and `-key` for what was reported since the last call. */
+  reported(): Promise<string[]>;
+  /** Name and state of every file. */
+  states(): Promise<Record<string, string>>;
+  rootRow(): Promise<ScanRoot>;
+  lastRun(): Promise<ScanRun>;
+  /** What `ingest` makes of a key. */
+  addFoundAsset(ownerId: string, key: string): Promise<string>;
+}
+
+const dayMs = 86_400_000;
+
+/** A folder tree with a scanner whose clock a test holds; the file system and the database are real. */
+export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: string | null } = {}): ScanHarness {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'darkroom-scan-')));
+  let aheadMs = 0;
+  let meanwhile = () => {};
+  const ports: Ports = {
+    db,
+    log: silentLog,
+    relay: { kick() {} },
+    holder: 'test',
+    now: () => Date.now() + aheadMs,
+    wait: (ms) => {
+      aheadMs += ms;
+      meanwhile();
+      return Promise.resolve();
+    },
+  };
+  const exclusionPatterns: string[] = [];
+  const prefix = libraryId === null ? 'library/' : `${root}/`;
+  const store = libraryId === null ? 'folder' : 'external';
+
+  const harness: ScanHarness = {
+    root,
+    ports,
+    pass: (seconds) => void (aheadMs += seconds * 1000),
+    put(path, text = path) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    },
+    whileWaiting: (act) => void (meanwhile = act),
+    exclude: (...patterns) => void exclusionPatterns.push(...patterns),
+    async tree() {
+      const [row] = await ensureScanRoots(db, [{ path: root, store, prefix, libraryId }]);
+      if (row === undefined) throw new Error('no row of the tree');
+      return { root: row, spec: { path: root, prefix, exclusionPatterns } };
+    },
+    async scan(kind = 'incremental', { sliceMs = dayMs, signal, holder, ...limits } = {}) {
+      return await scanTree({ ...ports, holder: holder ?? ports.holder }, await harness.tree(), {
+        kind,
+        limits: { ...usualLimits, ...limits },
+        endsAtMs: ports.now() + sliceMs,
+        signal: signal ?? new AbortController().signal,
+      });
+    },
+    async settle() {
+      if ((await harness.scan()) !== 'finished') throw new Error('the scan did not end');
+      await harness.reported();
+    },
+    async reported() {
+      const rows = await db.deleteFrom('outbox').returning(['type', 'subject']).execute();
+      return rows.map(({ type, subject }) => (type.includes('created') ? '+' : '-') + subject).toSorted();
+    },
+    async states() {
+      const rows = await db
+        .selectFrom('scan_file')
+        .innerJoin('scan_directory', 'scan_directory.id', 'scan_file.directoryId')
+        .innerJoin('scan_root', 'scan_root.id', 'scan_directory.rootId')
+        .select(['scan_directory.path', 'scan_file.name', 'scan_file.state'])
+        .where('scan_root.path', '=', root)
+        .execute();
+      return Object.fromEntries(rows.map(({ path, name, state }) => [path === '' ? name : `${path}/${name}`, state]));
+    },
+    async rootRow() {
+      const row = (await listScanRoots(db)).find((it) => it.path === root);
+      if (row === undefined) throw new Error('no row of the tree');
+      return row;
+    },
+    async lastRun() {
+      const { id } = await harness.rootRow();
+      return await db
+        .selectFrom('scan_run')
+        .selectAll()
+        .where('rootId', '=', id)
+        .orderBy('startedAt', 'desc')
+        .limit(1)
+        .executeTakeFirstOrThrow();
+    },
+    async addFoundAsset(ownerId, key) {
+      const path = join(root, key.slice(prefix.length));
+      const id = newId();
+      const facts = statSync(path, { bigint: true });
+      const date = new Date('2024-05-06T07:08:09.123Z');
+      const created = await createAsset(db, {
+        store,
+        origin: { kind: 'found', version: `${facts.mtimeNs.toString(16)}-${facts.size.toString(16)}` },
+        asset: {
+          id, ownerId, type: 'IMAGE', checksum: createHash('sha1').update(readFileSync(path)).digest(), originalPath: key,
+          originalFileName: basename(key), fileSizeInByte: Number(facts.size), fileCreatedAt: date, fileModifiedAt: date,
+          localDateTime: date, width: null, height: null, thumbhash: null, duration: null, livePhotoVideoId: null, stackId: null,
+          duplicateId: null, deletedAt: null, ...(libraryId === null ? {} : { libraryId }),
+        },
+      }); // prettier-ignore
+      if (created.outcome !== 'created') throw new Error(`the asset of ${key} was not created: ${created.outcome}`);
+      return id;
+    },
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+  return harness;
+}
