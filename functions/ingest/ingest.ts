@@ -42,9 +42,13 @@ export async function ingestObject(ports: Ports, { key }: { key: string }, signa
   const known = await findStoredObject(db, id);
   const current = await findCurrent(ports, known);
   const format = findFormat(basename(key));
-  if (format?.kind === 'sidecar' && (await refreshSidecar(ports, key)) > 0) return { outcome: 'sidecar' };
-
   const facts = { sizeBytes: found.sizeBytes, version: found.etag };
+  if (format?.kind === 'sidecar' && (await refreshSidecar(ports, key)) > 0) {
+    // Known, so that a listing of the bucket does not take it for new each time.
+    const fate = { state: 'refused', assetId: null, ownerId: null, reason: 'the sidecar of an original' } as const;
+    await recordObject(db, id, { ...fate, ...facts });
+    return { outcome: 'sidecar' };
+  }
   if (ownership.state === 'unowned') {
     const { ownerFolder, reason } = ownership;
     if (current !== undefined) {
