@@ -130,6 +130,8 @@ async function takeIn(ports: Ports, original: Original, signal: AbortSignal): Pr
   }); // prettier-ignore
   switch (created.outcome) {
     case 'created':
+      // The file is another library's now.
+      if (current !== undefined) await markOffline(db, current.id);
       return { outcome: 'asset', assetId };
     case 'duplicate':
       return settleDuplicate(ports, original, place, created.assetId);

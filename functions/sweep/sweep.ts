@@ -1,5 +1,6 @@
 import type { Config } from '#shared/config/config.ts';
 import { deleteAssets, deletedEvent, listExpiredTrash, listLostDeletions } from '#shared/db/queries/asset.ts';
+import { forgetDeletedLibraries } from '#shared/db/queries/library.ts';
 import { reclaimStages } from '#shared/db/queries/stage-queue.ts';
 import { analyzeTables } from '#shared/db/queries/maintenance.ts';
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
@@ -55,6 +56,7 @@ export async function sweep(
     trashEmptied: isNightly ? await emptyExpiredTrash(ports) : 0,
     sessionsEnded: isNightly ? await deleteExpiredSessions(db) : 0,
   };
+  if (isNightly) await forgetDeletedLibraries(db);
   if (isNightly) await analyzeTables(db);
   ports.relay.kick();
   if (Object.values(repairs).some((it) => it > 0)) ports.log.info(repairs, 'sweep repaired');

@@ -31,6 +31,10 @@ export const catalogue = {
     summary: 'A bucket was listed for as long as one request may take; the rest is to be listed.',
     data: z.object({ bucket: z.string() }),
   },
+  'photos.darkroom.scan.requested.v1': {
+    summary: 'An administrator wants the folders of an external library to be looked through.',
+    data: z.object({ libraryId: uuid }),
+  },
 } as const satisfies Record<string, { summary: string; data: z.ZodType }>;
 
 export type EventType = keyof typeof catalogue;
@@ -59,7 +63,7 @@ export interface AssetSubject {
   assetType: string;
 }
 
-type AssetEventType = Exclude<EventType, `photos.darkroom.${'object' | 'listing'}.${string}`>;
+type AssetEventType = Exclude<EventType, `photos.darkroom.${'object' | 'listing' | 'scan'}.${string}`>;
 
 /**
  * An event about an asset. Its id is a hash of type, asset and `version` (a recipe or an attempt), so that the same

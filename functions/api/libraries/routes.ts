@@ -1,49 +1,88 @@
-import { notYet, type Operations } from '../route.ts';
+import { route, type Operations } from '../route.ts';
+import {
+  createLibrary,
+  deleteLibrary,
+  getAllLibraries,
+  getLibrary,
+  getLibraryStatistics,
+  scanLibrary,
+  updateLibrary,
+  validate,
+} from './libraries.ts';
+import { createLibraryBody, libraryParams, updateLibraryBody, validateLibraryBody } from './schemas.ts';
 
 export const librariesRoutes = {
-  getAllLibraries: notYet({
+  getAllLibraries: route({
     method: 'GET',
     path: '/libraries',
     auth: 'admin',
     permission: 'library.read',
     status: 200,
+    handler: getAllLibraries,
   }),
-  createLibrary: notYet({
+  createLibrary: route({
     method: 'POST',
     path: '/libraries',
     auth: 'admin',
     permission: 'library.create',
     status: 201,
+    body: createLibraryBody,
+    handler: (context, { body }) => createLibrary(context, body),
   }),
-  deleteLibrary: notYet({
+  deleteLibrary: route({
     method: 'DELETE',
     path: '/libraries/:id',
     auth: 'admin',
     permission: 'library.delete',
     status: 204,
+    params: libraryParams,
+    handler: (context, { params }) => deleteLibrary(context, params.id),
   }),
-  getLibrary: notYet({ method: 'GET', path: '/libraries/:id', auth: 'admin', permission: 'library.read', status: 200 }),
-  updateLibrary: notYet({
+  getLibrary: route({
+    method: 'GET',
+    path: '/libraries/:id',
+    auth: 'admin',
+    permission: 'library.read',
+    status: 200,
+    params: libraryParams,
+    handler: (context, { params }) => getLibrary(context, params.id),
+  }),
+  updateLibrary: route({
     method: 'PUT',
     path: '/libraries/:id',
     auth: 'admin',
     permission: 'library.update',
     patchAlias: true,
     status: 200,
+    params: libraryParams,
+    body: updateLibraryBody,
+    handler: (context, { params, body }) => updateLibrary(context, params.id, body),
   }),
-  scanLibrary: notYet({
+  scanLibrary: route({
     method: 'POST',
     path: '/libraries/:id/scan',
     auth: 'admin',
     permission: 'library.update',
     status: 204,
+    params: libraryParams,
+    handler: (context, { params }) => scanLibrary(context, params.id),
   }),
-  getLibraryStatistics: notYet({
+  getLibraryStatistics: route({
     method: 'GET',
     path: '/libraries/:id/statistics',
     auth: 'admin',
     permission: 'library.statistics',
     status: 200,
+    params: libraryParams,
+    handler: (context, { params }) => getLibraryStatistics(context, params.id),
   }),
-  validate: notYet({ method: 'POST', path: '/libraries/:id/validate', auth: 'admin', status: 200 }),
+  validate: route({
+    method: 'POST',
+    path: '/libraries/:id/validate',
+    auth: 'admin',
+    status: 200,
+    params: libraryParams,
+    body: validateLibraryBody,
+    handler: (context, { params, body }) => validate(context, params.id, body),
+  }),
 } satisfies Partial<Operations>;

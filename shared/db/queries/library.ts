@@ -43,11 +43,22 @@ export async function createLibrary(db: Db, library: NewLibrary): Promise<Librar
 }
 
 /**
- * Changes a library. What a scan remembers of paths that are no longer its own is forgotten, so that they are looked at
- * anew if they come back. undefined if there is none.
+ * Changes a library, and does `afterwards` in the same transaction. What a scan remembers of paths that are no longer its
+ * own is forgotten, so that they are looked at anew if they come back. undefined if there is none.
  */
-export async function updateLibrary(db: Db, id: string, changes: LibraryChanges): Promise<Library | undefined> {
+export async function updateLibrary(
+  db: Db,
+  id: string,
+  changes: LibraryChanges,
+  afterwards: (tx: Db, library: Library) => Promise<void> = async () => {},
+): Promise<Library | undefined> {
   return db.transaction().execute(async (tx) => {
+    const before = await tx
+      .selectFrom('library')
+      .select('importPaths')
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
     const library = await tx
       .updateTable('library')
       .set({ ...changes, updatedAt: sql`now()` })
@@ -55,13 +66,22 @@ export async function updateLibrary(db: Db, id: string, changes: LibraryChanges)
       .where('deletedAt', 'is', null)
       .returningAll()
       .executeTakeFirst();
-    if (library !== undefined && changes.importPaths !== undefined) {
-      await sql`delete from scan_root where "libraryId" = ${id} and "path" <> all(${library.importPaths}::text[])`.execute(
-        tx,
-      );
-    }
+    if (library === undefined) return undefined;
+    const kept = new Set(library.importPaths);
+    await forgetScans(tx, before?.importPaths.filter((path) => !kept.has(path)) ?? []);
+    await afterwards(tx, library);
     return library;
   });
+}
+
+/** Also of trees above these: what lies there may be another library's now, which has not seen it. */
+async function forgetScans(tx: Db, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  await sql`
+    delete from scan_root where exists (
+      select from unnest(${[...paths]}::text[]) gone("path")
+      where gone."path" = scan_root."path" or starts_with(gone."path", scan_root."path" || '/')
+    )`.execute(tx);
 }
 
 /**
@@ -70,13 +90,14 @@ export async function updateLibrary(db: Db, id: string, changes: LibraryChanges)
  */
 export async function deleteLibrary(db: Db, id: string): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    const { numUpdatedRows } = await tx
+    const library = await tx
       .updateTable('library')
       .set({ deletedAt: sql`now()`, updatedAt: sql`now()` })
       .where('id', '=', id)
       .where('deletedAt', 'is', null)
+      .returning('importPaths')
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) return false;
+    if (library === undefined) return false;
     const isOfLibrary = sql`in (select "id" from asset where "libraryId" = ${id} and "status" <> 'deleted')`;
     await sql`select from asset where "libraryId" = ${id} and "status" <> 'deleted' order by "id" for update`.execute(
       tx,
@@ -94,7 +115,7 @@ export async function deleteLibrary(db: Db, id: string): Promise<boolean> {
     await sql`
       update asset set "status" = 'deleted', "deletedAt" = now(), "updatedAt" = now()
       where "libraryId" = ${id} and "status" <> 'deleted'`.execute(tx);
-    await sql`delete from scan_root where "libraryId" = ${id}`.execute(tx);
+    await forgetScans(tx, library.importPaths);
     return true;
   });
 }

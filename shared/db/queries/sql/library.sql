@@ -16,7 +16,8 @@ returning *;
 update "library"
 set "deletedAt" = now(), "updatedAt" = now()
 where "id" = $1
-and "deletedAt" is null;
+and "deletedAt" is null
+returning "importPaths";
 
 select
 from asset
@@ -55,7 +56,12 @@ where "libraryId" = $1
 and "status" <> 'deleted';
 
 delete from scan_root
-where "libraryId" = $1;
+where exists (
+  select
+  from unnest($1::text[]) gone("path")
+  where gone."path" = scan_root."path"
+  or starts_with(gone."path", scan_root."path" || '/')
+);
 
 -- findLibrary
 select *
@@ -99,6 +105,11 @@ and "user"."deletedAt" is null
 order by "library"."createdAt", "library"."id";
 
 -- updateLibrary
+select "importPaths"
+from "library"
+where "id" = $1
+for update;
+
 update "library"
 set "importPaths" = $1, "updatedAt" = now()
 where "id" = $2
@@ -106,5 +117,9 @@ and "deletedAt" is null
 returning *;
 
 delete from scan_root
-where "libraryId" = $1
-and "path" <> all($2::text[]);
+where exists (
+  select
+  from unnest($1::text[]) gone("path")
+  where gone."path" = scan_root."path"
+  or starts_with(gone."path", scan_root."path" || '/')
+);
