@@ -45,6 +45,12 @@ export const settings = z.object({
   DARKROOM_WATCH_FOLDER: folder
     .optional()
     .describe('With DARKROOM_STORE=minio: a folder whose first level is the owners, read like library/ of the store'),
+  DARKROOM_SCAN_SLICE_SECONDS: seconds('How long a watched folder is scanned before another request goes on').default(
+    240,
+  ),
+  DARKROOM_SCAN_MISSING_HOURS: seconds(
+    'How long a file of a watched folder must be missing before its photo is offline; two nightly scans in any case',
+  ).default(24),
   DARKROOM_MODELS: z.string().optional().describe('Folder of the face models; DARKROOM_DATA/models without it'),
   DARKROOM_MODEL_SET: z.string().default('faceplugin').describe('Face model set: faceplugin or buffalo_l'),
   DARKROOM_MODEL_SOURCE: z

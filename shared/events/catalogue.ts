@@ -32,8 +32,14 @@ export const catalogue = {
     data: z.object({ bucket: z.string() }),
   },
   'photos.darkroom.scan.requested.v1': {
-    summary: 'An administrator wants the folders of an external library to be looked through.',
-    data: z.object({ libraryId: uuid }),
+    summary:
+      'Watched folders are to be looked through: those of a library, or all; `path` is a folder in which something has changed, by its location or absolute path.',
+    data: z.object({ libraryId: uuid.optional(), path: z.string().min(1).optional(), full: z.boolean().optional() }),
+  },
+  'photos.darkroom.scan.unfinished.v1': {
+    summary:
+      'Watched folders were looked through for as long as one request may take; the rest is to be looked through.',
+    data: z.object({ full: z.boolean(), libraryId: uuid.optional(), since: z.iso.datetime() }),
   },
 } as const satisfies Record<string, { summary: string; data: z.ZodType }>;
 
