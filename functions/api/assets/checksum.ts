@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { Asset } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
 /** A SHA-1 as clients send it: 40 hex digits or 28 characters of base64; undefined if there is none. @throws input/invalid */
@@ -8,4 +10,18 @@ export function parseChecksum(text: string | string[] | undefined): Buffer | und
     if (/^[\w+/-]{27}=$/.test(text)) return Buffer.from(text, 'base64');
   }
   throw new DarkroomError('input/invalid', 'A checksum is a SHA-1 in hex or base64');
+}
+
+/**
+ * The checksum as clients see it. Of a library's file it is one of its path, as upstream has it: a phone that finds the
+ * checksum of its photo here takes the photo for backed up, and a library's file is not Darkroom's to keep.
+ */
+export function serializeChecksum({
+  checksum,
+  libraryId,
+  originalPath,
+}: Pick<Asset, 'checksum' | 'libraryId' | 'originalPath'>): string {
+  return libraryId === null
+    ? checksum.toString('base64')
+    : createHash('sha1').update(`path:${originalPath}`).digest('base64');
 }

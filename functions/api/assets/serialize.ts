@@ -4,6 +4,7 @@ import { findFormat } from '#shared/media/formats.ts';
 import type { ResponseOf } from '../contract.ts';
 import { serializePerson } from '../people/serialize.ts';
 import { serializeUser } from '../users/serialize.ts';
+import { serializeChecksum } from './checksum.ts';
 
 type AssetResponse = ResponseOf<'getAssetInfo'>;
 
@@ -18,7 +19,7 @@ export function serializeAsset(asset: Asset): AssetResponse {
     type: asset.type,
     ownerId: asset.ownerId,
     libraryId: asset.libraryId,
-    checksum: asset.checksum.toString('base64'),
+    checksum: serializeChecksum(asset),
     originalFileName: asset.originalFileName,
     originalPath: asset.originalPath,
     ...(mimeType === undefined ? {} : { originalMimeType: mimeType }),
