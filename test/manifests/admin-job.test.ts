@@ -9,7 +9,7 @@ interface CronJob extends Manifest {
   spec: { suspend: boolean; jobTemplate: Workload };
 }
 interface SinkBinding extends Manifest {
-  spec: { subject: { kind: string; selector: { matchLabels: Record<string, string> } } };
+  spec: { subject: { kind: string; selector: { matchLabels: Record<string, string> } }; sink: object };
 }
 
 const folder = join(import.meta.dirname, '../../knative/overlays');
@@ -20,16 +20,18 @@ describeWithService('kustomize', 'the Job of an administrator', () => {
   beforeAll(async () => {
     for (const name of overlays) built.set(name, await buildManifests(join(folder, name)));
   });
-  const find = <T extends Manifest>(overlay: string, kind: string, name: string) => {
+  const find = (overlay: string, kind: string, name: string): Manifest => {
     const manifest = built.get(overlay)?.find((it) => it.kind === kind && it.metadata.name === name);
     if (manifest === undefined) throw new Error(`${overlay} has no ${kind} ${name}`);
-    return manifest as T;
+    return manifest;
   };
+  const findCronJob = (overlay: string) => find(overlay, 'CronJob', 'darkroom-admin') as CronJob;
+  const findBinding = (overlay: string, name: string) => find(overlay, 'SinkBinding', name) as SinkBinding;
   const podOf = ({ spec }: Workload) => spec.template.spec;
 
   describe.each(overlays)('of %s', (overlay) => {
     test('never runs by itself, and passes the restricted pod standard', () => {
-      const { spec } = find<CronJob>(overlay, 'CronJob', 'darkroom-admin');
+      const { spec } = findCronJob(overlay);
       expect(spec.suspend).toBe(true);
       const pod = podOf(spec.jobTemplate);
       expect(listViolations(pod)).toEqual([]);
@@ -38,7 +40,7 @@ describeWithService('kustomize', 'the Job of an administrator', () => {
     });
 
     test('has the store of the sweep, which writes', () => {
-      const { spec } = find<CronJob>(overlay, 'CronJob', 'darkroom-admin');
+      const { spec } = findCronJob(overlay);
       const sweep = built
         .get(overlay)
         ?.filter(isFunction)
@@ -55,13 +57,11 @@ describeWithService('kustomize', 'the Job of an administrator', () => {
     });
 
     test('is told where the Broker is, with the name of the Broker that the functions have', () => {
-      const { spec } = find<CronJob>(overlay, 'CronJob', 'darkroom-admin');
-      const binding = find<SinkBinding>(overlay, 'SinkBinding', 'darkroom-admin');
+      const { spec } = findCronJob(overlay);
+      const binding = findBinding(overlay, 'darkroom-admin');
       expect(binding.spec.subject.kind).toBe('Job');
       expect(spec.jobTemplate.metadata.labels).toMatchObject(binding.spec.subject.selector.matchLabels);
-      expect(binding.spec).toMatchObject({
-        sink: find<Manifest & { spec: { sink: object } }>(overlay, 'SinkBinding', 'darkroom').spec.sink,
-      });
+      expect(binding.spec.sink).toEqual(findBinding(overlay, 'darkroom').spec.sink);
     });
   });
 });
