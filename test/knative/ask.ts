@@ -2,7 +2,6 @@ import { request, type OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { kubectl, namespace } from './kubectl.ts';
 
-const ingress = process.env['DARKROOM_LAB_INGRESS'] ?? 'http://127.0.0.1:31080';
 const domain = process.env['DARKROOM_LAB_DOMAIN'] ?? 'kn.localhost';
 
 /** How a Knative Service is reached from here: an address, and the name to ask it for. */
@@ -15,11 +14,26 @@ export interface ServiceDestination {
 export async function findDestination(service: string): Promise<ServiceDestination> {
   const visibility = '{.metadata.labels.networking\\.knative\\.dev/visibility}';
   const found = await kubectl(['get', 'ksvc', service, '-o', `jsonpath=${visibility}`]);
-  if (found !== 'cluster-local') return { url: ingress, host: `${service}.${namespace}.${domain}` };
+  if (found !== 'cluster-local') return { url: await findIngress(), host: `${service}.${namespace}.${domain}` };
   const inside = await kubectl(['get', 'service', service, '-o', 'jsonpath={.spec.externalName}']);
   const [name = '', of = ''] = inside.split('.');
   const address = await kubectl(['-n', of, 'get', 'service', name, '-o', 'jsonpath={.spec.clusterIP}']);
   return { url: `http://${address}`, host: `${service}.${namespace}.svc.cluster.local` };
+}
+
+async function findIngress(): Promise<string> {
+  const given = process.env['DARKROOM_LAB_INGRESS'];
+  if (given !== undefined) return given;
+  const address = await kubectl([
+    '-n',
+    'kourier-system',
+    'get',
+    'service',
+    'kourier',
+    '-o',
+    'jsonpath={.spec.clusterIP}',
+  ]);
+  return `http://${address}`;
 }
 
 export interface AskOptions {
