@@ -66,7 +66,7 @@ const tell = (type: 'created' | 'removed', key: string) => {
     subject: key,
     time,
     data,
-  } as DarkroomEvent);
+  });
 };
 async function process(assetId: string): Promise<void> {
   const subject = { assetId, ownerId, assetType: 'IMAGE' };
