@@ -90,6 +90,24 @@ export const commands: readonly Row[] = [
     load: () => import('./minio-listing.ts'),
   },
   {
+    name: 'scan status',
+    usage: '',
+    summary: 'How the scans of watched folders went, and what halted one',
+    load: () => import('./scan-status.ts'),
+  },
+  {
+    name: 'scan approve',
+    usage: 'FOLDER',
+    summary: 'Says that the files which halted the scan of a folder are really gone',
+    load: () => import('./scan-approve.ts'),
+  },
+  {
+    name: 'scan adopt',
+    usage: 'FOLDER',
+    summary: 'Says that a folder is the right one although its marker is not',
+    load: () => import('./scan-adopt.ts'),
+  },
+  {
     name: 'schema',
     usage: '',
     summary: 'Which version the database has, and which this program wants',

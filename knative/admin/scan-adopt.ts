@@ -1,0 +1,13 @@
+import { adoptScanRoot } from '#shared/db/queries/scan-root.ts';
+import type { AdminCommand } from './command.ts';
+import { getScanRoot } from './find-scan-root.ts';
+import { getOnlyArgument } from './read-input.ts';
+
+export const command: AdminCommand = {
+  async run(ports, input) {
+    const db = await ports.openDb();
+    const root = await getScanRoot(db, getOnlyArgument(input, 'folder'));
+    await adoptScanRoot(db, root.id);
+    return { text: `The next scan takes ${root.path} for the right one as it is.`, json: { path: root.path } };
+  },
+};

@@ -1,0 +1,19 @@
+import { approveMissing } from '#shared/db/queries/scan-root.ts';
+import type { AdminCommand } from './command.ts';
+import { getScanRoot } from './find-scan-root.ts';
+import { getOnlyArgument } from './read-input.ts';
+
+export const command: AdminCommand = {
+  async run(ports, input) {
+    const db = await ports.openDb();
+    const root = await getScanRoot(db, getOnlyArgument(input, 'folder'));
+    const wasHalted = root.haltedReason !== null;
+    if (wasHalted) await approveMissing(db, root.id);
+    return {
+      text: wasHalted
+        ? `What is missing below ${root.path} is taken for gone by the next full scan.`
+        : `${root.path} is not halted: there is nothing to approve of.`,
+      json: { path: root.path, approved: wasHalted },
+    };
+  },
+};
