@@ -9,5 +9,6 @@ export const eventFunctions: Readonly<Record<string, () => Promise<{ fn: EventFu
   people: () => import('#functions/people/main.ts'),
   sweep: () => import('#functions/sweep/main.ts'),
   'watch-minio': () => import('#functions/watch-minio/main.ts'),
+  'watch-nfs': () => import('#functions/watch-nfs/main.ts'),
   'dead-letter': () => import('#functions/dead-letter/main.ts'),
 };

@@ -1,6 +1,12 @@
 import { findFirstSettling, listKnownDirectories, listSettlingDirectories, listUnlistedDirectories, addDirectories } from '#shared/db/queries/scan-directory.ts'; // prettier-ignore
 import { countMissingScan } from '#shared/db/queries/scan-file.ts';
-import { keepScanRoot, releaseScanRoot, takeScanRoot, type ScanLease } from '#shared/db/queries/scan-root.ts';
+import {
+  keepScanRoot,
+  noteLibraryScan,
+  releaseScanRoot,
+  takeScanRoot,
+  type ScanLease,
+} from '#shared/db/queries/scan-root.ts';
 import { deleteOldRuns, findLatestRun, findOpenRun, finishOpenRun, startRun } from '#shared/db/queries/scan-run.ts';
 import type { ScanKind, ScanPhase, ScanRoot } from '#shared/db/tables.ts';
 import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
@@ -202,6 +208,7 @@ async function finish({ ports, root, run, lease }: Scan): Promise<void> {
     const changes = { problem: reason, problemAt: reason === null ? null : at, ...(isComplete ? { fullAt: at } : {}) };
     if (!(await keepScanRoot(tx, lease, changes))) throw new LeaseLost();
     await finishOpenRun(tx, root.id, { outcome: 'finished', reason, at });
+    if (root.libraryId !== null) await noteLibraryScan(tx, root.libraryId, at);
     await deleteOldRuns(tx, root.id, runsKept);
   });
   ports.log.info({ rootId: root.id, kind: run.kind, ...run.counts, errors: run.errors }, 'scan finished');

@@ -110,3 +110,8 @@ export async function adoptScanRoot(db: Db, rootId: string): Promise<boolean> {
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
+
+/** Writes down when the folders of a library were last looked through. */
+export async function noteLibraryScan(db: Db, libraryId: string, at: Date): Promise<void> {
+  await db.updateTable('library').set({ refreshedAt: at }).where('id', '=', libraryId).execute();
+}

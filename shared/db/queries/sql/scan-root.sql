@@ -33,6 +33,11 @@ select *
 from "scan_root"
 order by "path";
 
+-- noteLibraryScan
+update "library"
+set "refreshedAt" = $1
+where "id" = $2;
+
 -- releaseScanRoot
 update "scan_root"
 set "holder" = $1, "leaseUntil" = $2

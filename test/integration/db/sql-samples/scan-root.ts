@@ -12,5 +12,6 @@ export const samples: SamplesOf<typeof scanRoot> = {
   releaseScanRoot: (db) => scanRoot.releaseScanRoot(db, lease),
   listScanRoots: (db) => scanRoot.listScanRoots(db),
   approveMissing: (db) => scanRoot.approveMissing(db, rootId),
+  noteLibraryScan: (db) => scanRoot.noteLibraryScan(db, rootId, new Date(0)),
   adoptScanRoot: (db) => scanRoot.adoptScanRoot(db, rootId),
 };

@@ -1,0 +1,62 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Config } from '#shared/config/config.ts';
+import { pingType, type DarkroomEvent } from '#shared/events/catalogue.ts';
+import { done, receive, type PingEvent } from '#shared/events/receive.ts';
+import { deterministicId } from '#shared/ids/ids.ts';
+import { createRelay } from '#shared/pipeline/relay.ts';
+import type { EventFunction } from '#shared/platform/platform.ts';
+import { scanAll, type ScanRequest, type SliceLimits } from './scan-all.ts';
+import { usualLimits } from './scan.ts';
+
+const requested = 'photos.darkroom.scan.requested.v1';
+const unfinished = 'photos.darkroom.scan.unfinished.v1';
+
+type ScanEvent = PingEvent | DarkroomEvent<typeof requested> | DarkroomEvent<typeof unfinished>;
+
+export const fn: EventFunction = {
+  name: 'watch-nfs',
+  create(platform) {
+    const { db, log, holder, config } = platform;
+    const wait = (ms: number, signal: AbortSignal) => setTimeout(ms, undefined, { signal }).catch(() => {});
+    const ports = { db, log, holder, relay: createRelay(platform), now: Date.now, wait };
+    const limits = limitsOf(config);
+    return receive([pingType, requested, unfinished], log, async (event, signal) => {
+      const request = toRequest(event);
+      const outcome = await scanAll(ports, config, request, limits, AbortSignal.any([signal, platform.signal]));
+      if (outcome === 'unfinished') return { ...done, reply: goOn(request, event.id) };
+      // Who scans already sees what a tick is about; a hint may come too late for it.
+      return outcome === 'busy' && event.type === requested ? { outcome: 'busy' } : done;
+    });
+  },
+};
+
+function limitsOf(config: Config): SliceLimits {
+  return {
+    ...usualLimits,
+    missingMs: config.DARKROOM_SCAN_MISSING_HOURS * 3_600_000,
+    sliceMs: config.DARKROOM_SCAN_SLICE_SECONDS * 1000,
+  };
+}
+
+function toRequest(event: ScanEvent): ScanRequest {
+  const since = new Date();
+  if (event.type === pingType) return { isFull: event.schedule === 'scan-full', since };
+  if (event.type === unfinished) {
+    const { full: isFull, libraryId, since: began } = event.data;
+    return { isFull, libraryId, since: new Date(began) };
+  }
+  const { libraryId, path } = event.data;
+  // Of a library that somebody asks for, files that were written in place are wanted too.
+  return { isFull: event.data.full ?? (libraryId !== undefined && path === undefined), since, libraryId, path };
+}
+
+function goOn({ isFull, libraryId, since }: ScanRequest, cause: string): DarkroomEvent<typeof unfinished> {
+  return {
+    id: deterministicId(unfinished, cause),
+    type: unfinished,
+    source: '/darkroom/watch-nfs',
+    subject: libraryId ?? 'all',
+    time: new Date().toISOString(),
+    data: { full: isFull, since: since.toISOString(), ...(libraryId === undefined ? {} : { libraryId }) },
+  };
+}

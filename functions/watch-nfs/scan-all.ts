@@ -1,0 +1,54 @@
+import { unlistDirectory } from '#shared/db/queries/scan-directory.ts';
+import { findLatestRun } from '#shared/db/queries/scan-run.ts';
+import { findTrees, folderOfHint, type TreesConfig } from './find-trees.ts';
+import type { Limits, Ports } from './scan.ts';
+import { scanTree, type WatchedTree } from './scan-tree.ts';
+
+export interface ScanRequest {
+  /** Every file, and not only folders that changed. */
+  isFull: boolean;
+  /** Trees of which a scan that began since then has ended are done. */
+  since: Date;
+  libraryId?: string | undefined;
+  /** Something has changed in this folder: a location or an absolute path. */
+  path?: string | undefined;
+}
+
+export interface SliceLimits extends Limits {
+  sliceMs: number;
+}
+
+/** Scans what a request asks for, for the time of one slice. `busy`: somebody else scans one of the trees. */
+export async function scanAll(
+  ports: Ports,
+  config: TreesConfig,
+  request: ScanRequest,
+  { sliceMs, ...limits }: SliceLimits,
+  signal: AbortSignal,
+): Promise<'finished' | 'unfinished' | 'busy'> {
+  const endsAtMs = ports.now() + sliceMs;
+  let isBusy = false;
+  for (const tree of await findTrees(ports.db, config)) {
+    if (!(await isAskedFor(ports, tree, request))) continue;
+    if (signal.aborted || ports.now() >= endsAtMs) return 'unfinished';
+    const kind = request.isFull ? 'full' : 'incremental';
+    const outcome = await scanTree(ports, tree, { kind, limits, endsAtMs, signal });
+    if (outcome === 'unfinished') return 'unfinished';
+    isBusy ||= outcome === 'busy';
+  }
+  return isBusy ? 'busy' : 'finished';
+}
+
+async function isAskedFor({ db }: Ports, tree: WatchedTree, request: ScanRequest): Promise<boolean> {
+  const { root } = tree;
+  if (request.libraryId !== undefined && root.libraryId !== request.libraryId) return false;
+  if (request.path !== undefined) {
+    const folder = folderOfHint(tree, request.path);
+    if (folder === undefined) return false;
+    await unlistDirectory(db, root.id, folder);
+    return true;
+  }
+  const latest = await findLatestRun(db, root.id);
+  const isDone = latest?.finishedAt != null && latest.outcome === 'finished' && latest.startedAt >= request.since;
+  return !(isDone && (latest.kind === 'full' || !request.isFull));
+}
