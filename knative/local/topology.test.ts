@@ -9,7 +9,7 @@ import { parseDuration } from './duration.ts';
 import { readKustomization, readTopology } from './topology.ts';
 
 const folder = join(import.meta.dirname, '..');
-const watchers = ['watch-minio'];
+const watchers = ['watch-minio', 'watch-nfs'];
 const topology = await readTopology(folder, watchers);
 const folders = ['base', ...watchers.map((name) => `components/${name}`)];
 const documents = (await Promise.all(folders.map((it) => readKustomization(join(folder, it))))).flat();
@@ -69,6 +69,8 @@ describe('the base and the watchers', () => {
   test.each([
     ['nightly', 24 * 60],
     ['listing', 60],
+    ['scan', 5],
+    ['scan-full', 24 * 60],
   ])('the schedule %s ticks every %i minutes', (name, minutes) => {
     const spec = topology.schedules.find((it) => it.extensions['schedule'] === name);
     const [first, second] = new Cron(spec?.cron ?? '', { mode: '5-part', timezone: 'UTC' }).nextRuns(2);
