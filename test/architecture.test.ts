@@ -37,6 +37,7 @@ const homes: Record<string, readonly string[]> = {
   pino: ['shared/log'],
   bcryptjs: ['shared/auth'],
   fastify: ['functions/api'],
+  'find-my-way': ['functions/api'],
   '@fastify/busboy': ['functions/api'],
   croner: ['knative/local'],
 };

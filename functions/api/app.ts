@@ -7,13 +7,10 @@ import Fastify, {
   type FastifyServerFactory,
   type FastifyServerOptions,
 } from 'fastify';
-import { DarkroomError } from '#shared/errors/errors.ts';
 import { toApiError } from './api-error.ts';
-import { authenticate, type Auth } from './authenticate.ts';
-import { operations } from './operations.ts';
+import { mountOperations } from './mount-operations.ts';
 import type { ApiPorts } from './ports.ts';
-import { addBodyParsers, bodyBytesMax, refuseUnstorable } from './request-body.ts';
-import type { RequestContext, Route } from './route.ts';
+import { addBodyParsers, bodyBytesMax } from './request-body.ts';
 import { addPlainRoutes } from './plain-routes.ts';
 
 export interface ApiOptions {
@@ -50,13 +47,12 @@ export function createApi(ports: ApiPorts, { serverFactory }: ApiOptions = {}): 
   };
   const app = Fastify(options);
   app.server.headersTimeout = keepAliveMs + 5_000;
-  app.decorateRequest('auth');
   addBodyParsers(app);
   app.addHook('onRequest', async (request, reply) => void addCommonHeaders(request, reply));
   app.setErrorHandler((error, request, reply) => sendError(ports, error, request, reply));
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ message: 'Not found' }));
   addPlainRoutes(app);
-  for (const row of Object.values<Route>(operations)) mount(app, ports, row);
+  mountOperations(app, ports);
   return app;
 }
 
@@ -73,60 +69,6 @@ function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): Fastify
 function correlationIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-correlation-id'];
   return typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : randomUUID();
-}
-
-function mount(app: FastifyInstance, ports: ApiPorts, row: Route): void {
-  app.route({
-    method: row.patchAlias === true ? [row.method, 'PATCH'] : row.method,
-    url: row.path,
-    exposeHeadRoute: row.method === 'GET',
-    // Before the body is read: who may not call need not send.
-    onRequest: async (request) => {
-      refuseUnstorable([request.params, request.query, decodeURIComponentSafely(request.url)]);
-      if (row.auth !== 'public' || row.method !== 'GET') await ports.requireSchema();
-      request.setDecorator<Auth | undefined>(
-        'auth',
-        row.auth === 'public' ? undefined : await authenticate(ports.db, request, row),
-      );
-    },
-    preParsing: async (request) => refuseOtherBodies(request, row),
-    handler: (request, reply) => answer(ports, row, request, reply),
-  });
-}
-
-async function answer(ports: ApiPorts, row: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  refuseUnstorable(request.body);
-  const auth = request.getDecorator<Auth | undefined>('auth');
-  // Rows that need nobody declare a context without `auth`; all others have been through `authenticate`.
-  const context = { ports, request, reply, auth } as RequestContext;
-  const input = {
-    params: row.params?.parse(request.params),
-    query: row.query?.parse(request.query),
-    body: row.body?.parse(request.body ?? {}),
-  };
-  reply.status(row.status);
-  const result = await row.handler(context, input as never);
-  return row.raw === true ? reply : reply.send(result);
-}
-
-function refuseOtherBodies({ headers }: FastifyRequest, { accepts = 'json' }: Route): void {
-  const given = headers['content-type'];
-  if (given === undefined) return;
-  const kind = /^multipart\/form-data/i.test(given)
-    ? 'multipart'
-    : /^application\/x-www-form-urlencoded/i.test(given)
-      ? 'form'
-      : 'json';
-  if (kind !== accepts)
-    throw new DarkroomError('input/unsupported-type', 'The media type of the body is not supported');
-}
-
-function decodeURIComponentSafely(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new DarkroomError('input/invalid', 'The address is not well-formed');
-  }
 }
 
 function sendError({ log }: ApiPorts, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
