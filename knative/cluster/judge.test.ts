@@ -58,6 +58,11 @@ describe('what a cluster lacks', () => {
     expect(await listMissing('long-requests', withSettings('config-defaults', data))).toHaveLength(count);
   });
 
+  test('is told once where two components need it', () => {
+    const missing = judgeCluster(stock, ['nfs', 'external-folder']).filter((it) => !it.isMet);
+    expect(missing).toHaveLength(2);
+  });
+
   test('is the claim of names for domain', async () => {
     expect(await listMissing('domain')).toEqual([expect.stringMatching(/autocreate-cluster-domain-claims":"true"/)]);
   });

@@ -11,9 +11,14 @@ export interface Verdict {
 
 /** Compares what the base and `components` need with what a cluster has. */
 export function judgeCluster(facts: ClusterFacts, components: readonly string[]): Verdict[] {
-  const wanted = ['base', ...components].flatMap((name) => needs[name] ?? []);
+  const wanted = new Map(['base', ...components].flatMap((name) => needs[name] ?? []).map((it) => [subjectOf(it), it]));
   const brokerClass = components.includes('kafka') ? 'Kafka' : facts.brokerClass;
-  return [...wanted.map((need) => judge(facts, need)), judgeBrokerClass(facts, brokerClass)];
+  return [...[...wanted.values()].map((need) => judge(facts, need)), judgeBrokerClass(facts, brokerClass)];
+}
+
+/** Two components may need the same. */
+function subjectOf(need: Need): string {
+  return 'configMap' in need ? `${need.configMap} ${need.key}` : need.what;
 }
 
 function judge(facts: ClusterFacts, need: Need): Verdict {

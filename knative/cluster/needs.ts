@@ -71,6 +71,7 @@ export const needs: Readonly<Record<string, readonly Need[]>> = {
       why: 'nothing should run while nobody is there',
     },
   ],
+  'external-folder': [feature('podspec-persistent-volume-claim', false, 'functions read the photos of a volume')],
   'watch-nfs': [],
   'watch-minio': [],
   minio: [],

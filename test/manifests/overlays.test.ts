@@ -139,6 +139,13 @@ describeWithService('kustomize', 'the manifests', () => {
       expect(envOf(it)).toMatchObject({ DARKROOM_STORE: 'folder', DARKROOM_STORE_PATH: '/photos' });
   });
 
+  test('of an external folder write nowhere in it', () => {
+    const claims = functionsOf(everything).flatMap(({ spec }) => spec.template.spec.volumes ?? []);
+    const external = claims.flatMap((it) => it.persistentVolumeClaim ?? []).filter((it) => it.claimName === 'darkroom-external'); // prettier-ignore
+    expect(external.length).toBeGreaterThan(0);
+    for (const it of external) expect(it.readOnly).toBe(true);
+  });
+
   test('of domain give names to the API alone', () => {
     const mappings = manifestsOf('domain').filter((it) => it.kind === 'DomainMapping');
     expect(mappings.length).toBe(2);
@@ -174,7 +181,7 @@ async function buildEverything(): Promise<Manifest[]> {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-overlay-'));
   try {
     const toPath = (path: string) => relative(folder, join(knative, path));
-    const components = ['watch-minio', 'long-requests', 'kafka', 'domain', 'always-warm'];
+    const components = ['external-folder', 'watch-minio', 'long-requests', 'kafka', 'domain', 'always-warm'];
     const content = {
       apiVersion: 'kustomize.config.k8s.io/v1beta1',
       kind: 'Kustomization',
