@@ -1,4 +1,4 @@
-import { request, type OutgoingHttpHeaders } from 'node:http';
+import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { kubectl, namespace } from './kubectl.ts';
 
@@ -48,6 +48,7 @@ export interface Answered {
   /** 0 if the connection broke or the time was over. */
   status: number;
   contentType: string;
+  headers: IncomingHttpHeaders;
   body: string;
   tookMs: number;
   /** Epoch milliseconds when the whole answer was there. */
@@ -58,8 +59,13 @@ export interface Answered {
 export async function ask({ url, host }: ServiceDestination, options: AskOptions = {}): Promise<Answered> {
   const { path = '/', method = 'GET', headers = {}, body, timeoutMs = 120_000 } = options;
   const start = performance.now();
-  const finish = (answer: Pick<Answered, 'status' | 'contentType' | 'body'>): Answered => ({
+  const finish = ({
+    headers = {},
+    ...answer
+  }: Pick<Answered, 'status' | 'body'> & { headers?: IncomingHttpHeaders }): Answered => ({
     ...answer,
+    headers,
+    contentType: headers['content-type'] ?? '',
     tookMs: performance.now() - start,
     atMs: Date.now(),
   });
@@ -68,14 +74,14 @@ export async function ask({ url, host }: ServiceDestination, options: AskOptions
     new URL(path, url),
     { method, headers: { ...headers, host }, setHost: false, agent: false, signal: AbortSignal.timeout(timeoutMs) },
     (response) => {
-      const { statusCode: status = 0, headers: got } = response;
+      const { statusCode: status = 0, headers } = response;
       text(response).then(
-        (answer) => resolve(finish({ status, contentType: got['content-type'] ?? '', body: answer })),
-        (error: unknown) => resolve(finish({ status: 0, contentType: '', body: String(error) })),
+        (answer) => resolve(finish({ status, headers, body: answer })),
+        (error: unknown) => resolve(finish({ status: 0, body: String(error) })),
       );
     },
   );
-  asked.on('error', (error) => resolve(finish({ status: 0, contentType: '', body: String(error) })));
+  asked.on('error', (error) => resolve(finish({ status: 0, body: String(error) })));
   asked.end(body);
   return await promise;
 }

@@ -1,5 +1,6 @@
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import type { Db } from '#shared/db/db.ts';
+import type { MinioOptions } from '#shared/store/minio-bucket.ts';
 import { openMinioStore } from '#shared/store/minio-store.ts';
 import type { Store } from '#shared/store/store.ts';
 import { logIn, signUp, type ApiClient } from '#test/support/api-client.ts';
@@ -70,19 +71,7 @@ export async function openInstallation(): Promise<Installation> {
   const door = stack.use(await openHostDoor(url, host));
   const postgres = await addressOf('postgres');
   const database = stack.use(connectPostgres({ url: `postgres://postgres@${postgres}:5432/postgres` }));
-  const { data } = await kubectlJson<{ data: Record<string, string> }>(['get', 'secret', 'darkroom']);
-  const secret = (name: string) => Buffer.from(data[name] ?? '', 'base64').toString();
-  const store = stack.use(
-    await openMinioStore({
-      endpoint: await addressOf('minio'),
-      port: 9000,
-      useTls: false,
-      accessKey: secret('DARKROOM_MINIO_ACCESS_KEY'),
-      secretKey: secret('DARKROOM_MINIO_SECRET_KEY'),
-      bucket: 'darkroom',
-      region: 'us-east-1',
-    }),
-  );
+  const store = stack.use(await openMinioStore(await readMinioOptions()));
   const opened = stack.move();
   return {
     url: door.url,
@@ -91,5 +80,20 @@ export async function openInstallation(): Promise<Installation> {
     store,
     client: () => logIn(door.url).catch(() => signUp(door.url)),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** How the lab's MinIO is reached from here. */
+export async function readMinioOptions(): Promise<MinioOptions> {
+  const { data } = await kubectlJson<{ data: Record<string, string> }>(['get', 'secret', 'darkroom']);
+  const secret = (name: string) => Buffer.from(data[name] ?? '', 'base64').toString();
+  return {
+    endpoint: await addressOf('minio'),
+    port: 9000,
+    useTls: false,
+    accessKey: secret('DARKROOM_MINIO_ACCESS_KEY'),
+    secretKey: secret('DARKROOM_MINIO_SECRET_KEY'),
+    bucket: 'darkroom',
+    region: 'us-east-1',
   };
 }
