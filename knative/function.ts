@@ -9,6 +9,7 @@ import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.
 import type { BootServer } from '#shared/serve/boot-server.ts';
 import { onTerminate } from '#shared/serve/terminate.ts';
 import type { ApiServer } from './api-server.ts';
+import { watchColdStart } from './cold-start.ts';
 import { eventFunctions } from './functions.ts';
 import { requireSchema } from './require-schema.ts';
 import { openSchemaGate } from './schema-gate.ts';
@@ -37,10 +38,13 @@ async function runFunction(target: string): Promise<void> {
   const ending = new AbortController();
   const publish = config.K_SINK === undefined ? publishNowhere : createPublish({ sink: config.K_SINK });
   const platform = await openPlatform(config, { log, publish, signal: ending.signal });
+  const openedMs = performance.now();
   const checkSchema = createSchemaCheck(platform.db);
   const notReadyBecause = openSchemaGate({ check: checkSchema, log, signal: ending.signal });
   const schema = { checkSchema, notReadyBecause };
   const server = target === 'api' ? await serveApi(platform, schema) : await serveEvents(target, platform, schema);
+  const { server: http } = 'boot' in server ? server.boot : server;
+  watchColdStart(http, { openedMs }, (start) => log.info(start, 'first answer'));
   onTerminate(async () => {
     await server.drain(drainMs);
     ending.abort();
