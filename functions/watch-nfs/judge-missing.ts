@@ -72,7 +72,6 @@ async function reportGone(scan: Scan): Promise<boolean> {
   const { ports, root, limits, walker } = scan;
   let after: ScanFileKey | undefined;
   for (;;) {
-    if (isOver(scan)) return false;
     const at = new Date(ports.now());
     const missingBefore = new Date(at.getTime() - limits.missingMs);
     const files = await listRemovable(ports.db, root.id, {
@@ -95,5 +94,6 @@ async function reportGone(scan: Scan): Promise<boolean> {
       count(scan.run.counts, { removed: gone.length });
     });
     if (gone.length > 0) ports.relay.kick();
+    if (isOver(scan)) return false;
   }
 }

@@ -91,11 +91,12 @@ async function scanHeld(ports: Ports, held: Held, slice: Slice): Promise<ScanOut
   const { limits, endsAtMs, signal } = slice;
   const scan: Scan = { ...held, ports, root, limits, endsAtMs, signal, run: await takeRun(ports, held, slice.kind) };
   const steps = createSteps(scan);
-  while (!isOver(scan)) {
+  // One step at least, so that slices that are too short for anything else still come to an end.
+  do {
     const next = await steps[scan.run.phase]();
     if (next === 'finished') return 'finished';
     if (next !== undefined) Object.assign(scan.run, { phase: next, cursor: null });
-  }
+  } while (!isOver(scan));
   await commit(scan);
   return 'unfinished';
 }

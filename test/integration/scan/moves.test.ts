@@ -1,0 +1,194 @@
+import { copyFileSync, cpSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { markOffline } from '#shared/db/queries/offline-asset.ts';
+import { findStoredObject, recordObject } from '#shared/db/queries/stored-object.ts';
+import type { Asset } from '#shared/db/tables.ts';
+import { newId } from '#shared/ids/ids.ts';
+import { addUser } from '#test/support/rows.ts';
+import { onBothDatabases } from '../db/both-databases.ts';
+import { openScanHarness, type ScanHarness } from './scan-harness.ts';
+
+onBothDatabases('a file that was moved', (getDb) => {
+  let it: ScanHarness;
+  let ownerId: string;
+  beforeEach(async () => {
+    const db = getDb();
+    await db.deleteFrom('user').execute();
+    await db.deleteFrom('stored_object').execute();
+    it = openScanHarness(db);
+    ownerId = await addUser(db, { storageLabel: 'anna' });
+  });
+  afterEach(() => it[Symbol.dispose]());
+
+  const move = (from: string, to: string) => renameSync(join(it.root, from), join(it.root, to));
+  const findAsset = (id: string): Promise<Asset> =>
+    getDb().selectFrom('asset').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const stateOf = async (key: string) => (await findStoredObject(getDb(), { store: 'folder', key }))?.state;
+  const addPhoto = async (path: string, text = path) => {
+    it.put(path, text);
+    await it.settle();
+    return await it.addFoundAsset(ownerId, `library/${path}`);
+  };
+
+  test.each([
+    ['renamed', 'anna/a.jpg', 'anna/b.jpg'],
+    ['renamed in its case alone', 'anna/a.jpg', 'anna/A.JPG'],
+    ['renamed to the other Unicode form', 'anna/ä.jpg'.normalize('NFC'), 'anna/ä.jpg'.normalize('NFD')],
+  ])('is the same asset when it is %s', async (_, from, to) => {
+    const id = await addPhoto(from);
+    move(from, to);
+    await it.scan();
+    expect(await it.reported()).toEqual([]);
+    expect(await findAsset(id)).toMatchObject({
+      originalPath: `library/${to}`,
+      originalFileName: to.slice('anna/'.length),
+    });
+    expect(await stateOf(`library/${from}`)).toBeUndefined();
+    const { mtimeNs, size } = statSync(join(it.root, to), { bigint: true });
+    expect(await findStoredObject(getDb(), { store: 'folder', key: `library/${to}` })).toMatchObject({
+      state: 'asset',
+      assetId: id,
+      version: `${mtimeNs.toString(16)}-${size.toString(16)}`,
+    });
+    expect(await it.states()).toEqual({ [to]: 'reported' });
+    await it.scan('full');
+    expect(await it.reported()).toEqual([]);
+  });
+
+  test('is the same asset when its folder is renamed, of many at once', async () => {
+    const ids = new Map<string, string>();
+    for (let n = 0; n < 12; n += 1) it.put(`anna/trip/day/${n}.jpg`, `photo ${String(n).padStart(2, '0')}`);
+    await it.settle();
+    for (let n = 0; n < 12; n += 1)
+      ids.set(`${n}.jpg`, await it.addFoundAsset(ownerId, `library/anna/trip/day/${n}.jpg`));
+    move('anna/trip', 'anna/2024 trip');
+    await it.scan();
+    expect(await it.reported()).toEqual([]);
+    for (const [name, id] of ids) expect((await findAsset(id)).originalPath).toBe(`library/anna/2024 trip/day/${name}`);
+  });
+
+  test('is the same asset when it was copied to another disk and back, with another inode and time', async () => {
+    const id = await addPhoto('anna/a.jpg');
+    copyFileSync(join(it.root, 'anna/a.jpg'), join(it.root, 'anna/copy.jpg'));
+    rmSync(join(it.root, 'anna/a.jpg'));
+    utimesSync(join(it.root, 'anna/copy.jpg'), 1, 1);
+    await it.scan();
+    expect(await it.reported()).toEqual([]);
+    expect((await findAsset(id)).originalPath).toBe('library/anna/copy.jpg');
+  });
+
+  test('is the same asset when it was copied first, reported as a duplicate, and deleted later', async () => {
+    const id = await addPhoto('anna/a.jpg');
+    cpSync(join(it.root, 'anna/a.jpg'), join(it.root, 'anna/b.jpg'), { preserveTimestamps: true });
+    await it.scan();
+    expect(await it.reported()).toEqual(['+library/anna/b.jpg']);
+    await recordObject(getDb(), { store: 'folder', key: 'library/anna/b.jpg' }, { state: 'duplicate', assetId: id, ownerId, sizeBytes: 10, version: '1-a', reason: null }); // prettier-ignore
+    rmSync(join(it.root, 'anna/a.jpg'));
+    await it.scan();
+    expect((await findAsset(id)).originalPath).toBe('library/anna/b.jpg');
+    expect(await stateOf('library/anna/b.jpg')).toBe('asset');
+    expect(await it.states()).toEqual({ 'anna/b.jpg': 'reported' });
+    for (let n = 0; n < 3; n += 1) {
+      it.pass(86_400);
+      await it.scan('full');
+    }
+    expect(await it.reported()).toEqual([]);
+  });
+
+  test('is online again, and what failed because it was away is done again', async () => {
+    const id = await addPhoto('anna/a.jpg');
+    await addPhoto('anna/other.jpg');
+    move('anna/a.jpg', `../${newId()}.jpg`);
+    for (let n = 0; n < 3; n += 1) {
+      it.pass(86_400);
+      await it.scan('full');
+    }
+    expect(await it.reported()).toEqual(['-library/anna/a.jpg']);
+    await markOffline(getDb(), id);
+    await getDb().updateTable('asset_stage').set({ state: 'failed', reason: 'There is no a.jpg (store/not-found)' }).where('assetId', '=', id).execute(); // prettier-ignore
+    it.put('anna/found/again.jpg', 'anna/a.jpg');
+    await it.scan();
+    expect(await findAsset(id)).toMatchObject({ originalPath: 'library/anna/found/again.jpg', isOffline: false, status: 'active' }); // prettier-ignore
+    const stages = await getDb().selectFrom('asset_stage').select('state').where('assetId', '=', id).execute();
+    expect(stages).toEqual([{ state: 'pending' }]);
+    expect(await it.reported()).toEqual([]);
+  });
+
+  test('is a new one when only its size, time and inode are the same', async () => {
+    const id = await addPhoto('anna/a.jpg', 'photo');
+    const { atime, mtime } = statSync(join(it.root, 'anna/a.jpg'));
+    move('anna/a.jpg', 'anna/b.jpg');
+    it.put('anna/b.jpg', 'other');
+    utimesSync(join(it.root, 'anna/b.jpg'), atime, mtime);
+    await it.scan();
+    expect(await it.reported()).toEqual(['+library/anna/b.jpg']);
+    expect((await findAsset(id)).originalPath).toBe('library/anna/a.jpg');
+  });
+
+  test("stays its owner's when it is put into somebody else's folder, where it is a new file", async () => {
+    const id = await addPhoto('anna/a.jpg');
+    await addUser(getDb(), { storageLabel: 'ben' });
+    it.put('ben/b.jpg');
+    it.put('nobody/c.jpg');
+    await it.settle();
+    move('anna/a.jpg', 'ben/a.jpg');
+    await it.scan();
+    expect(await it.reported()).toEqual(['+library/ben/a.jpg']);
+    expect((await findAsset(id)).originalPath).toBe('library/anna/a.jpg');
+  });
+
+  test("is the same asset in a folder of the owner's new label", async () => {
+    const id = await addPhoto('anna/a.jpg');
+    await getDb().updateTable('user').set({ storageLabel: 'annette' }).where('id', '=', ownerId).execute();
+    move('anna', 'annette');
+    await it.scan();
+    expect((await findAsset(id)).originalPath).toBe('library/annette/a.jpg');
+  });
+
+  test('takes no place that another asset has', async () => {
+    const first = await addPhoto('anna/a.jpg', 'first');
+    const second = await addPhoto('anna/b.jpg', 'other');
+    move('anna/b.jpg', 'anna/a.jpg');
+    await it.scan('full');
+    expect(await it.reported()).toEqual(['+library/anna/a.jpg']);
+    expect((await findAsset(first)).originalPath).toBe('library/anna/a.jpg');
+    expect((await findAsset(second)).originalPath).toBe('library/anna/b.jpg');
+  });
+
+  test('is one asset of two with the same bytes: each file is one of them', async () => {
+    await addPhoto('anna/a.jpg', 'same');
+    it.put('anna/b.jpg', 'same');
+    await it.settle();
+    move('anna/a.jpg', 'anna/c.jpg');
+    move('anna/b.jpg', 'anna/d.jpg');
+    await it.scan();
+    expect(await it.reported()).toHaveLength(1);
+  });
+});
+
+onBothDatabases('a file of a library that was moved', (getDb) => {
+  test('is the same asset, with the absolute path that it has now', async () => {
+    const db = getDb();
+    const ownerId = await addUser(db);
+    const libraryId = newId();
+    await db
+      .insertInto('library')
+      .values({ id: libraryId, ownerId, name: 'NAS', refreshedAt: null, deletedAt: null })
+      .execute();
+    using it = openScanHarness(db, { libraryId });
+    it.put('2024/a.jpg');
+    await it.scan();
+    expect(await it.reported()).toEqual([`+${it.root}/2024/a.jpg`]);
+    const id = await it.addFoundAsset(ownerId, `${it.root}/2024/a.jpg`);
+    renameSync(join(it.root, '2024'), join(it.root, '2025'));
+    await it.scan();
+    expect(await it.reported()).toEqual([]);
+    const { originalPath } = await db
+      .selectFrom('asset')
+      .select('originalPath')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(originalPath).toBe(`${it.root}/2025/a.jpg`);
+  });
+});
