@@ -3,6 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatAdministration } from './generate/administration.ts';
 import { formatConfiguration } from './generate/configuration.ts';
 import { formatEvents } from './generate/events.ts';
 import { writeStatus } from './generate/status.ts';
@@ -18,4 +19,5 @@ const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 await write('README.md', writeStatus(readme));
 await write('docs/events.md', formatEvents());
 await write('docs/configuration.md', formatConfiguration());
+await write('docs/administration.md', formatAdministration());
 await write('test/contract/generated/response-schemas.json', await formatResponseSchemas());

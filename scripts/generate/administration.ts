@@ -1,0 +1,40 @@
+import { commands } from '#knative/admin/commands.ts';
+
+/** docs/administration.md: how commands are run, and a row per command. */
+export function formatAdministration(): string {
+  const rows = commands.map(({ name, usage, summary }) => {
+    const line = `${name} ${usage}`.trimEnd().replaceAll('|', String.raw`\|`);
+    return `| \`${line}\` | ${summary} |`;
+  });
+  return `# The command line of administrators
+
+Made by \`npm run generate\` from \`knative/admin/commands.ts\`.
+
+**On a computer of your own**: \`npm run admin -- COMMAND\`, with \`--data DIR\` if \`npm start\` has it. Darkroom may be awake,
+asleep or off: only one process can use the embedded database, so the command is run by the app while that is awake, and
+else by itself. A command that takes long, such as \`verify\`, keeps a sleeping Darkroom from waking until it has ended.
+
+**In a cluster** no pod is there to exec into, so a command runs as a Job: \`knative/admin-job.sh [-n NAMESPACE] COMMAND\`
+prints what it says, ends with its exit code and deletes the Job. It needs kubectl alone, and takes image, settings and
+store from the CronJob \`darkroom-admin\`, which never runs by itself. To have that before anything else, as for a restore:
+
+\`\`\`sh
+kubectl apply -k . -l 'app.kubernetes.io/name in (darkroom-admin, darkroom-migrate, darkroom-photos)'
+\`\`\`
+
+The Job is told where the Broker is by a SinkBinding. Should it not be, the command says so: what it set going then waits
+as rows of the database until a function next works.
+
+Every command answers in JSON with \`--json\` and tells its usage with \`--help\`. The exit code is 0 when it is done, 1 when
+it failed, 2 when it was not understood. No command prints anything secret but a password that it made itself, once. In a
+Job nothing stands on standard input: there \`--password-stdin\` cannot be used, and the password is made.
+
+| command | what it does |
+| --- | --- |
+${rows.join('\n')}
+
+\`redrive\` does again what failed of the stages and sets all dead letters going; \`dead-letters\` chooses among these by id, by
+the type of event (\`--type object.created\`) or by stage. A letter whose stage is done meanwhile is only closed. What is no
+event of Darkroom's own cannot be redriven, only discarded.
+`;
+}
