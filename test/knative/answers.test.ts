@@ -174,5 +174,14 @@ function describeFindings(): string {
     }),
   );
   const head = ['what', 'requests', 'answer', 'text', 'slowest'];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return `${table}\n\n${explanation}`;
 }
+
+const explanation = `A client that asks the API while it wakes waits, and is answered by the API: nobody else answers before \`timeoutSeconds\` (600) have passed. What is not JSON comes from Knative:
+
+- the activator says 504 \`activator request timeout\` when no pod could be started for that long;
+- queue-proxy, beside the function, says 502 \`dial tcp\` for the second in which a process that ended (killed for its memory, say) is started again, and 504 \`request timeout\`. It says 503 \`pending request queue full\` too, but only with a containerConcurrency and not behind the activator: the API has no containerConcurrency, and functions have \`target-burst-capacity: '-1'\`, which keeps what is too much in the activator;
+- Envoy says 503 \`upstream connect error\` when the activator itself is gone and a service is at zero (two activators, or the overlay always-warm, help), and 404 with nothing for a name that it does not know.
+
+Removing or killing the pod is not noticed when another can be started; replacing a revision is not noticed at all.`;
