@@ -1,0 +1,31 @@
+import { kubectl } from '../kubectl.ts';
+import { waitForRollout } from '../installation.ts';
+import { sleep } from './fault-lab.ts';
+
+export type DataService = 'postgres' | 'minio';
+
+const stopFile = { postgres: '/data/stopped', minio: '/tmp/stopped' };
+export const inside = (service: DataService, script: string) =>
+  kubectl(['exec', `deployment/${service}`, '-c', service, '--', '/bin/sh', '-c', script]);
+
+/** Ends its process; its data stay, and it does not come back before `start`. */
+export async function stop(service: DataService): Promise<void> {
+  await inside(service, `: > ${stopFile[service]}; kill -INT 1`);
+}
+
+export async function start(service: DataService): Promise<void> {
+  // The container may be on its way down.
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await inside(
+        service,
+        `unlink ${stopFile[service]} || rm ${stopFile[service]} || busybox rm ${stopFile[service]}`,
+      );
+      break;
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await sleep(1000);
+    }
+  }
+  await waitForRollout(service);
+}

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+import { verifyStore, type Finding } from '#functions/sweep/verify-store.ts';
+import type { Db } from '#shared/db/db.ts';
+import { admin } from './admin.ts';
+import { sleep, type FaultLab } from './fault-lab.ts';
+import { tellAnswers, type Uploads } from './workload.ts';
+
+const quarterHour = 15 * 60;
+
+/** How much of what was begun is not at its end. */
+export interface Unsettled {
+  pending: number;
+  queued: number;
+  active: number;
+  reserved: number;
+  outbox: number;
+}
+
+export async function countUnsettled(db: Db): Promise<Unsettled> {
+  const { rows } = await sql<Unsettled>`
+    select count(*) filter (where "state" = 'pending') as "pending",
+      count(*) filter (where "state" = 'queued') as "queued",
+      count(*) filter (where "state" = 'active') as "active",
+      (select count(*) from stored_object where "state" = 'reserved' or "reason" = 'abandoned') as "reserved",
+      (select count(*) from outbox) as "outbox"
+    from asset_stage`.execute(db);
+  const [counts] = rows;
+  if (counts === undefined) throw new Error('no counts');
+  return counts;
+}
+
+const isSettled = (it: Unsettled) => it.pending + it.queued + it.active + it.reserved + it.outbox === 0;
+const tell = (it: object) =>
+  Object.entries(it)
+    .filter(([, count]) => count !== 0)
+    .map(([name, count]) => `${String(count)} ${name}`)
+    .join(', ');
+
+/** What it took until nothing was open any more. */
+export interface Settled {
+  tookMs: number;
+  /** What the sweeps said, with what was open before them. */
+  sweeps: string[];
+}
+
+export interface SettleOptions {
+  timeoutMs?: number;
+  /** Nothing may change for so long before a sweep is asked for. */
+  quietMs?: number;
+}
+
+/**
+ * Waits until everything has settled. Where nothing moves any more, a quarter of an hour is let pass (in the times that
+ * the database remembers), and `darkroom admin sweep` runs, as the nightly one and those of a waking API do.
+ */
+export async function settle(
+  { installation: { db } }: FaultLab,
+  { timeoutMs = 15 * 60_000, quietMs = 45_000 }: SettleOptions = {},
+): Promise<Settled> {
+  const start = Date.now();
+  const sweeps: string[] = [];
+  let last = '';
+  let lastChangeMs = Date.now();
+  for (;;) {
+    const open = await countUnsettled(db);
+    if (isSettled(open)) return { tookMs: Date.now() - start, sweeps };
+    const now = tell(open);
+    if (now !== last) [last, lastChangeMs] = [now, Date.now()];
+    if (Date.now() - start > timeoutMs) throw new Error(`not settled after ${timeoutMs} ms: ${now}`);
+    if (Date.now() - lastChangeMs > quietMs) {
+      await letTimePass(db);
+      const said = `with ${now} open: ${(await admin('sweep')).replaceAll('\n', ', ')}`;
+      console.log(`sweep ${said}`);
+      sweeps.push(said);
+      lastChangeMs = Date.now();
+    }
+    await sleep(1000);
+  }
+}
+
+async function letTimePass(db: Db): Promise<void> {
+  const earlier = sql`make_interval(secs => ${quarterHour})`;
+  await sql`update asset_stage set "changedAt" = "changedAt" - ${earlier} where "state" = 'queued'`.execute(db);
+  await sql`update outbox set "nextTryAt" = "nextTryAt" - ${earlier}`.execute(db);
+}
+
+/**
+ * Every photo that was acknowledged is one asset with its bytes, its pictures and no failed stage; there is no other
+ * asset, no file that belongs to nothing, and nothing under way.
+ */
+export async function expectWhole(lab: FaultLab, { acknowledged }: Pick<Uploads, 'acknowledged'>): Promise<string> {
+  const { db, store } = lab.installation;
+  const assets = await db
+    .selectFrom('asset')
+    .select(['id', 'checksum', 'originalPath', 'status'])
+    .where('ownerId', '=', lab.ownerId)
+    .execute();
+  const byChecksum = new Map(assets.map((it) => [it.checksum.toString('hex'), it]));
+  const wrong: string[] = [];
+  for (const [checksum, id] of acknowledged) {
+    const asset = byChecksum.get(checksum);
+    if (asset === undefined) wrong.push(`${id} was acknowledged and is not there`);
+    else if (asset.id !== id) wrong.push(`${id} was acknowledged, ${asset.id} is there`);
+  }
+  if (assets.length !== acknowledged.size) wrong.push(`${assets.length} assets of ${acknowledged.size} photos`);
+  await forEach(assets, async ({ id, checksum, originalPath }) => {
+    const bytes = await buffer(await store.read(originalPath));
+    if (!createHash('sha1').update(bytes).digest().equals(checksum)) wrong.push(`${originalPath} has other bytes`);
+    for (const size of ['thumbnail', 'preview']) {
+      const response = await lab.phone.fetch(`/assets/${id}/thumbnail?size=${size}`);
+      const { byteLength } = await response.arrayBuffer();
+      if (response.status !== 200 || byteLength === 0) wrong.push(`${size} of ${id} answered ${response.status}`);
+    }
+  });
+  wrong.push(...(await listWrongStages(db, lab.ownerId)), ...(await listOrphans(lab)));
+  expect(await countUnsettled(db)).toEqual({ pending: 0, queued: 0, active: 0, reserved: 0, outbox: 0 });
+  expect(wrong).toEqual([]);
+  return `${acknowledged.size} photos acknowledged: each is one asset with its bytes, thumbnail and preview; no orphans.`;
+}
+
+async function listWrongStages(db: Db, ownerId: string): Promise<string[]> {
+  const { rows } = await sql<{ text: string }>`
+    select a."id" || ' ' || s."stage" || ' is ' || coalesce(t."state", 'missing') || coalesce(': ' || t."reason", '') as "text"
+    from asset a cross join (values ('metadata'), ('thumbnail')) s("stage")
+    left join asset_stage t on t."assetId" = a."id" and t."stage" = s."stage"
+    where a."ownerId" = ${ownerId} and t."state" is distinct from 'done'
+    union all
+    select "assetId" || ' ' || "stage" || ' failed: ' || coalesce("reason", '') from asset_stage where "state" = 'failed'`.execute(
+    db,
+  );
+  return rows.map((row) => row.text);
+}
+
+/** Every object of the store belongs to a row, and every row that has an object finds it. */
+async function listOrphans({ installation: { db, store } }: FaultLab): Promise<string[]> {
+  const found: Finding[] = [];
+  await verifyStore(
+    { db, store },
+    { repair: false, signal: AbortSignal.timeout(300_000), onFinding: (it) => found.push(it) },
+  );
+  const pictures: string[] = [];
+  for await (const { key } of store.list('thumbs/')) pictures.push(key);
+  const { rows } = await sql<{ key: string }>`
+    select k."key" from unnest(${pictures}::text[]) k("key")
+    where not exists (select from asset_file f where f."path" = k."key")
+      and not exists (select from person p where p."thumbnailPath" = k."key")`.execute(db);
+  return [...found.map((it) => `${it.what}: ${it.key}`), ...rows.map((it) => `rendering-unknown: ${it.key}`)];
+}
+
+async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      for (const item of left) await work(item);
+    }),
+  );
+}
+
+/** For the page of measurements. */
+export function report(uploads: Uploads, settled: Settled, ...lines: string[]): string {
+  const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
+  return [
+    ...lines,
+    `${uploads.acknowledged.size} uploads in ${seconds(uploads.tookMs)}. Clients saw ${tellAnswers(uploads)}.`,
+    `Settled ${seconds(settled.tookMs)} after the last upload.`,
+    settled.sweeps.length === 0
+      ? 'No sweep was needed beside those of API processes.'
+      : `Sweeps: ${settled.sweeps.join(' | ')}.`,
+  ].join('\n\n');
+}

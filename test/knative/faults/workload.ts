@@ -1,0 +1,128 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCameraPhotos } from '#test/fixtures/index.ts';
+import type { ApiClient } from '#test/support/api-client.ts';
+
+export interface Photo {
+  fileName: string;
+  bytes: Buffer;
+  /** SHA-1 in hex. */
+  checksum: string;
+}
+
+/** What the server promised, and what clients saw until it did. */
+export interface Uploads {
+  /** By checksum: the asset that a 201 or 200 named. */
+  acknowledged: Map<string, string>;
+  /** How often each answer came. */
+  answers: Map<string, number>;
+  tookMs: number;
+}
+
+/** `photosOf(60)` of DARKROOM_LAB_PHOTOS, or the number given where it is not set. */
+export const countPhotos = (usual: number): number => Number(process.env['DARKROOM_LAB_PHOTOS'] ?? usual);
+
+const distinctScenes = 24;
+
+/** JPEGs as a camera writes them, no two alike: a few random bytes after its end make each one its own. */
+export async function takePhotos(count: number, megapixels = 0.3): Promise<Photo[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'darkroom-faults-'));
+  try {
+    const taken = await makeCameraPhotos(folder, Math.min(count, distinctScenes), { megapixels, seed: 7 });
+    const scenes = await Promise.all(taken.map((it) => readFile(it.path)));
+    return Array.from({ length: count }, (_, n) => {
+      const bytes = Buffer.concat([scenes[n % scenes.length] ?? Buffer.alloc(0), randomBytes(16)]);
+      return { fileName: `IMG_${n}.JPG`, bytes, checksum: createHash('sha1').update(bytes).digest('hex') };
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+export interface WorkloadOptions {
+  concurrency?: number;
+  /** No photo is tried again after this time. */
+  giveUpMs?: number;
+  onAcknowledged?: (count: number) => void;
+}
+
+/**
+ * Sends every photo as the phone app does, again after a broken connection or a 5xx, until each was acknowledged.
+ * @throws on an answer that would make an app give up or wipe its data (any other status)
+ */
+export async function uploadAll(
+  client: ApiClient,
+  photos: readonly Photo[],
+  { concurrency = 6, giveUpMs = 25 * 60_000, onAcknowledged }: WorkloadOptions = {},
+): Promise<Uploads> {
+  const start = performance.now();
+  const uploads: Uploads = { acknowledged: new Map(), answers: new Map(), tookMs: 0 };
+  const waiting = [...photos];
+  const count = (answer: string) => uploads.answers.set(answer, (uploads.answers.get(answer) ?? 0) + 1);
+  const work = async () => {
+    for (let photo = waiting.shift(); photo !== undefined; photo = waiting.shift()) {
+      for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 4000)) {
+        const { answer, status, id } = await uploadOnce(client, photo);
+        count(answer);
+        if (id !== undefined) {
+          uploads.acknowledged.set(photo.checksum, id);
+          onAcknowledged?.(uploads.acknowledged.size);
+          break;
+        }
+        if (status !== 0 && status < 500) throw new Error(`an upload answered ${answer}`);
+        if (performance.now() - start > giveUpMs) throw new Error(`still ${answer} after ${giveUpMs} ms`);
+        await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return { ...uploads, tookMs: performance.now() - start };
+}
+
+interface Attempt {
+  /** For people. */
+  answer: string;
+  /** 0 where none came. */
+  status: number;
+  id?: string;
+}
+
+async function uploadOnce(client: ApiClient, { fileName, bytes, checksum }: Photo): Promise<Attempt> {
+  const now = new Date().toISOString();
+  const form = new FormData();
+  form.set('fileCreatedAt', now);
+  form.set('fileModifiedAt', now);
+  form.set('assetData', new Blob([new Uint8Array(bytes)]), fileName);
+  const headers = { ...client.headers, 'x-immich-checksum': checksum };
+  try {
+    const init = { method: 'POST', headers, body: form, signal: AbortSignal.timeout(120_000) };
+    const response = await fetch(`${client.url}/api/assets`, init);
+    return describeAnswer(response, await response.text());
+  } catch (error) {
+    return { status: 0, answer: describeBreak(error) };
+  }
+}
+
+function describeAnswer({ status, headers }: Response, body: string): Attempt {
+  const type = (headers.get('content-type') ?? 'no content type').split(';')[0] ?? '';
+  if (type !== 'application/json') return { status, answer: `${status} ${type} ${body.slice(0, 60)}`.trim() };
+  const parsed = JSON.parse(body) as { id?: string; message?: string; status?: string };
+  const answer = `${status} JSON ${parsed.message ?? parsed.status ?? ''}`;
+  return (status === 200 || status === 201) && parsed.id !== undefined
+    ? { status, answer, id: parsed.id }
+    : { status, answer };
+}
+
+function describeBreak(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Error) return `connection: ${'code' in cause ? String(cause.code) : cause.message}`;
+  return `connection: ${error instanceof Error ? error.name : String(error)}`;
+}
+
+/** `201 JSON created: 60; connection: UND_ERR_SOCKET: 3`. */
+export function tellAnswers({ answers }: Pick<Uploads, 'answers'>): string {
+  const sorted = [...answers].sort(([, a], [, b]) => b - a);
+  return sorted.map(([answer, times]) => `${answer}: ${times}`).join('; ');
+}
