@@ -4,7 +4,13 @@ import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { Platform } from '#shared/platform/platform.ts';
-import { createBootServer, isHealthCheck, type BootOptions, type BootServer } from '#shared/serve/boot-server.ts';
+import {
+  createBootServer,
+  isHealthCheck,
+  type BootOptions,
+  type BootServer,
+  type Handle,
+} from '#shared/serve/boot-server.ts';
 
 export interface ApiServer {
   /** Listens on nothing yet. */
@@ -20,18 +26,20 @@ const sweepEveryMs = 5 * 60_000;
 type ApiServerOptions = Omit<BootOptions, 'for'> & {
   /** Asked before a request that needs the database, until it has once resolved. */
   checkSchema?: () => Promise<void>;
+  /** Puts something before the API, on the same server. */
+  wrap?: (handle: Handle) => Handle;
 };
 
 /** The API behind its boot. While requests arrive it sweeps at most every five minutes, after an answer and never before one. */
 export async function createApiServer(
   platform: Platform,
-  { checkSchema = createSchemaCheck(platform.db), ...options }: ApiServerOptions = {},
+  { checkSchema = createSchemaCheck(platform.db), wrap = (handle) => handle, ...options }: ApiServerOptions = {},
 ): Promise<ApiServer> {
   const relay = createRelay(platform);
   let boot: BootServer | undefined;
   const api = createApi(
     { ...platform, relay, requireSchema: checkSchema },
-    { serverFactory: (handler) => (boot = createBootServer(handler, { for: 'api', ...options })).server },
+    { serverFactory: (handler) => (boot = createBootServer(wrap(handler), { for: 'api', ...options })).server },
   );
   await api.ready();
   if (boot === undefined) throw new Error('Fastify made a server of its own');

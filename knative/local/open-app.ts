@@ -20,6 +20,7 @@ import { openEmbedded } from './open-embedded.ts';
 import { startSchedules } from './schedules.ts';
 import { makeSocketFolder } from './socket-folder.ts';
 import { readTopology } from './topology.ts';
+import { withWebhook } from './webhook-door.ts';
 
 export interface App {
   /** Takes the connections that the door accepted. */
@@ -42,7 +43,8 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
   await using opened = new AsyncDisposableStack();
   const dataFolder = config.DARKROOM_DATA;
   opened.use(await lockDataFolder(dataFolder));
-  const topology = await readTopology(join(import.meta.dirname, '..'), await componentsOf(config));
+  const components = await componentsOf(config);
+  const topology = await readTopology(join(import.meta.dirname, '..'), components);
   const socketFolder = await makeSocketFolder(dataFolder);
   opened.defer(() => rm(socketFolder, { recursive: true, force: true }));
 
@@ -60,7 +62,12 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
     await openPlatform({ ...config, K_SINK: broker.url }, { log, publish, signal: ending.signal, openEmbedded }),
   );
   await updateSchema(platform.db);
-  const api = await createApiServer(platform, { begin: () => activity.begin() });
+  const api = await createApiServer(platform, {
+    begin: () => activity.begin(),
+    ...(components.includes('watch-minio') && {
+      wrap: (handle) => withWebhook(handle, () => functions.locate('darkroom-watch-minio')),
+    }),
+  });
   // Nobody connects to it: only a server that listens looks after slow and idle connections.
   await api.boot.listen({ path: join(socketFolder, 'api.sock') });
   opened.use(await listenForAdmin({ dataFolder, socketFolder }, createAdmin(platform, activity)));
