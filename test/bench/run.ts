@@ -1,5 +1,5 @@
 // `npm run bench`: every figure that Darkroom promises, beside its floor in the same run.
-//   npm run bench -- [--only import,upload,idle,timeline,event-loop] [--count 40] [--rounds 3] [--gigabytes 3] [--assets 1000000] [--write]
+//   npm run bench -- [--only import,upload,idle,cold-start,timeline,event-loop] [--count 40] [--rounds 3] [--gigabytes 3] [--assets 1000000] [--write]
 // --write puts the table into docs/measurements.md.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { postgresProgram } from '#test/support/postgres-server.ts';
+import { measureColdStart } from './cold-start.ts';
 import { measureEventLoop } from './event-loop.ts';
 import { formatFigure, toMarkdown, type Figure } from './figures.ts';
 import { measureIdle } from './idle.ts';
@@ -16,7 +17,7 @@ import { measureUpload } from './upload.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'import,upload,idle,timeline,event-loop' },
+    only: { type: 'string', default: 'import,upload,idle,cold-start,timeline,event-loop' },
     count: { type: 'string', default: '40' },
     rounds: { type: 'string', default: '3' },
     gigabytes: { type: 'string', default: '3' },
@@ -33,6 +34,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   import: () => eachDatabase((database) => measureImport({ count, rounds, database })),
   upload: () => eachDatabase((database) => measureUpload({ count, rounds, gigabytes, database })),
   idle: () => measureIdle({ rounds }),
+  'cold-start': () => (hasPostgres ? measureColdStart({ rounds }) : Promise.resolve([])),
   timeline: () => (hasPostgres ? measureTimeline({ assets, requests: 200 }) : Promise.resolve([])),
   'event-loop': () => eachDatabase((database) => measureEventLoop({ count, database })),
 };
