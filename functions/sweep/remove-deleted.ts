@@ -1,12 +1,14 @@
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
 import { findAsset, forgetAsset, listAssetFiles } from '#shared/db/queries/asset.ts';
+import { findStoredObject } from '#shared/db/queries/stored-object.ts';
+import type { Asset } from '#shared/db/tables.ts';
 import { derivedKey } from '#shared/store/asset-keys.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
   db: Db;
-  store: Pick<Store, 'kind' | 'delete' | 'removeUnfinished'>;
+  store: Pick<Store, 'kind' | 'find' | 'delete' | 'removeUnfinished'>;
 }
 
 /**
@@ -21,8 +23,20 @@ export async function removeDeleted({ db, store }: Ports, assetId: string): Prom
   );
   const written = (await listAssetFiles(db, assetId)).map((file) => file.path);
   for (const path of new Set([...derived, ...written])) await store.delete(path);
-  if (!asset.isExternal) await store.delete(asset.originalPath);
+  if (!asset.isExternal && (await isOriginalOf({ db, store }, asset))) await store.delete(asset.originalPath);
   crashPoint('delete/after-files');
   await forgetAsset(db, asset);
   return 'removed';
+}
+
+/** False where somebody has put another file since: in `library/`, which is not only Darkroom's to write. */
+async function isOriginalOf(
+  { db, store }: Pick<Ports, 'db'> & { store: Pick<Store, 'kind' | 'find'> },
+  asset: Asset,
+): Promise<boolean> {
+  const key = asset.originalPath;
+  if (!key.startsWith('library/')) return true;
+  const known = await findStoredObject(db, { store: store.kind, key });
+  if (known === undefined || known.assetId !== asset.id) return false;
+  return (await store.find(key))?.etag === known.version;
 }

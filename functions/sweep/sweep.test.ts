@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deleteAssets } from '#shared/db/queries/asset.ts';
 import { takeStage } from '#shared/db/queries/asset-stage.ts';
-import { findStoredObject, reserveObject } from '#shared/db/queries/stored-object.ts';
+import { findStoredObject, recordObject, reserveObject } from '#shared/db/queries/stored-object.ts';
 import { assetEvent } from '#shared/events/catalogue.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { derivedKey } from '#shared/store/asset-keys.ts';
@@ -81,6 +81,30 @@ test('a deleted asset loses its files and then its row, and a lost event of it i
   for (const key of keys) expect(await store.find(key)).toBeUndefined();
   expect(await db.selectFrom('asset').select('id').where('id', '=', id).executeTakeFirst()).toBeUndefined();
   expect((await deliver(handler, deletion)).status).toBe(204);
+});
+
+test('a file that somebody put where the original of a deleted asset was is left alone', async () => {
+  const { db, store } = platform;
+  const ownerId = await addUser(db);
+  const handler = await fn.create(platform);
+  for (const isReplaced of [false, true]) {
+    const { id } = await addAsset(db, ownerId);
+    const key = `library/anna/${id}.jpg`;
+    await store.put(key, Buffer.from('mine'));
+    const version = (await store.find(key))?.etag ?? '';
+    await recordObject(
+      db,
+      { store: 'folder', key },
+      { state: 'asset', assetId: id, ownerId, sizeBytes: 4, version, reason: null },
+    );
+    await db.updateTable('asset').set({ originalPath: key }).where('id', '=', id).execute();
+    await deleteAssets(db, [id]);
+    if (isReplaced) await store.put(key, Buffer.from('another'));
+    const deletion = assetEvent('photos.darkroom.asset.deleted.v1', { assetId: id, ownerId, assetType: 'IMAGE' }, '1');
+    expect((await deliver(handler, deletion)).status).toBe(204);
+    expect((await store.find(key)) !== undefined).toBe(isReplaced);
+    expect(await findStoredObject(db, { store: 'folder', key })).toBeUndefined();
+  }
 });
 
 test('trash whose time is over is deleted by night, and not by day', async () => {

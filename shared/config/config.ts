@@ -40,7 +40,7 @@ export const settings = z.object({
     .transform((text) => text.split(',').filter((it) => it.trim() !== ''))
     .pipe(z.array(folder))
     .describe(
-      'Folders, by commas, below which external libraries may lie; Darkroom reads nothing else, and never writes there',
+      'Folders, by commas, below which external libraries may lie; Darkroom reads nothing else, and writes nothing there but its marker .darkroom-root',
     ),
   DARKROOM_WATCH_FOLDER: folder
     .optional()

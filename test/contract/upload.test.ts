@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { markOffline } from '#shared/db/queries/offline-asset.ts';
 import { fixture } from '#test/fixtures/index.ts';
 import type { ApiClient } from '#test/support/api-client.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
@@ -65,6 +66,31 @@ describe('an upload', () => {
     expect((await readFile(join(api.storeFolder, row.originalPath))).equals(bytes)).toBe(true);
     await expect.poll(() => api.published.map((event) => event.subject)).toContain(body.id);
     expect(await stateOf(api.db, body.id, 'metadata')).toBe('queued');
+  });
+
+  test('of bytes whose file is gone is kept by the asset that had them, so that nothing is backed up nowhere', async () => {
+    const client = await api.newUser();
+    const bytes = bytesOf();
+    const checksum = createHash('sha1').update(bytes).digest('base64');
+    const check = () => client.call('POST', '/assets/bulk-upload-check', { assets: [{ id: 'x', checksum }] });
+    const { id } = (await upload(client, { bytes })).body;
+    const pathOf = async () =>
+      (await api.db.selectFrom('asset').select('originalPath').where('id', '=', id).executeTakeFirstOrThrow())
+        .originalPath;
+    const before = await pathOf();
+    expect(await check()).toMatchObject({ results: [{ action: 'reject', assetId: id }] });
+    await rm(join(api.storeFolder, before));
+    await markOffline(api.db, id);
+    expect(await check()).toMatchObject({ results: [{ action: 'accept' }] });
+    for (const headers of [{ 'x-immich-checksum': checksum }, {}]) {
+      expect(await upload(client, { bytes, headers })).toEqual({ status: 200, body: { id, status: 'duplicate' } });
+      expect((await readFile(join(api.storeFolder, await pathOf()))).equals(bytes)).toBe(true);
+    }
+    expect(await pathOf()).not.toBe(before);
+    expect(await client.call('GET', `/assets/${id}`)).toMatchObject({ isOffline: false, isTrashed: false });
+    const known = await api.db.selectFrom('stored_object').select(['key', 'state']).where('assetId', '=', id).execute();
+    expect(known).toEqual([{ key: await pathOf(), state: 'asset' }]);
+    expect((await listFiles()).filter((path) => path.includes(client.userId))).toHaveLength(1);
   });
 
   test('of bytes that the owner has is a duplicate, also in the trash, and another owner may have them too', async () => {

@@ -1,7 +1,8 @@
 import { extname } from 'node:path';
 import { crashPoint } from '#shared/crash/crash-point.ts';
-import { createAsset, findAssetIdByChecksum, type Created } from '#shared/db/queries/create-asset.ts';
+import { createAsset, findAssetByChecksum, type Created } from '#shared/db/queries/create-asset.ts';
 import { hideMotionPart, isMotionPartOf } from '#shared/db/queries/live-photo.ts';
+import { reviveOriginal } from '#shared/db/queries/original.ts';
 import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
@@ -34,11 +35,17 @@ interface Arrived {
 export async function uploadAsset({ ports, auth, request, reply }: RequestContext): Promise<Answer> {
   const ownerId = auth.user.id;
   const announced = parseChecksum(request.headers['x-immich-checksum']);
-  const known = announced && (await findAssetIdByChecksum(ports.db, ownerId, announced));
+  const known = announced && (await findKept(ports, ownerId, announced));
   const answer = known === undefined ? await takeUpload(ports, request.raw, auth.user, announced) : duplicateOf(known);
   reply.status(answer.status === 'created' ? 201 : 200);
   crashPoint('upload/before-reply');
   return answer;
+}
+
+/** The asset that has these bytes already. One whose file is gone has them no more: it takes them from the upload. */
+async function findKept({ db }: ApiPorts, ownerId: string, checksum: Buffer): Promise<string | undefined> {
+  const asset = await findAssetByChecksum(db, ownerId, checksum);
+  return asset?.isOffline === false ? asset.id : undefined;
 }
 
 const duplicateOf = (id: string): Answer => ({ id, status: 'duplicate' });
@@ -98,7 +105,7 @@ class OutcomeUnknown extends Error {}
 async function keepUpload(ports: ApiPorts, arrived: Arrived): Promise<Answer> {
   const { db, store, relay } = ports;
   const { ownerId, original, fields, sidecar } = arrived;
-  const existing = await findAssetIdByChecksum(db, ownerId, original.checksum);
+  const existing = await findKept(ports, ownerId, original.checksum);
   if (existing !== undefined) {
     await original.discard();
     return duplicateOf(existing);
@@ -119,14 +126,28 @@ async function keepUpload(ports: ApiPorts, arrived: Arrived): Promise<Answer> {
       relay.kick();
       return { id: arrived.assetId, status: 'created' };
     case 'duplicate':
+      if (created.isOffline && (await revive(ports, original, created.assetId))) return duplicateOf(created.assetId);
       await discardWithSidecar(ports, original, sidecarPath);
       return duplicateOf(created.assetId);
     case 'quota-exceeded':
       await discardWithSidecar(ports, original, sidecarPath);
       throw new DarkroomError('quota/exceeded');
     case 'lost':
-      throw new DarkroomError('store/unavailable', 'The upload took too long and was taken back; send it again');
+      throw tookTooLong();
   }
+}
+
+const tookTooLong = () =>
+  new DarkroomError('store/unavailable', 'The upload took too long and was taken back; send it again');
+
+async function revive({ db, store, relay }: ApiPorts, original: ReceivedOriginal, assetId: string): Promise<boolean> {
+  const { key, sizeBytes } = original;
+  const revived = await reviveOriginal(db, assetId, { store: store.kind, key, sizeBytes }).catch((cause: unknown) => {
+    throw new OutcomeUnknown('revive asset', { cause });
+  });
+  if (revived === 'lost') throw tookTooLong();
+  relay.kick();
+  return revived === 'revived';
 }
 
 async function createRow({ db, store }: ApiPorts, arrived: Arrived, sidecarPath: string | undefined): Promise<Created> {

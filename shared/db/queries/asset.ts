@@ -9,7 +9,7 @@ export async function findAsset(db: Db, id: string): Promise<Asset | undefined> 
   return db.selectFrom('asset').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Every asset of the owner with one of these checksums, in no library; trashed ones too. */
+/** Every asset of the owner with one of these checksums, in no library; trashed ones too, but none whose file is gone. */
 export async function listAssetsByChecksum(
   db: Db,
   ownerId: string,
@@ -22,6 +22,7 @@ export async function listAssetsByChecksum(
     .where('ownerId', '=', ownerId)
     .where('libraryId', 'is', null)
     .where('status', '!=', 'deleted')
+    .where('isOffline', '=', false)
     .where('checksum', 'in', [...checksums])
     .execute();
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
-import type { NewAsset } from '../tables.ts';
+import type { Asset, NewAsset } from '../tables.ts';
 import { openStage } from './asset-stage.ts';
 import { keepReservation, recordObject } from './stored-object.ts';
 
@@ -19,7 +19,8 @@ export interface CreateAsset {
 
 export type Created =
   | { outcome: 'created' }
-  | { outcome: 'duplicate'; assetId: string }
+  /** `isOffline`: of those bytes there is only the row, the file is gone. */
+  | { outcome: 'duplicate'; assetId: string; isOffline: boolean }
   | { outcome: 'quota-exceeded' }
   /** The reservation was taken away: the bytes may be gone. */
   | { outcome: 'lost' };
@@ -57,9 +58,9 @@ async function insertAsset(
     .returning('id')
     .executeTakeFirst();
   if (inserted === undefined) {
-    const assetId = await findAssetIdByChecksum(tx, asset.ownerId, asset.checksum, asset.libraryId);
-    if (assetId === undefined) throw new Rollback({ outcome: 'lost' });
-    return { outcome: 'duplicate', assetId };
+    const same = await findAssetByChecksum(tx, asset.ownerId, asset.checksum, asset.libraryId);
+    if (same === undefined) throw new Rollback({ outcome: 'lost' });
+    return { outcome: 'duplicate', assetId: same.id, isOffline: same.isOffline };
   }
   await tx
     .insertInto('asset_exif')
@@ -102,22 +103,21 @@ export async function addQuotaUsage(db: Db, userId: string, sizeBytes: number): 
   return numUpdatedRows > 0n;
 }
 
-/** The asset of this owner with these bytes, in this library or in none, trashed ones included. */
-export async function findAssetIdByChecksum(
+/** The asset of this owner with these bytes, in this library or in none, trashed ones and those that are offline included. */
+export async function findAssetByChecksum(
   db: Db,
   ownerId: string,
   checksum: Buffer,
   libraryId: string | null = null,
-): Promise<string | undefined> {
-  const row = await db
+): Promise<Pick<Asset, 'id' | 'isOffline'> | undefined> {
+  return db
     .selectFrom('asset')
-    .select('id')
+    .select(['id', 'isOffline'])
     .where('ownerId', '=', ownerId)
     .where('checksum', '=', checksum)
     .where('libraryId', libraryId === null ? 'is' : '=', libraryId)
     .where('status', '!=', 'deleted')
     .executeTakeFirst();
-  return row?.id;
 }
 
 const emptyExif = {

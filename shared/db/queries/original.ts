@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import { openStage } from './asset-stage.ts';
-import { findAssetIdByChecksum } from './create-asset.ts';
+import { findAssetByChecksum } from './create-asset.ts';
 import { markOffline, markOnline } from './offline-asset.ts';
-import { recordObject, type ObjectKey } from './stored-object.ts';
+import { keepReservation, recordObject, type ObjectKey } from './stored-object.ts';
 import type { Asset } from '../tables.ts';
 
 /** What was found under a key. */
@@ -51,6 +51,42 @@ export async function moveOriginal(
   });
 }
 
+export type Revived =
+  | 'revived'
+  /** Its original was there after all, or the asset was deleted. */
+  | 'unneeded'
+  /** The reservation was taken away: the bytes may be gone. */
+  | 'lost';
+
+/** Gives an asset whose file is gone the bytes that were uploaded under a reservation: they are the same. */
+export async function reviveOriginal(
+  db: Db,
+  assetId: string,
+  { store, key, sizeBytes }: ObjectKey & { sizeBytes: number },
+): Promise<Revived> {
+  return db.transaction().execute(async (tx) => {
+    const asset = await tx
+      .selectFrom('asset')
+      .select('originalPath')
+      .where('id', '=', assetId)
+      .where('isOffline', '=', true)
+      .where('status', '!=', 'deleted')
+      .forUpdate()
+      .executeTakeFirst();
+    if (asset === undefined) return 'unneeded';
+    if (!(await keepReservation(tx, { store, key }, sizeBytes))) return 'lost';
+    await tx.deleteFrom('stored_object').where('assetId', '=', assetId).where('key', '=', asset.originalPath).execute();
+    await tx.updateTable('stored_object').set({ assetId }).where('store', '=', store).where('key', '=', key).execute();
+    await tx
+      .updateTable('asset')
+      .set({ originalPath: key, isExternal: false, updatedAt: sql`now()` })
+      .where('id', '=', assetId)
+      .execute();
+    await markOnline(tx, assetId);
+    return 'revived';
+  });
+}
+
 export type Replaced = { outcome: 'unchanged' | 'replaced' | 'gone' } | { outcome: 'duplicate'; assetId: string };
 
 /**
@@ -81,11 +117,11 @@ export async function replaceOriginal(
     if (asset === undefined) return { outcome: 'gone' };
     const fate = { ownerId: asset.ownerId, sizeBytes, version, reason: null, ownerFolder };
     const isSame = checksum.equals(asset.checksum);
-    const other = isSame ? undefined : await findAssetIdByChecksum(tx, asset.ownerId, checksum, asset.libraryId);
+    const other = isSame ? undefined : await findAssetByChecksum(tx, asset.ownerId, checksum, asset.libraryId);
     if (other !== undefined) {
-      await recordObject(tx, { store, key }, { ...fate, state: 'duplicate', assetId: other });
+      await recordObject(tx, { store, key }, { ...fate, state: 'duplicate', assetId: other.id });
       await markOffline(tx, assetId);
-      return { outcome: 'duplicate', assetId: other };
+      return { outcome: 'duplicate', assetId: other.id };
     }
     await recordObject(tx, { store, key }, { ...fate, state: 'asset', assetId });
     await markOnline(tx, assetId);

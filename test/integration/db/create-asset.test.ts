@@ -19,7 +19,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     const created = all.filter((it) => it.created.outcome === 'created');
     expect(created).toHaveLength(1);
     expect(all.filter((it) => it.created.outcome === 'duplicate').map((it) => it.created)).toEqual(
-      Array.from({ length: 9 }, () => ({ outcome: 'duplicate', assetId: created[0]?.id })),
+      Array.from({ length: 9 }, () => ({ outcome: 'duplicate', assetId: created[0]?.id, isOffline: false })),
     );
     expect(await usage(owner)).toBe(1000);
   });

@@ -77,7 +77,8 @@ from "asset"
 where "ownerId" = $1
 and "libraryId" is null
 and "status" != $2
-and "checksum" in ($3, $4);
+and "isOffline" = $3
+and "checksum" in ($4, $5);
 
 -- listExpiredTrash
 select "id"

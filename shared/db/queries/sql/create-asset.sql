@@ -42,7 +42,7 @@ set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $1::bigint)
 where "id" = $2
 and ("quotaSizeInBytes" is null or $3::bigint < 0 or "quotaUsageInBytes" + $4::bigint <= "quotaSizeInBytes");
 
-select "id"
+select "id", "isOffline"
 from "asset"
 where "ownerId" = $1
 and "checksum" = $2
@@ -54,8 +54,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict ("store", "key") do update
 set "state" = $12, "assetId" = $13, "ownerId" = $14, "sizeBytes" = $15, "version" = $16, "reason" = $17, "ownerFolder" = $18, "changedAt" = now();
 
--- findAssetIdByChecksum
-select "id"
+-- findAssetByChecksum
+select "id", "isOffline"
 from "asset"
 where "ownerId" = $1
 and "checksum" = $2

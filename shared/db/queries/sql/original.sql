@@ -29,7 +29,7 @@ where "id" = $1
 and "status" != $2
 for update;
 
-select "id"
+select "id", "isOffline"
 from "asset"
 where "ownerId" = $1
 and "checksum" = $2
@@ -67,3 +67,42 @@ values ($1, $2, case when exists (
 on conflict ("assetId", "stage") do update
 set "stage" = excluded."stage"
 returning "state";
+
+-- reviveOriginal
+select "originalPath"
+from "asset"
+where "id" = $1
+and "isOffline" = $2
+and "status" != $3
+for update;
+
+update "stored_object"
+set "state" = $1, "sizeBytes" = $2, "holder" = $3, "leaseUntil" = $4, "changedAt" = now()
+where "store" = $5
+and "key" = $6
+and "state" = $7;
+
+delete from "stored_object"
+where "assetId" = $1
+and "key" = $2;
+
+update "stored_object"
+set "assetId" = $1
+where "store" = $2
+and "key" = $3;
+
+update "asset"
+set "originalPath" = $1, "isExternal" = $2, "updatedAt" = now()
+where "id" = $3;
+
+update "asset"
+set "isOffline" = $1, "status" = coalesce("statusWhenSeen", "status"), "deletedAt" = case when coalesce("statusWhenSeen", "status") = 'active' then null else "deletedAt" end, "statusWhenSeen" = $2, "updatedAt" = now()
+where "id" = $3
+and "isOffline" = $4
+and "status" != $5;
+
+update "asset_stage"
+set "state" = $1, "reason" = $2, "recipe" = $3, "attempts" = $4, "createdAt" = now(), "changedAt" = now()
+where "assetId" = $5
+and "state" = $6
+and "reason" like $7;

@@ -25,5 +25,5 @@ export const samples: SamplesOf<typeof creating> = {
     await creating.createAsset(db, { ...uploaded, origin: { kind: 'found', version: 'v' }, asset: newAsset(rows) });
   },
   addQuotaUsage: (db, { userId }) => creating.addQuotaUsage(db, userId, 1000),
-  findAssetIdByChecksum: (db, { userId }) => creating.findAssetIdByChecksum(db, userId, randomBytes(20)),
+  findAssetByChecksum: (db, { userId }) => creating.findAssetByChecksum(db, userId, randomBytes(20)),
 };
