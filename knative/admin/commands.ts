@@ -96,6 +96,12 @@ export const commands: readonly Row[] = [
     load: () => import('./scan-status.ts'),
   },
   {
+    name: 'scan start',
+    usage: '[--full]',
+    summary: 'Has watched folders looked through now; with --full also folders that have not changed',
+    load: () => import('./scan-start.ts'),
+  },
+  {
     name: 'scan approve',
     usage: 'FOLDER',
     summary: 'Says that the files which halted the scan of a folder are really gone',

@@ -59,6 +59,16 @@ test('a folder whose marker is another one is taken for the right one if that is
   expect(await rootOf()).toMatchObject({ marker: null, problem: null });
 });
 
+test('a scan is asked for', async () => {
+  admin.platform.published.length = 0;
+  expect((await admin.run('scan start')).out).toBe('All watched folders are looked through.\n');
+  expect(await admin.json('scan start --full')).toEqual({ full: true });
+  expect(admin.platform.published.map(({ type, data }) => ({ type, data }))).toEqual([
+    { type: 'photos.darkroom.scan.requested.v1', data: { full: false } },
+    { type: 'photos.darkroom.scan.requested.v1', data: { full: true } },
+  ]);
+});
+
 test('a folder that is not scanned is not found, and those that are are named', async () => {
   for (const command of ['approve', 'adopt'])
     expect(await admin.run(`scan ${command} /elsewhere`)).toMatchObject({

@@ -59,6 +59,15 @@ test('starting the library queue sends them again', async () => {
   expect(sent['library']).toMatchObject({ jobCounts: { active: 1, waiting: 0 }, queueStatus: { isActive: true } });
 });
 
+test('starting the library queue has every external library looked through', async () => {
+  const { id } = await admin.call<{ id: string }>('POST', '/libraries', { ownerId: admin.userId });
+  await command('library', 'start');
+  await expect
+    .poll(() => api.published.map(({ type, data }) => ({ type, data })))
+    .toEqual([{ type: 'photos.darkroom.scan.requested.v1', data: { libraryId: id } }]);
+  await api.db.deleteFrom('library').execute();
+});
+
 test('what watchers saw waits in the library queue, and emptying it does not forget it', async () => {
   await writeOutbox(api.db, [
     { id: newId(), type: 'photos.darkroom.object.created.v1', source: '/s', subject: 'a', data: object('a') },

@@ -1,8 +1,11 @@
 import type { Db } from '#shared/db/db.ts';
+import { listLibraries } from '#shared/db/queries/library.ts';
+import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { countStages, dropPendingStages, openMissingStages, redriveStages } from '#shared/db/queries/stage-queue.ts';
 import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
+import { scanRequested } from '#shared/events/scan-event.ts';
 import { redriveLetters } from '#shared/pipeline/redrive.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import { clearFailed } from '../queues/queues.ts';
@@ -60,11 +63,19 @@ export async function runQueueCommandLegacy(
   return (await getQueuesLegacy(context))[name];
 }
 
-/** Sets the dead letters of a queue going again, and then does its stage for the assets that need it. */
+/**
+ * Sets the dead letters of a queue going again. Then a stage is done for the assets that need it, and the folders of
+ * every external library are looked through.
+ */
 async function startQueue({ ports: { db } }: RequestContext, name: QueueName, force: boolean): Promise<void> {
   const stage = stageOfQueue[name];
   const letters = lettersOfQueue(name);
   const redriven = letters === undefined ? undefined : await redriveLetters(db, letters);
+  if (name === 'library')
+    await writeOutbox(
+      db,
+      (await listLibraries(db)).map(({ id }) => scanRequested('/darkroom/api', id)),
+    );
   if (stage === undefined) return;
   const counts = (await countStages(db)).get(stage);
   if (counts === undefined || counts.active + counts.queued === 0) await startStage(db, stage, force);
