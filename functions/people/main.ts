@@ -1,10 +1,13 @@
 import { receive } from '#shared/events/receive.ts';
 import { getModelSet } from '#shared/faces/model-set.ts';
-import { cropFace } from '#shared/media/crop-face.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { runStage } from '#shared/pipeline/run-stage.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
-import { findPeople, makePortraits } from './people.ts';
+import { findPeople, makePortraits, type PortraitPorts } from './people.ts';
+
+/** Few events make a portrait, so few processes load sharp. */
+const cropFace: PortraitPorts['cropFace'] = async (path, face) =>
+  (await import('#shared/media/crop-face.ts')).cropFace(path, face);
 
 export const fn: EventFunction = {
   name: 'people',
