@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -123,6 +124,22 @@ onBothDatabases('a listing', (getDb) => {
       await list();
       expect(await told()).toEqual([`created ${changed}`, `created ${back}`]);
       expect(await told()).not.toContain(`created ${same}`);
+    });
+
+    test("what is offline because its folder is nobody's any more is not back", async () => {
+      const [key = ''] = await putMany(1);
+      await ingestAll();
+      const storageLabel = `label-${randomUUID()}`;
+      const ownerId = await addUser(db, { storageLabel });
+      const { id } = await addAsset(db, ownerId);
+      await db.updateTable('asset').set({ isOffline: true }).where('id', '=', id).execute();
+      const known = { state: 'asset', assetId: id, ownerFolder: 'former' } as const;
+      await db.updateTable('stored_object').set(known).where('key', '=', key).execute();
+      await list();
+      expect(await told()).toEqual([]);
+      await db.updateTable('stored_object').set({ ownerFolder: storageLabel }).where('key', '=', key).execute();
+      await list();
+      expect(await told()).toEqual([`created ${key}`]);
     });
 
     test('counts what no notification told, once a bucket was listed before and a notification had its time', async () => {

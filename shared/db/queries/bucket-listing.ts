@@ -132,7 +132,7 @@ export async function compareListed(
         ${listed.map((it) => it.key)}::text[], ${listed.map((it) => it.version)}::text[], ${listed.map((it) => it.sizeBytes)}::bigint[]
       ) as p("key", "version", "sizeBytes")
     ), known as (
-      select s."key", s."version", s."sizeBytes", ${isExpected} as "isExpected", a."status" <> 'deleted' and a."isOffline" as "isOffline"
+      select s."key", s."version", s."sizeBytes", ${isExpected} as "isExpected", ${isAway} as "isAway"
       from stored_object s left join asset a on a."id" = s."assetId" and s."state" = 'asset'
       where s."store" = ${store} and s."key" collate "C" > ${range.after} and ${end} and s."state" <> 'reserved'
     )
@@ -141,7 +141,7 @@ export async function compareListed(
     where known."key" is null
       or (page."key" is null and known."isExpected")
       or (page."key" is not null and (
-        known."isOffline" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes"
+        known."isAway" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes"
       ))`.execute(db);
   return rows;
 }
@@ -149,6 +149,13 @@ export async function compareListed(
 /** False for what may well be gone: it is offline already, or it was deleted and only that is remembered. */
 const isExpected = sql<boolean>`(
   coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner'
+)`;
+
+/** True for what would be shown again if it were there: offline, in a folder that is still somebody's. */
+const isAway = sql<boolean>`(
+  a."status" <> 'deleted' and a."isOffline" and (s."ownerFolder" is null or exists (
+    select from "user" u where u."deletedAt" is null and (u."storageLabel" = s."ownerFolder" or u."id"::text = s."ownerFolder")
+  ))
 )`;
 
 /** The first key after all that begin with `prefix`. */

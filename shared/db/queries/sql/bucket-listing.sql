@@ -25,8 +25,12 @@ with page as (
   select *
   from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
 ), known as (
-  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", a."status" <> 'deleted'
-  and a."isOffline" as "isOffline"
+  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", ( a."status" <> 'deleted' and a."isOffline" and (s."ownerFolder" is null or exists (
+    select
+    from "user" u
+    where u."deletedAt" is null
+    and (u."storageLabel" = s."ownerFolder" or u."id"::text = s."ownerFolder")
+  )) ) as "isAway"
   from stored_object s
   left join asset a on a."id" = s."assetId"
   and s."state" = 'asset'
@@ -40,14 +44,18 @@ from page full
 join known on known."key" = page."key"
 where known."key" is null
 or (page."key" is null and known."isExpected")
-or (page."key" is not null and ( known."isOffline" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
+or (page."key" is not null and ( known."isAway" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
 
 with page as (
   select *
   from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
 ), known as (
-  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", a."status" <> 'deleted'
-  and a."isOffline" as "isOffline"
+  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", ( a."status" <> 'deleted' and a."isOffline" and (s."ownerFolder" is null or exists (
+    select
+    from "user" u
+    where u."deletedAt" is null
+    and (u."storageLabel" = s."ownerFolder" or u."id"::text = s."ownerFolder")
+  )) ) as "isAway"
   from stored_object s
   left join asset a on a."id" = s."assetId"
   and s."state" = 'asset'
@@ -61,7 +69,7 @@ from page full
 join known on known."key" = page."key"
 where known."key" is null
 or (page."key" is null and known."isExpected")
-or (page."key" is not null and ( known."isOffline" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
+or (page."key" is not null and ( known."isAway" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
 
 -- confirmMissing
 update "bucket_listing"
