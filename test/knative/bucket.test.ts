@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { ensureNotification } from '#shared/store/bucket-notification.ts';
+import { takePhotos } from './faults/workload.ts';
+import { keepFindings } from './findings.ts';
+import { openInstallation, readMinioOptions } from './installation.ts';
+import { addFolderOwner, followWatched, toWatched } from './watched-photos.ts';
+
+const count = Number(process.env['DARKROOM_LAB_PHOTOS'] ?? 1000);
+
+test('photos put into the bucket are all taken in, once each, by functions that come and go', async () => {
+  await using installation = await openInstallation();
+  const { db, store } = installation;
+  // What `darkroom admin minio-setup` does.
+  await ensureNotification(await readMinioOptions(), {
+    id: 'darkroom',
+    arn: 'arn:minio:sqs::DARKROOM:webhook',
+    prefix: 'library/',
+  });
+  const owner = await addFolderOwner(installation);
+  const text = await followWatched({
+    installation,
+    owner,
+    photos: toWatched(owner.label, await takePhotos(count)),
+    store,
+    timeoutMs: 25 * 60_000,
+    put: async (photos) => {
+      const left = photos.values();
+      await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          for (const { key, bytes } of left) await store.put(key, bytes);
+        }),
+      );
+    },
+  });
+  const unowned = await db.selectFrom('stored_object').selectAll().where('state', '=', 'unowned').execute();
+  expect(unowned).toEqual([]);
+  await keepFindings('3-bucket', `${count} photos put into the bucket`, text);
+});
