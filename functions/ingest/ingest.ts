@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { crashPoint } from '#shared/crash/crash-point.ts';
 import { findAsset } from '#shared/db/queries/asset.ts';
 import { createAsset } from '#shared/db/queries/create-asset.ts';
 import { markOffline, markOnline } from '#shared/db/queries/offline-asset.ts';
@@ -106,6 +107,7 @@ async function takeIn(ports: Ports, original: Original, signal: AbortSignal): Pr
   const { found, format, current, ownerId, libraryId, ownerFolder } = original;
   const checksum = await hashUnchanged(ports, found, signal);
   if (checksum === undefined) return { outcome: 'vanished' };
+  crashPoint('ingest/after-hash');
   const { key, sizeBytes, etag: version, modifiedAt } = found;
   const isExternal = isExternalLocation(key);
   const place: FoundOriginal = { store: storeNameOf(store, key), key, sizeBytes, version, isExternal, ownerFolder };

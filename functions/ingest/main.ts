@@ -1,3 +1,4 @@
+import { crashPoint } from '#shared/crash/crash-point.ts';
 import { deleteOutbox } from '#shared/db/queries/outbox.ts';
 import { done, receive } from '#shared/events/receive.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
@@ -14,6 +15,7 @@ export const fn: EventFunction = {
     return receive(types, platform.log, async (event, signal) => {
       if (isCreated(event)) await ingestObject(platform, event.data, signal);
       else await missObject(platform, event.data);
+      crashPoint('ingest/after-commit');
       await deleteOutbox(platform.db, [event.id]);
       relay.kick();
       return done;

@@ -3,8 +3,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deleteAssets } from '#shared/db/queries/asset.ts';
 import { takeStage } from '#shared/db/queries/asset-stage.ts';
+import { claimAcknowledged, writeOutbox } from '#shared/db/queries/outbox.ts';
 import { findStoredObject, recordObject, reserveObject } from '#shared/db/queries/stored-object.ts';
 import { assetEvent } from '#shared/events/catalogue.ts';
+import { objectCreated } from '#shared/events/object-event.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { derivedKey } from '#shared/store/asset-keys.ts';
 import { deliver, openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
@@ -105,6 +107,18 @@ test('a file that somebody put where the original of a deleted asset was is left
     expect((await store.find(key)) !== undefined).toBe(isReplaced);
     expect(await findStoredObject(db, { store: 'folder', key })).toBeUndefined();
   }
+});
+
+test('objects that a dead process had under way are announced again at once by the only process there is', async () => {
+  const { db } = platform;
+  await writeOutbox(db, [
+    objectCreated('/test', { store: 'folder', key: 'library/a.jpg', sizeBytes: 1, version: 'v' }),
+  ]);
+  await ports.relay.settled();
+  await claimAcknowledged(db, 64, 900);
+  expect(await sweep(ports)).toMatchObject({ objectsAnnouncedAgain: 0 });
+  expect(await sweep(ports, { isOnlyProcess: true })).toMatchObject({ objectsAnnouncedAgain: 1 });
+  await db.deleteFrom('outbox').execute();
 });
 
 test('trash whose time is over is deleted by night, and not by day', async () => {

@@ -3,7 +3,7 @@ import { deleteAssets, deletedEvent, listExpiredTrash, listLostDeletions } from 
 import { forgetDeletedLibraries } from '#shared/db/queries/library.ts';
 import { reclaimStages } from '#shared/db/queries/stage-queue.ts';
 import { analyzeTables } from '#shared/db/queries/maintenance.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { releaseAcknowledged, writeOutbox } from '#shared/db/queries/outbox.ts';
 import { deleteExpiredSessions } from '#shared/db/queries/session.ts';
 import { claimAbandonedReservations, deleteStoredObject, listAbandoned } from '#shared/db/queries/stored-object.ts';
 import type { Log } from '#shared/log/log.ts';
@@ -27,6 +27,7 @@ export interface SweepOptions {
 export interface Repairs {
   stagesAnnouncedAgain: number;
   stagesGivenUp: number;
+  objectsAnnouncedAgain: number;
   abandonedUploadsRemoved: number;
   unfinishedFilesRemoved: number;
   deletionsAnnouncedAgain: number;
@@ -50,6 +51,7 @@ export async function sweep(
   const repairs = {
     stagesAnnouncedAgain: stages.pending,
     stagesGivenUp: stages.failed,
+    objectsAnnouncedAgain: isOnlyProcess ? await releaseAcknowledged(db) : 0,
     abandonedUploadsRemoved: await removeAbandonedUploads(ports, onlyHolder),
     unfinishedFilesRemoved: await removeUnfinishedFiles(ports, { isOnlyProcess, isNightly }),
     deletionsAnnouncedAgain: await announceLostDeletions(ports, isOnlyProcess ? 0 : lostDeletionSeconds),

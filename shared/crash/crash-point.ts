@@ -9,6 +9,8 @@ export const crashPoints = [
   'upload/after-commit',
   'upload/before-reply',
   'relay/after-queue',
+  'ingest/after-hash',
+  'ingest/after-commit',
   'metadata/after-lease',
   'metadata/after-commit',
   'thumbnail/after-lease',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,3 +78,41 @@ test('a library is scanned when asked for: photos appear whole, renamed ones sta
   await expect.poll(async () => (await paths()).length, { timeout: 90_000, interval: 500 }).toBe(4);
   await darkroom.stop();
 });
+
+test.each(['ingest/after-hash', 'ingest/after-commit'])(
+  'a power cut at %s loses no photo of a library and doubles none',
+  async (point) => {
+    const photos = join(folder, 'photos');
+    await mkdir(photos);
+    const names = ['xmp-tags', 'iptc-keywords', 'panorama'] as const;
+    for (const name of names) await copyFile((await fixture(name)).path, join(photos, `${name}.jpg`));
+    const once = join(folder, 'crashed');
+    const darkroom = await startDarkroom({
+      dataFolder: join(folder, 'data'),
+      env: {
+        DARKROOM_EXTERNAL_FOLDERS: photos,
+        DARKROOM_FACES: 'false',
+        DARKROOM_CRASH_AT: `${point}:2`,
+        DARKROOM_CRASH_ONCE: once,
+      },
+    });
+    onTestFinished(() => darkroom.killAll());
+    const client = await signUp(darkroom.url);
+    const { id: ownerId } = await client.call<{ id: string }>('GET', '/users/me');
+    const { id } = await client.call<{ id: string }>('POST', '/libraries', { ownerId, importPaths: [photos] });
+    await client.call('POST', `/libraries/${id}/scan`);
+    // While it is killed and started again it may not answer.
+    const paths = () =>
+      listTimeline(client).then(
+        (assets) => assets.map((it) => it.originalPath).toSorted(),
+        () => undefined,
+      );
+    const expected = names.map((name) => join(photos, `${name}.jpg`)).toSorted();
+    await expect.poll(paths, { timeout: 120_000, interval: 500 }).toEqual(expected);
+    expect(existsSync(once)).toBe(true);
+    await waitUntilSettled(client);
+    expect((await listTimeline(client)).every((it) => it.thumbhash !== null)).toBe(true);
+    expect(await client.call('GET', `/libraries/${id}/statistics`)).toMatchObject({ total: names.length });
+    await darkroom.stop();
+  },
+);

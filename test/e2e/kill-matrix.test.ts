@@ -78,7 +78,7 @@ async function expectNoOrphans(ids: readonly string[]): Promise<void> {
 }
 
 describe('a process that is killed', () => {
-  test.each(crashPoints.filter((point) => !/^(?:faces|people|delete)\//.test(point)))(
+  test.each(crashPoints.filter((point) => !/^(?:faces|people|delete|ingest)\//.test(point)))(
     'at %s loses and doubles nothing',
     async (point) => {
       const paths = await makePaths(6, { megapixels: 0.3, seed: 11 });

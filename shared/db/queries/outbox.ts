@@ -76,6 +76,17 @@ export async function releaseOutbox(db: Db, ids: readonly string[]): Promise<voi
       .execute();
 }
 
+/** Makes every event that waits for its receiver due again: nobody is left who could have taken one. Returns how many. */
+export async function releaseAcknowledged(db: Db): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('outbox')
+    .set({ nextTryAt: sql`now()` })
+    .where('isAcknowledged', '=', true)
+    .where('nextTryAt', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
 /** Events that were sent, or that their receiver has handled. */
 export async function deleteOutbox(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length > 0)

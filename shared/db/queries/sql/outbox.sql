@@ -42,6 +42,12 @@ group by 1;
 delete from "outbox"
 where "id" in ($1, $2);
 
+-- releaseAcknowledged
+update "outbox"
+set "nextTryAt" = now()
+where "isAcknowledged" = $1
+and "nextTryAt" > now();
+
 -- releaseOutbox
 update "outbox"
 set "nextTryAt" = now()

@@ -7,5 +7,6 @@ export const samples: SamplesOf<typeof outbox> = {
   claimAcknowledged: (db) => outbox.claimAcknowledged(db, 64, 900),
   releaseOutbox: (db) => outbox.releaseOutbox(db, ['e', 'f']),
   countOutbox: (db) => outbox.countOutbox(db),
+  releaseAcknowledged: (db) => outbox.releaseAcknowledged(db),
   deleteOutbox: (db) => outbox.deleteOutbox(db, ['e', 'f']),
 };
