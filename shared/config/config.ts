@@ -42,6 +42,13 @@ export const settings = z.object({
     .describe(
       'Folders, by commas, below which external libraries may lie; Darkroom reads nothing else, and writes nothing there but its marker .darkroom-root',
     ),
+  DARKROOM_WATCH_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .optional()
+    .describe(
+      'Another bucket of that MinIO whose photos are taken in, and that is only read; its first folders are the owners',
+    ),
   DARKROOM_WATCH_FOLDER: folder
     .optional()
     .describe('With DARKROOM_STORE=minio: a folder whose first level is the owners, read like library/ of the store'),
@@ -77,6 +84,19 @@ export const settings = z.object({
     .default('loopback,linklocal,uniquelocal')
     .describe('Whose X-Forwarded headers are believed'),
   DARKROOM_EXTERNAL_URL: z.string().default('').describe('The address that links to others carry'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url()
+    .optional()
+    .describe(
+      'Collector that metrics are sent to, by OTLP over HTTP as JSON, say http://collector:4318; without it nothing is measured. What OpenTelemetry says of `OTEL_EXPORTER_OTLP_HEADERS`, `_TIMEOUT` and `OTEL_RESOURCE_ATTRIBUTES` holds',
+    ),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: z
+    .url()
+    .optional()
+    .describe('The same with its whole path, instead of the above'),
+  OTEL_METRIC_EXPORT_INTERVAL: count('Milliseconds from one export to the next while a process is awake').default(
+    15_000,
+  ),
   K_SINK: z.url().optional().describe('Where events are sent: the Broker; set by Knative or by the local runner'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port that a function listens on'),
 });

@@ -1,0 +1,65 @@
+import type { Config } from '#shared/config/config.ts';
+import type { Log } from '#shared/log/log.ts';
+import type { Backlog } from './backlog.ts';
+import { setSink, type Attributes, type Instrument } from './instruments.ts';
+import type { Otlp } from './otlp.ts';
+
+export interface MetricsOptions {
+  config: Pick<
+    Config,
+    'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT' | 'OTEL_METRIC_EXPORT_INTERVAL'
+  >;
+  service: { name: string; version: string; instanceId: string };
+  log: Log;
+  /** Asked at each export, so only by a process whose job it is to know what waits. */
+  readBacklog?: () => Promise<Backlog>;
+}
+
+export interface Metrics extends AsyncDisposable {
+  /** Begins to export, for which a library is loaded: to be called after the first answer. Does nothing the second time. */
+  begin(): Promise<void>;
+  /** Sends what was measured and not sent yet, for at most three seconds, and ends. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** More than a process measures until it has answered once. */
+const heldMax = 10_000;
+const lastExportMs = 3_000;
+
+/**
+ * Keeps what is measured from here on and exports it to the collector that the configuration names. Without one nothing
+ * is kept, and no library is ever loaded.
+ */
+export function openMetrics({ config, service, log, readBacklog }: MetricsOptions): Metrics {
+  const url = endpointOf(config);
+  if (url === undefined) return { begin: async () => {}, [Symbol.asyncDispose]: async () => {} };
+  const held: [Instrument, number, Attributes][] = [];
+  setSink((...measured) => void (held.length < heldMax && held.push(measured)));
+  let opened: Promise<Otlp> | undefined;
+  const open = async () => {
+    const { openOtlp } = await import('./otlp.ts');
+    const onFailure = (error?: Error) => log.warn({ err: error, url }, 'metrics cannot be exported');
+    const otlp = openOtlp({ url, intervalMs: config.OTEL_METRIC_EXPORT_INTERVAL, service, readBacklog, onFailure });
+    setSink(otlp.sink);
+    for (const measured of held.splice(0)) otlp.sink(...measured);
+    return otlp;
+  };
+  return {
+    async begin() {
+      await (opened ??= open());
+    },
+    async [Symbol.asyncDispose]() {
+      if (held.length > 0) opened ??= open();
+      setSink(undefined);
+      const closed = opened?.then((otlp) => otlp.close());
+      const late = new Promise<void>((resolve) => setTimeout(resolve, lastExportMs).unref());
+      await Promise.race([closed, late]).catch((error: unknown) => log.warn({ err: error, url }, 'last metrics lost'));
+    },
+  };
+}
+
+/** @see OpenTelemetry, OTLP exporter configuration: only the general endpoint gets the signal's path. */
+function endpointOf(config: MetricsOptions['config']): string | undefined {
+  const general = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return config.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT ?? (general && `${general.replace(/\/$/, '')}/v1/metrics`);
+}
