@@ -11,9 +11,13 @@ let app: App | undefined;
 let isEnding = false;
 
 const activity = createActivity(Number(process.env['DARKROOM_IDLE_SECONDS'] ?? 60) * 1000, () =>
-  handover.offerSleep(app?.nextAtMs()),
+  handover.offerSleep(app?.nextAtMs(), app?.nextLibraryScanAtMs()),
 );
-const handover = takeHandover({ activity, onEnd: () => void end() });
+const handover = takeHandover({
+  activity,
+  onEnd: () => void end(),
+  onChanged: (folders) => void app?.requestScan(folders),
+});
 process.on('SIGTERM', () => void end());
 // Of the terminal; the door hears it too and sends SIGTERM.
 process.on('SIGINT', () => {});

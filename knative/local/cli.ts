@@ -1,8 +1,10 @@
+import { mkdir } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeFlags } from '../node-flags.ts';
-import { openDoor, type DoorEvent } from './door.ts';
+import { openDoor, type Door, type DoorEvent } from './door.ts';
+import { watchLibrary } from './watch-library.ts';
 
 const usage = `Usage: npm start -- [--data DIR] [--port N] [--host ADDR]
 
@@ -36,6 +38,9 @@ async function start(compileCache: string): Promise<void> {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is no port`);
   const data = resolve(values.data);
+  // Before the app looks for what it has to watch.
+  if ((process.env['DARKROOM_STORE'] ?? 'folder') === 'folder')
+    await mkdir(libraryFolderOf(data), { recursive: true }).catch(() => {});
   const door = await openDoor({
     host: values.host,
     port,
@@ -44,10 +49,26 @@ async function start(compileCache: string): Promise<void> {
     env: { DARKROOM_LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: compileCache, ...process.env, DARKROOM_DATA: data },
     onEvent: (event) => void tell(event, () => door.close()),
   });
+  void watchFolderOf(data, door);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void door.close().then(() => process.exit(process.exitCode ?? 0)));
   }
   console.log(greet(values.host, door.port, data));
+}
+
+/** The folder store's library, if that is the store. */
+async function watchFolderOf(data: string, door: Door): Promise<void> {
+  if ((process.env['DARKROOM_STORE'] ?? 'folder') !== 'folder') return;
+  const { isComplete } = await watchLibrary(libraryFolderOf(data), {
+    onChange: (folders) => door.tellChanged(folders),
+    onLost: () => door.watch(false),
+  });
+  door.watch(isComplete);
+}
+
+/** Where a person puts photos; the configuration itself takes more memory to read than the door has. */
+function libraryFolderOf(data: string): string {
+  return resolve(process.env['DARKROOM_STORE_PATH'] ?? join(data, 'files'), 'library');
 }
 
 async function tell(event: DoorEvent, close: () => Promise<void>): Promise<void> {

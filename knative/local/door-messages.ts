@@ -1,5 +1,9 @@
 /** What the door tells the app. A `connection` comes with its socket. */
-export type DoorMessage = { type: 'connection'; id: number } | { type: 'sleep' };
+export type DoorMessage =
+  | { type: 'connection'; id: number }
+  | { type: 'sleep' }
+  /** Something has changed in these folders of the library. */
+  | { type: 'changed'; folders: string[] };
 
 /** What the app tells the door. */
 export type AppMessage =
@@ -9,5 +13,8 @@ export type AppMessage =
   | { type: 'failed'; code: string; message: string; retry: boolean }
   /** It has read from the connection, or seen it closed: nobody else can serve it any more. */
   | { type: 'taken'; id: number }
-  /** It has had nothing to do for its time; `received` counts the connections that it was given. */
-  | { type: 'idle'; received: number; wakeAtMs: number | null };
+  /**
+   * It has had nothing to do for its time; `received` counts the connections and changes that it was told of. It is to be
+   * woken at `wakeAtMs`, and at `scanAtMs` unless every change in the library is told.
+   */
+  | { type: 'idle'; received: number; wakeAtMs: number | null; scanAtMs: number | null };

@@ -38,7 +38,7 @@ async function open(env: Record<string, string> = {}, options: Partial<DoorOptio
 
 interface Answer {
   status: number;
-  body: { pid: number; length: number; message?: string };
+  body: { pid: number; length: number; message?: string; changed?: string[] };
 }
 
 /** One request on a connection of its own, or on one of `agent`'s. */
@@ -61,7 +61,7 @@ function isAlive(pid: number): boolean {
 describe('waking', () => {
   test('a knock before the app is ready is answered when it is', async () => {
     const { door } = await open({ APP_START_MS: '300' });
-    expect(await knock(door)).toEqual({ status: 200, body: { pid: door.appPid, length: 0 } });
+    expect(await knock(door)).toMatchObject({ status: 200, body: { pid: door.appPid, length: 0 } });
   });
 
   test('the app ends when it was idle for its time, and a knock starts the next one', async () => {
@@ -78,6 +78,30 @@ describe('waking', () => {
   test('a schedule that is due wakes the app though nobody knocks', async () => {
     const { hasSeen } = await open({ APP_IDLE_MS: '50', APP_WAKE_AFTER_MS: '300' });
     await hasSeen('ready', 2);
+  });
+
+  test('a change in the library wakes the app, which is told of it once', async () => {
+    const { door, hasSeen } = await open({ APP_IDLE_MS: '300' });
+    await hasSeen('asleep');
+    door.tellChanged(['/library/anna', '/library/ben']);
+    door.tellChanged(['/library/anna']);
+    await hasSeen('ready', 2);
+    await expect.poll(async () => (await knock(door)).body.changed).toEqual(['/library/anna', '/library/ben']);
+    door.tellChanged(['/library/ben']);
+    await expect.poll(async () => (await knock(door)).body.changed?.length).toBe(3);
+  });
+
+  test('the app wakes to scan the library only while changes in it may pass untold', async () => {
+    const { door, events, hasSeen } = await open({ APP_IDLE_MS: '50', APP_SCAN_AFTER_MS: '300' });
+    await hasSeen('ready', 2);
+    door.watch(true);
+    await hasSeen('asleep', 2);
+    await sleep(1000);
+    const awakenings = events.filter((it) => it.type === 'ready').length;
+    await sleep(1000);
+    expect(events.filter((it) => it.type === 'ready')).toHaveLength(awakenings);
+    door.watch(false);
+    await hasSeen('ready', awakenings + 1);
   });
 
   test('a request and an open WebSocket keep it awake, and an idle connection does not', async () => {

@@ -28,6 +28,10 @@ export interface Door extends AsyncDisposable {
   readonly port: number;
   /** Process id of the app; undefined while it sleeps. */
   readonly appPid: number | undefined;
+  /** Tells the app that something has changed in these folders of the library, and wakes it for that. */
+  tellChanged(folders: readonly string[]): void;
+  /** Says whether every change in the library is told; where it is not, the app wakes to scan by the clock. */
+  watch(isComplete: boolean): void;
   /** Ends the app, which finishes what is under way, and closes. Called again, kills it. */
   close(): Promise<void>;
 }
@@ -36,7 +40,7 @@ interface App {
   child: ChildProcess;
   state: 'starting' | 'ready' | 'sleeping';
   readyAtMs: number;
-  /** Connections that it was given. */
+  /** Connections and changes that it was told of. */
   sent: number;
   failure?: Extract<AppMessage, { type: 'failed' }>;
 }
@@ -60,6 +64,11 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const waiting = new Map<number, HeldConnection>();
   /** The app was given them and has not said that it read from them. */
   const handed = new Map<number, HeldConnection>();
+  /** Folders that no app was told of. */
+  const changed = new Set<string>();
+  let isWatched = false;
+  /** When the sleeping app would scan the library. */
+  let scanAtMs: number | null = null;
 
   const knock = (socket: Socket) => {
     socket.on('error', () => {});
@@ -74,9 +83,15 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   };
 
   const pump = () => {
-    if (waiting.size === 0 || closing !== undefined) return;
-    if (app?.state === 'ready') for (const held of waiting.values()) handOver(app, held);
-    else if (app === undefined) startInTime();
+    if ((waiting.size === 0 && changed.size === 0) || closing !== undefined) return;
+    if (app?.state === 'ready') {
+      for (const held of waiting.values()) handOver(app, held);
+      if (changed.size > 0) {
+        app.sent += 1;
+        send(app, { type: 'changed', folders: [...changed] });
+        changed.clear();
+      }
+    } else if (app === undefined) startInTime();
   };
 
   const handOver = (to: App, held: HeldConnection) => {
@@ -139,10 +154,12 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       hasBeenReady = true;
       onEvent({ type: 'ready' });
       pump();
-    } else if (from.state === 'ready' && message.received === from.sent && waiting.size === 0) {
+    } else if (from.state === 'ready' && message.received === from.sent && waiting.size === 0 && changed.size === 0) {
       from.state = 'sleeping';
       send(from, { type: 'sleep' });
-      if (message.wakeAtMs !== null) wakeAt(message.wakeAtMs);
+      scanAtMs = message.scanAtMs;
+      const times = [message.wakeAtMs, isWatched ? null : scanAtMs].filter((it) => it !== null);
+      if (times.length > 0) wakeAt(Math.min(...times));
     }
   };
 
@@ -220,6 +237,14 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     get appPid() {
       return app?.child.pid;
+    },
+    tellChanged(folders) {
+      for (const it of folders) changed.add(it);
+      pump();
+    },
+    watch(isComplete) {
+      isWatched = isComplete;
+      if (!isWatched && app === undefined && scanAtMs !== null) wakeAt(scanAtMs);
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -7,7 +7,7 @@ export interface Handover {
   /** Tells the door that connections can come, for `server`. */
   serve(server: Server): void;
   /** Asks the door for leave to end. */
-  offerSleep(wakeAtMs: number | undefined): void;
+  offerSleep(wakeAtMs: number | undefined, scanAtMs?: number): void;
   /** Tells the door why this app cannot start; resolves when that is on its way. */
   fail(failure: Omit<Extract<AppMessage, { type: 'failed' }>, 'type'>): Promise<void>;
   /** Closes the connections on which nothing has come. */
@@ -18,13 +18,15 @@ export interface HandoverOptions {
   activity: Pick<Activity, 'touch'>;
   /** The door has given leave to sleep, or has died. */
   onEnd: (why: 'sleep' | 'orphaned') => void;
+  /** Something has changed in these folders of the library. */
+  onChanged?: (folders: string[]) => void;
 }
 
 /**
  * Serves the connections that the door accepted. The door is told of the first byte of each before it is looked at;
  * until then it can give the connection to another app, if this one dies.
  */
-export function takeHandover({ activity, onEnd }: HandoverOptions): Handover {
+export function takeHandover({ activity, onEnd, onChanged = () => {} }: HandoverOptions): Handover {
   let server: Server | undefined;
   let received = 0;
   const silent = new Map<number, Socket>();
@@ -57,7 +59,11 @@ export function takeHandover({ activity, onEnd }: HandoverOptions): Handover {
 
   process.on('message', (message: DoorMessage, socket?: Socket) => {
     if (message.type === 'connection') take(message.id, socket);
-    else onEnd('sleep');
+    else if (message.type === 'changed') {
+      received += 1;
+      activity.touch();
+      onChanged(message.folders);
+    } else onEnd('sleep');
   });
   process.once('disconnect', () => onEnd('orphaned'));
 
@@ -66,7 +72,8 @@ export function takeHandover({ activity, onEnd }: HandoverOptions): Handover {
       server = it;
       tell({ type: 'ready' });
     },
-    offerSleep: (wakeAtMs) => tell({ type: 'idle', received, wakeAtMs: wakeAtMs ?? null }),
+    offerSleep: (wakeAtMs, scanAtMs) =>
+      tell({ type: 'idle', received, wakeAtMs: wakeAtMs ?? null, scanAtMs: scanAtMs ?? null }),
     fail: (failure) => new Promise((resolve) => tell({ type: 'failed', ...failure }, resolve)),
     closeSilent() {
       for (const socket of silent.values()) socket.destroy();

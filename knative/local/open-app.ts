@@ -5,7 +5,9 @@ import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
 import { checkSchema, migrateToLatest } from '#shared/db/migrate.ts';
 import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
+import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createPublish } from '#shared/events/publish.ts';
+import { newId } from '#shared/ids/ids.ts';
 import { createLog } from '#shared/log/log.ts';
 import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
 import { createApiServer } from '../api-server.ts';
@@ -27,8 +29,12 @@ export interface App {
   readonly server: Server;
   /** Sets going again what an earlier process has left. Never fails. */
   resume(): Promise<void>;
-  /** When a schedule is due next. */
+  /** When a schedule is due next, but for one that only scans the library. */
   nextAtMs(): number | undefined;
+  /** When the library is scanned next; undefined if that is no schedule of its own. */
+  nextLibraryScanAtMs(): number | undefined;
+  /** Has these folders of the library looked through. Never fails: the next scheduled scan sees them too. */
+  requestScan(folders: readonly string[]): Promise<void>;
   /** Takes nothing more, finishes what is under way for at most `graceMs`, and closes the database. */
   close(graceMs: number): Promise<void>;
 }
@@ -78,11 +84,22 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
     onError: (error) => log.warn({ err: toDarkroomError(error) }, 'a schedule did not tick'),
   });
 
+  const scansLibraryAlone = config.DARKROOM_STORE === 'folder' && config.DARKROOM_EXTERNAL_FOLDERS.length === 0;
   const isOnlyProcess = platform.databaseKind === 'pglite';
   const resources = opened.move();
   return {
     server: api.boot.server,
-    nextAtMs: () => schedules.nextAtMs(),
+    nextAtMs: () => schedules.nextAtMs((name) => name !== 'scan' || !scansLibraryAlone),
+    nextLibraryScanAtMs: () => (scansLibraryAlone ? schedules.nextAtMs((name) => name === 'scan') : undefined),
+    async requestScan(folders) {
+      const end = activity.begin();
+      try {
+        await publish(scanRequests(folders));
+      } catch (error) {
+        log.warn({ err: toDarkroomError(error) }, 'changed folders were not announced');
+      }
+      end();
+    },
     async resume() {
       const end = activity.begin();
       await api.sweep({ isOnlyProcess });
@@ -97,6 +114,21 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
       await resources.disposeAsync();
     },
   };
+}
+
+const foldersMax = 10;
+
+/** Many changes at once come to one scan, which finds them by itself. */
+function scanRequests(folders: readonly string[]): DarkroomEvent[] {
+  const paths = folders.length > foldersMax ? [undefined] : folders;
+  return paths.map((path) => ({
+    id: newId(),
+    type: 'photos.darkroom.scan.requested.v1',
+    source: '/darkroom/local',
+    subject: 'library',
+    time: new Date().toISOString(),
+    data: path === undefined ? {} : { path },
+  }));
 }
 
 /** To look is quicker than to migrate, and mostly there is nothing to do. */

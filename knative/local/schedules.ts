@@ -7,8 +7,8 @@ import type { ScheduleSpec } from './topology.ts';
 
 /** The schedules of the topology, with one timer; ticks that were missed come at the start, as one. */
 export interface Schedules {
-  /** When the next tick is due; undefined if there is none. */
-  nextAtMs(): number | undefined;
+  /** When the next tick is due, of all schedules or of those of which `isWanted`; undefined if there is none. */
+  nextAtMs(isWanted?: (schedule: string | undefined) => boolean): number | undefined;
   stop(): void;
 }
 
@@ -38,8 +38,9 @@ export async function startSchedules({ specs, file, sink, onError }: SchedulesOp
   let hasStopped = false;
 
   const nextOf = ({ spec, cron }: (typeof crons)[number]) => cron.nextRun(new Date(ticked[spec.name] ?? Date.now()));
-  const nextAtMs = () => {
-    const times = crons.map((it) => nextOf(it)?.getTime()).filter((it) => it !== undefined);
+  const nextAtMs: Schedules['nextAtMs'] = (isWanted = () => true) => {
+    const wanted = crons.filter(({ spec }) => isWanted(spec.extensions['schedule']));
+    const times = wanted.map((it) => nextOf(it)?.getTime()).filter((it) => it !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
   };
 

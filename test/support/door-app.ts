@@ -15,7 +15,7 @@ const handle = (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname === '/die') process.kill(process.pid, 'SIGKILL');
     await sleep(Number(url.searchParams.get('ms') ?? 0));
-    response.end(JSON.stringify({ pid: process.pid, length: body.length }));
+    response.end(JSON.stringify({ pid: process.pid, length: body.length, changed }));
   })();
 };
 const boot = createBootServer(handle, { begin: () => activity.begin() });
@@ -30,12 +30,19 @@ const end = async () => {
   await boot.drain(5000);
   process.exit(0);
 };
-const activity = createActivity(idleMs, () => handover.offerSleep(wakeAtMs()));
-const handover = takeHandover({ activity, onEnd: () => void end() });
+const changed: string[] = [];
+const activity = createActivity(idleMs, () =>
+  handover.offerSleep(dueIn('APP_WAKE_AFTER_MS'), dueIn('APP_SCAN_AFTER_MS')),
+);
+const handover = takeHandover({
+  activity,
+  onEnd: () => void end(),
+  onChanged: (folders) => void changed.push(...folders),
+});
 process.once('SIGTERM', () => void end());
 
-function wakeAtMs(): number | undefined {
-  const after = process.env['APP_WAKE_AFTER_MS'];
+function dueIn(name: string): number | undefined {
+  const after = process.env[name];
   return after === undefined ? undefined : Date.now() + Number(after);
 }
 

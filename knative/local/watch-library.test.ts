@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { watchLibrary, type LibraryWatch } from './watch-library.ts';
+
+let folder: string;
+let library: string;
+let watching: LibraryWatch | undefined;
+let told: string[];
+let lost: number;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'darkroom-library-')));
+  library = join(folder, 'library');
+  told = [];
+  lost = 0;
+});
+afterEach(() => {
+  watching?.[Symbol.dispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(foldersMax = 100): Promise<void> {
+  watching = await watchLibrary(library, {
+    onChange: (folders) => told.push(...folders.map((it) => it.slice(folder.length + 1))),
+    onLost: () => (lost += 1),
+    foldersMax,
+    quietMs: 50,
+    longestMs: 500,
+  });
+}
+const hasTold = (path: string) => expect.poll(() => told).toContain(path);
+
+test('the folder is made for people to find', async () => {
+  await start();
+  writeFileSync(join(library, 'a.jpg'), 'photo');
+  await hasTold('library');
+});
+
+test('changes in folders of every depth are told, those that came later too', async () => {
+  mkdirSync(join(library, 'anna/2024'), { recursive: true });
+  await start();
+  writeFileSync(join(library, 'anna/2024/a.jpg'), 'photo');
+  await hasTold('library/anna/2024');
+  mkdirSync(join(library, 'ben/2025/01'), { recursive: true });
+  await hasTold('library');
+  writeFileSync(join(library, 'ben/2025/01/b.jpg'), 'photo');
+  await hasTold('library/ben/2025/01');
+});
+
+test('a folder that was moved is watched where it is now', async () => {
+  mkdirSync(join(library, 'anna/2024'), { recursive: true });
+  await start();
+  renameSync(join(library, 'anna'), join(library, 'annette'));
+  await hasTold('library');
+  told = [];
+  writeFileSync(join(library, 'annette/2024/a.jpg'), 'photo');
+  await hasTold('library/annette/2024');
+  mkdirSync(join(library, 'anna/2024'), { recursive: true });
+  await hasTold('library');
+  told = [];
+  writeFileSync(join(library, 'anna/2024/b.jpg'), 'photo');
+  await hasTold('library/anna/2024');
+});
+
+test('hidden files are not told, such as the marker and copies under way', async () => {
+  await start();
+  writeFileSync(join(library, '.a.jpg.x1'), 'photo');
+  mkdirSync(join(library, '.cache'));
+  writeFileSync(join(library, 'b.jpg'), 'photo');
+  await hasTold('library');
+  expect(told).toEqual(['library']);
+});
+
+test('a file that is written to for long is told now and then', async () => {
+  await start();
+  const timer = setInterval(() => writeFileSync(join(library, 'a.mov'), 'x', { flag: 'a' }), 20);
+  await expect.poll(() => told.length, { timeout: 5_000 }).toBeGreaterThan(1);
+  clearInterval(timer);
+});
+
+test('with too many folders nothing is watched, and that is said once', async () => {
+  for (let n = 0; n < 10; n += 1) mkdirSync(join(library, `f${n}`), { recursive: true });
+  await start(5);
+  expect(watching?.isComplete).toBe(false);
+  expect(lost).toBe(1);
+  writeFileSync(join(library, 'a.jpg'), 'photo');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(told).toEqual([]);
+});
+
+test('where no folder can be made nothing is watched', async () => {
+  writeFileSync(library, 'a file');
+  await start();
+  expect(watching?.isComplete).toBe(false);
+});
