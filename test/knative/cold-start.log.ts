@@ -1,23 +1,31 @@
 import { z } from 'zod';
 import { kubectl } from './kubectl.ts';
 
-const startLine = z.object({
-  /** Epoch milliseconds when the process began. */
-  startedMs: z.number(),
-  /** Milliseconds after that. */
-  loadedMs: z.number().optional(),
+/** Of `watchColdStart`, and of the bare server: milliseconds since the process began. */
+const firstAnswer = z.object({
+  msg: z.literal('first answer'),
+  time: z.iso.datetime(),
+  nodeMs: z.number().optional(),
+  openedMs: z.number().optional(),
   listeningMs: z.number(),
+  readyMs: z.number().optional(),
+  requestMs: z.number(),
+  answeredMs: z.number(),
+  cpuMs: z.number(),
 });
 
-export type StartLine = z.output<typeof startLine>;
+export interface StartLine extends z.output<typeof firstAnswer> {
+  /** Epoch milliseconds when the process began. */
+  startedMs: number;
+}
 
 /** What the function itself says of its start, in a line of its log. */
 export async function readStartLine(pod: string): Promise<StartLine | undefined> {
   const log = await kubectl(['logs', pod, '-c', 'user-container']).catch(() => '');
   for (const line of log.split('\n')) {
     if (!line.startsWith('{')) continue;
-    const found = startLine.safeParse(JSON.parse(line));
-    if (found.success) return found.data;
+    const { success, data } = firstAnswer.safeParse(JSON.parse(line));
+    if (success) return { ...data, startedMs: Date.parse(data.time) - data.answeredMs };
   }
   return undefined;
 }

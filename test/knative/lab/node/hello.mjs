@@ -3,13 +3,19 @@
 import { createServer } from 'node:http';
 
 if (process.env.BREAK) throw new Error('broken on purpose');
-createServer((request, response) => {
+let listeningMs;
+const server = createServer((request, response) => {
   const { searchParams } = new URL(request.url, 'http://hello');
   if (searchParams.has('die')) process.exit(1);
   const sleepMs = Number(searchParams.get('sleep') ?? 0);
   setTimeout(() => response.end('hello\n'), sleepMs);
-}).listen(process.env.PORT ?? 8080, () => {
-  const startedMs = Math.round(performance.timeOrigin);
-  console.log(JSON.stringify({ msg: 'listening', startedMs, listeningMs: Math.round(performance.now()) }));
+}).listen(process.env.PORT ?? 8080, () => (listeningMs = performance.now()));
+server.once('request', (_, response) => {
+  const requestMs = performance.now();
+  response.once('close', () => {
+    const { user, system } = process.cpuUsage();
+    const times = { listeningMs, requestMs, answeredMs: performance.now(), cpuMs: (user + system) / 1000 };
+    console.log(JSON.stringify({ time: new Date().toISOString(), msg: 'first answer', ...times }));
+  });
 });
 process.on('SIGTERM', () => process.exit(0));
