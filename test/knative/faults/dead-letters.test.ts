@@ -4,7 +4,7 @@ import { startReceiver } from '#test/integration/delivery.receiver.ts';
 import { keepFindings } from '../findings.ts';
 import { kubectl, kubectlJson } from '../kubectl.ts';
 import { admin } from './admin.ts';
-import { openFaultLab, sleep, type FaultLab } from './fault-lab.ts';
+import { kubectlPatiently, openFaultLab, sleep, type FaultLab } from './fault-lab.ts';
 import { expectWhole, report, settle } from './oracle.ts';
 import { redirectTrigger } from './trigger.ts';
 import { countPhotos, takePhotos, uploadAll, type Uploads } from './workload.ts';
@@ -87,7 +87,7 @@ async function setThumbnailEndpoint(value: string | undefined): Promise<void> {
   const others = spec.template.spec.containers[0].env.filter((it) => it.name !== endpointName);
   const env = value === undefined ? others : [...others, { name: endpointName, value }];
   const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/env', value: env }];
-  await kubectl(['patch', 'ksvc', 'darkroom-thumbnail', '--type=json', '-p', JSON.stringify(patch)]);
+  await kubectlPatiently(['patch', 'ksvc', 'darkroom-thumbnail', '--type=json', '-p', JSON.stringify(patch)]);
   await sleep(2000);
   await kubectl(['wait', 'ksvc', 'darkroom-thumbnail', '--for=condition=Ready', '--timeout=180s']);
 }

@@ -50,3 +50,15 @@ export async function killPods(names: readonly string[]): Promise<void> {
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** kubectl again where the cluster's own webhooks are away for a moment, as on a busy machine they are. */
+export async function kubectlPatiently(args: readonly string[]): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await kubectl(args);
+    } catch (error) {
+      if (attempt === 30 || !/failed calling webhook|etcdserver|timeout/.test(String(error))) throw error;
+      await sleep(4000);
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import { kubectl, kubectlJson } from '../kubectl.ts';
+import { kubectlPatiently, sleep } from './fault-lab.ts';
 
 interface TriggerSpec {
   subscriber: { ref?: object; uri?: string };
@@ -19,7 +20,9 @@ export async function redirectTrigger(
 ): Promise<Detour> {
   const { spec } = await kubectlJson<{ spec: TriggerSpec }>(['get', 'trigger', name]);
   const patch = (to: object) =>
-    kubectl(['patch', 'trigger', name, '--type=merge', '-p', JSON.stringify({ spec: to })]).then(() => waitFor(name));
+    kubectlPatiently(['patch', 'trigger', name, '--type=merge', '-p', JSON.stringify({ spec: to })]).then(() =>
+      waitFor(name),
+    );
   await patch({ delivery, ...(uri !== undefined && { subscriber: { ref: null, uri } }) });
   return {
     attributes: spec.filter.attributes,
@@ -31,6 +34,6 @@ export async function redirectTrigger(
 
 /** Ready says what was before a change for a moment after it. */
 async function waitFor(name: string): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await sleep(2000);
   await kubectl(['wait', 'trigger', name, '--for=condition=Ready', '--timeout=120s']);
 }

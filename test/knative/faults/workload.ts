@@ -3,10 +3,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCameraPhotos } from '#test/fixtures/index.ts';
+import { peoplePictures } from '#test/fixtures/people-pictures.ts';
 import type { ApiClient } from '#test/support/api-client.ts';
 
 export interface Photo {
   fileName: string;
+  /** Photos of one scene show the same. */
+  scene: number;
   bytes: Buffer;
   /** SHA-1 in hex. */
   checksum: string;
@@ -21,24 +24,43 @@ export interface Uploads {
   tookMs: number;
 }
 
-/** `photosOf(60)` of DARKROOM_LAB_PHOTOS, or the number given where it is not set. */
+/** DARKROOM_LAB_PHOTOS, or the number given where it is not set. */
 export const countPhotos = (usual: number): number => Number(process.env['DARKROOM_LAB_PHOTOS'] ?? usual);
 
 const distinctScenes = 24;
 
-/** JPEGs as a camera writes them, no two alike: a few random bytes after its end make each one its own. */
-export async function takePhotos(count: number, megapixels = 0.3): Promise<Photo[]> {
+/** JPEGs as a camera writes them, no two alike. */
+export async function takePhotos(count: number): Promise<Photo[]> {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-faults-'));
   try {
-    const taken = await makeCameraPhotos(folder, Math.min(count, distinctScenes), { megapixels, seed: 7 });
-    const scenes = await Promise.all(taken.map((it) => readFile(it.path)));
-    return Array.from({ length: count }, (_, n) => {
-      const bytes = Buffer.concat([scenes[n % scenes.length] ?? Buffer.alloc(0), randomBytes(16)]);
-      return { fileName: `IMG_${n}.JPG`, bytes, checksum: createHash('sha1').update(bytes).digest('hex') };
-    });
+    const taken = await makeCameraPhotos(folder, Math.min(count, distinctScenes), { megapixels: 0.3, seed: 7 });
+    return multiply(await Promise.all(taken.map((it) => readFile(it.path))), count);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Pictures of groups of people, again and again, each time other bytes. */
+export async function takePhotosOfPeople(count: number): Promise<Photo[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'darkroom-faults-'));
+  try {
+    const scenes = Object.values(peoplePictures).map(async ({ fileName, write }) => {
+      await write(join(folder, fileName));
+      return await readFile(join(folder, fileName));
+    });
+    return multiply(await Promise.all(scenes), count);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A few random bytes after its end make each one its own. The n-th shows the scene `n % scenes.length`. */
+function multiply(scenes: readonly Buffer[], count: number): Photo[] {
+  return Array.from({ length: count }, (_, n) => {
+    const bytes = Buffer.concat([scenes[n % scenes.length] ?? Buffer.alloc(0), randomBytes(16)]);
+    const checksum = createHash('sha1').update(bytes).digest('hex');
+    return { fileName: `IMG_${n}.JPG`, scene: n % scenes.length, bytes, checksum };
+  });
 }
 
 export interface WorkloadOptions {
