@@ -13,6 +13,7 @@ import { watchColdStart } from './cold-start.ts';
 import { eventFunctions } from './functions.ts';
 import { requireSchema } from './require-schema.ts';
 import { openSchemaGate } from './schema-gate.ts';
+import { recordStart, startMetrics } from './start-metrics.ts';
 
 const drainMs = 25_000;
 
@@ -44,10 +45,16 @@ async function runFunction(target: string): Promise<void> {
   const schema = { checkSchema, notReadyBecause };
   const server = target === 'api' ? await serveApi(platform, schema) : await serveEvents(target, platform, schema);
   const { server: http } = 'boot' in server ? server.boot : server;
-  watchColdStart(http, { openedMs }, (start) => log.info(start, 'first answer'));
+  const metrics = startMetrics(target, platform);
+  watchColdStart(http, { openedMs }, (start) => {
+    log.info(start, 'first answer');
+    recordStart(target, start);
+    void metrics.begin();
+  });
   onTerminate(async () => {
     await server.drain(drainMs);
     ending.abort();
+    await metrics[Symbol.asyncDispose]();
     await platform[Symbol.asyncDispose]();
   });
 }

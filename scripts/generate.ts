@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { formatAdministration } from './generate/administration.ts';
 import { formatConfiguration } from './generate/configuration.ts';
 import { formatEvents } from './generate/events.ts';
+import { formatMetrics } from './generate/metrics.ts';
 import { writeStatus } from './generate/status.ts';
 import { formatResponseSchemas } from './generate/response-schemas.ts';
 
@@ -19,5 +20,6 @@ const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 await write('README.md', writeStatus(readme));
 await write('docs/events.md', formatEvents());
 await write('docs/configuration.md', formatConfiguration());
+await write('docs/metrics.md', formatMetrics());
 await write('docs/administration.md', formatAdministration());
 await write('test/contract/generated/response-schemas.json', await formatResponseSchemas());

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import { DarkroomError } from '#shared/errors/errors.ts';
+import { recordRequest } from '#shared/metrics/instruments.ts';
 import { authenticate, type Auth } from './authenticate.ts';
 import { operations } from './operations.ts';
 import type { ApiPorts } from './ports.ts';
@@ -18,6 +19,7 @@ export function mountOperations(app: FastifyInstance, ports: ApiPorts): void {
   const findRow = createRowFinder();
   app.decorateRequest('auth');
   app.decorateRequest('row');
+  app.decorateRequest('operation', 'none');
   app.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: '/*',
@@ -26,9 +28,10 @@ export function mountOperations(app: FastifyInstance, ports: ApiPorts): void {
     onRequest: async (request, reply) => {
       const found = findRow(request.method, request.url);
       if (found === undefined) return await reply.status(404).send({ message: 'Not found' });
-      const { row, params } = found;
+      const { id, row, params } = found;
       request.params = params;
       request.setDecorator<Route>('row', row);
+      request.setDecorator<string>('operation', id);
       refuseUnstorable([params, request.query, decodeURIComponentSafely(request.url)]);
       if (row.auth !== 'public' || row.method !== 'GET') await ports.requireSchema();
       request.setDecorator<Auth | undefined>(
@@ -39,10 +42,16 @@ export function mountOperations(app: FastifyInstance, ports: ApiPorts): void {
     },
     preParsing: async (request) => refuseOtherBodies(request, request.getDecorator<Route>('row')),
     handler: (request, reply) => answer(ports, request, reply),
+    onResponse: async (request, reply) =>
+      recordRequest(reply.elapsedTime / 1000, {
+        operation: request.getDecorator<string>('operation'),
+        status: `${Math.floor(reply.statusCode / 100)}xx`,
+      }),
   });
 }
 
 interface FoundRow {
+  id: string;
   row: Route;
   params: Record<string, string | undefined>;
 }
@@ -50,13 +59,14 @@ interface FoundRow {
 /** Looks a row up by method and address; GET rows answer HEAD too. */
 function createRowFinder(): (method: string, url: string) => FoundRow | undefined {
   const router = findMyWay({ maxParamLength: paramLengthMax, ignoreTrailingSlash: true });
-  for (const row of Object.values<Route>(operations)) {
-    router.on(row.patchAlias === true ? [row.method, 'PATCH'] : row.method, row.path, () => {}, row);
+  for (const [id, row] of Object.entries<Route>(operations)) {
+    router.on(row.patchAlias === true ? [row.method, 'PATCH'] : row.method, row.path, () => {}, { id, row });
   }
   return (method, url) => {
     const found = router.find(method === 'HEAD' ? 'GET' : (method as Route['method']), url);
     // It has no row where the address itself is at fault.
-    return found?.store == null ? undefined : { row: found.store as Route, params: found.params };
+    if (found?.store == null) return undefined;
+    return { ...(found.store as Pick<FoundRow, 'id' | 'row'>), params: found.params };
   };
 }
 

@@ -7,6 +7,7 @@ import { releaseAcknowledged, writeOutbox } from '#shared/db/queries/outbox.ts';
 import { deleteExpiredSessions } from '#shared/db/queries/session.ts';
 import { claimAbandonedReservations, deleteStoredObject, listAbandoned } from '#shared/db/queries/stored-object.ts';
 import type { Log } from '#shared/log/log.ts';
+import { countRepairs } from '#shared/metrics/instruments.ts';
 import type { Relay } from '#shared/pipeline/relay.ts';
 import type { Ports as RemovePorts } from './remove-deleted.ts';
 
@@ -61,6 +62,7 @@ export async function sweep(
   if (isNightly) await forgetDeletedLibraries(db);
   if (isNightly) await analyzeTables(db);
   ports.relay.kick();
+  for (const [kind, found] of Object.entries(repairs)) if (found > 0) countRepairs(found, { kind });
   if (Object.values(repairs).some((it) => it > 0)) ports.log.info(repairs, 'sweep repaired');
   return repairs;
 }

@@ -3,6 +3,7 @@ import { writeOutbox, type OutboxEvent } from '#shared/db/queries/outbox.ts';
 import type { MissingFile } from '#shared/db/queries/scan-file.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
 import { objectCreated, objectRemoved } from '#shared/events/object-event.ts';
+import { countScanned } from '#shared/metrics/instruments.ts';
 import type { Settled } from './find-moves.ts';
 import { locationOf } from './scan.ts';
 
@@ -11,6 +12,7 @@ const batchEvents = 1_000;
 
 export async function reportCreated(tx: Tx, root: ScanRoot, settled: readonly Settled[]): Promise<void> {
   const { store } = root;
+  countScanned(settled.length, { kind: 'created' });
   await write(
     tx,
     settled.map(({ file: { name, sizeBytes, version }, folder }) =>
@@ -21,6 +23,7 @@ export async function reportCreated(tx: Tx, root: ScanRoot, settled: readonly Se
 
 export async function reportRemoved(tx: Tx, root: ScanRoot, removed: readonly MissingFile[]): Promise<void> {
   const { store } = root;
+  countScanned(removed.length, { kind: 'removed' });
   await write(
     tx,
     removed.map(({ folder, name, version }) =>

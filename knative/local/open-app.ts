@@ -11,6 +11,7 @@ import { newId } from '#shared/ids/ids.ts';
 import { createLog } from '#shared/log/log.ts';
 import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
 import { createApiServer } from '../api-server.ts';
+import { startMetrics } from '../start-metrics.ts';
 import type { Activity } from './activity.ts';
 import { createAdmin } from './admin-here.ts';
 import { listenForAdmin } from './admin-socket.ts';
@@ -68,6 +69,7 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
     await openPlatform({ ...config, K_SINK: broker.url }, { log, publish, signal: ending.signal, openEmbedded }),
   );
   await updateSchema(platform.db);
+  const metrics = opened.use(startMetrics('app', platform));
   const api = await createApiServer(platform, {
     begin: () => activity.begin(),
     ...(components.includes('watch-minio') && {
@@ -104,6 +106,7 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
       const end = activity.begin();
       await api.sweep({ isOnlyProcess });
       end();
+      await metrics.begin();
     },
     async close(graceMs) {
       schedules.stop();

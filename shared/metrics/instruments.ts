@@ -69,8 +69,8 @@ export const countScanned: Measure<{ kind: string }> = measure(
 );
 
 /** Counts objects of the bucket that a listing found and no notification had told of. */
-export const countLostNotifications: Measure<{ kind: string }> = measure(
-  define('counter', 'darkroom.listing.lost_notifications', '{object}', 'What only a listing found, by `kind`'),
+export const countLostNotifications: Measure<{ bucket: string }> = measure(
+  define('counter', 'darkroom.listing.lost_notifications', '{object}', 'What only a listing found, by `bucket`'),
 );
 
 /** What waits in the database, read at each export by the API and by `sweep`. */

@@ -37,7 +37,7 @@ interface Received {
   body: ExportRequest;
 }
 
-const service = { name: 'darkroom-thumbnail', version: '1', instanceId: 'pod-1' };
+const service = { name: 'darkroom-thumbnail', instanceId: 'pod-1' };
 const event = { function: 'thumbnail', type: 'photos.darkroom.asset.described.v1', outcome: 'done' };
 
 let stack: AsyncDisposableStack;

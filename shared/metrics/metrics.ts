@@ -9,14 +9,14 @@ export interface MetricsOptions {
     Config,
     'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT' | 'OTEL_METRIC_EXPORT_INTERVAL'
   >;
-  service: { name: string; version: string; instanceId: string };
+  service: { name: string; instanceId: string };
   log: Log;
   /** Asked at each export, so only by a process whose job it is to know what waits. */
   readBacklog?: () => Promise<Backlog>;
 }
 
 export interface Metrics extends AsyncDisposable {
-  /** Begins to export, for which a library is loaded: to be called after the first answer. Does nothing the second time. */
+  /** Begins to export, for which a library is loaded: to be called after the first answer. Never fails, and does nothing the second time. */
   begin(): Promise<void>;
   /** Sends what was measured and not sent yet, for at most three seconds, and ends. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -46,7 +46,11 @@ export function openMetrics({ config, service, log, readBacklog }: MetricsOption
   };
   return {
     async begin() {
-      await (opened ??= open());
+      try {
+        await (opened ??= open());
+      } catch (error) {
+        log.warn({ err: error }, 'metrics are not exported');
+      }
     },
     async [Symbol.asyncDispose]() {
       if (held.length > 0) opened ??= open();

@@ -10,7 +10,7 @@ export interface OtlpOptions {
   /** With its path, say `http://collector:4318/v1/metrics`. */
   url: string;
   intervalMs: number;
-  service: { name: string; version: string; instanceId: string };
+  service: { name: string; instanceId: string };
   readBacklog?: (() => Promise<Backlog>) | undefined;
   /** Called when an export failed and the one before it had not. */
   onFailure: (error: Error | undefined) => void;
@@ -35,7 +35,6 @@ export function openOtlp({ url, intervalMs, service, readBacklog, onFailure }: O
   const named = resourceFromAttributes({
     'service.namespace': 'darkroom',
     'service.name': service.name,
-    'service.version': service.version,
     'service.instance.id': service.instanceId,
   });
   const provider = new MeterProvider({

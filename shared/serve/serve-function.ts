@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { http, type Request, type Response } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { DarkroomError, toProblem, type ErrorCode } from '#shared/errors/errors.ts';
+import { catalogue, pingType } from '#shared/events/catalogue.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
+import { recordEvent } from '#shared/metrics/instruments.ts';
 import { createBootServer, type BootOptions, type BootServer, type Listen } from './boot-server.ts';
 import { readBody } from './read-body.ts';
 import { runWithoutDomains } from './without-domains.ts';
@@ -42,8 +44,13 @@ export async function serveFunction(
 /** Registers `handler` with functions-framework under the http signature, so that statuses and replies are its own. */
 export function registerFunction(name: string, handler: EventHandler): void {
   http(name, async (request: Request, response: Response) => {
+    const startMs = performance.now();
     const abort = new AbortController();
-    response.once('close', () => abort.abort());
+    response.once('close', () => {
+      abort.abort();
+      const outcome = outcomeOf(response);
+      recordEvent((performance.now() - startMs) / 1000, { function: name, type: typeOf(request), outcome });
+    });
     try {
       send(
         response,
@@ -56,6 +63,21 @@ export function registerFunction(name: string, handler: EventHandler): void {
       send(response, problemReply(error, 'internal'));
     }
   });
+}
+
+/** Only types that the catalogue knows: anybody who reaches the port may make up others. */
+function typeOf({ headers }: Request): string {
+  const type = headers['ce-type'];
+  return typeof type === 'string' && (type === pingType || Object.hasOwn(catalogue, type)) ? type : 'other';
+}
+
+/** What the Broker will do about it. */
+function outcomeOf({ statusCode, writableFinished }: ServerResponse): string {
+  if (!writableFinished) return 'abandoned';
+  if (statusCode < 300) return 'done';
+  return (
+    { 409: 'busy', 429: 'overloaded', 503: 'unavailable' }[statusCode] ?? (statusCode < 500 ? 'refused' : 'failed')
+  );
 }
 
 function send(response: ServerResponse, { status, headers, body }: EventReply): void {

@@ -96,6 +96,13 @@ export async function deleteOutbox(db: Db, ids: readonly string[]): Promise<void
       .execute();
 }
 
+/** Seconds since the oldest event that waits was written; 0 if none does. */
+export async function readOutboxAge(db: Db): Promise<number> {
+  const { rows } = await sql<{ seconds: number }>`
+    select coalesce(extract(epoch from now() - min("createdAt")), 0)::float8 as "seconds" from outbox`.execute(db);
+  return rows[0]?.seconds ?? 0;
+}
+
 export interface OutboxCounts {
   waiting: number;
   /** Sent, and not acknowledged yet. */

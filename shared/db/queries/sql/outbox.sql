@@ -42,6 +42,10 @@ group by 1;
 delete from "outbox"
 where "id" in ($1, $2);
 
+-- readOutboxAge
+select coalesce(extract(epoch from now() - min("createdAt")), 0)::float8 as "seconds"
+from outbox;
+
 -- releaseAcknowledged
 update "outbox"
 set "nextTryAt" = now()

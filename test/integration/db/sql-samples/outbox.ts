@@ -6,6 +6,7 @@ export const samples: SamplesOf<typeof outbox> = {
   claimOutbox: (db) => outbox.claimOutbox(db, 10, 60),
   claimAcknowledged: (db) => outbox.claimAcknowledged(db, 64, 900),
   releaseOutbox: (db) => outbox.releaseOutbox(db, ['e', 'f']),
+  readOutboxAge: (db) => outbox.readOutboxAge(db),
   countOutbox: (db) => outbox.countOutbox(db),
   releaseAcknowledged: (db) => outbox.releaseAcknowledged(db),
   deleteOutbox: (db) => outbox.deleteOutbox(db, ['e', 'f']),

@@ -1,0 +1,24 @@
+import { recordColdStart } from '#shared/metrics/instruments.ts';
+import { openMetrics, type Metrics } from '#shared/metrics/metrics.ts';
+import type { Platform } from '#shared/platform/platform.ts';
+import type { ColdStart } from './cold-start.ts';
+
+/** The functions that also tell what waits in the database: one that is awake whenever somebody is there, and one that runs by night. */
+const readers = new Set(['api', 'sweep', 'app']);
+
+/** Opens the metrics of a function's process, which begin to be exported when `begin` is called. */
+export function startMetrics(target: string, { config, db, holder, log }: Platform): Metrics {
+  const readBacklog = async () => (await import('./read-backlog.ts')).readBacklog(db);
+  return openMetrics({
+    config,
+    log,
+    service: { name: `darkroom-${target}`, instanceId: holder },
+    ...(readers.has(target) && { readBacklog }),
+  });
+}
+
+/** Records what a cold start consisted of. */
+export function recordStart(target: string, { listeningMs, readyMs, answeredMs }: ColdStart): void {
+  for (const [phase, ms] of Object.entries({ listening: listeningMs, ready: readyMs, answered: answeredMs }))
+    if (ms !== undefined) recordColdStart(ms / 1000, { function: target, phase });
+}
