@@ -4,11 +4,11 @@ import { listServedLibraries } from '#shared/db/queries/library.ts';
 import { findOwnerOfFolder, foldFolder } from '#shared/db/queries/owner-folder.ts';
 import type { Library } from '#shared/db/tables.ts';
 import { createExclusion } from '#shared/store/exclusion.ts';
-import { isExternalLocation, isWithin } from '#shared/store/location.ts';
+import { bucketLocation, isExternalLocation, isWithin } from '#shared/store/location.ts';
 
 export interface Ports {
   db: Db;
-  config: Pick<Config, 'DARKROOM_WATCH_FOLDER'>;
+  config: Pick<Config, 'DARKROOM_WATCH_FOLDER' | 'DARKROOM_WATCH_BUCKET'>;
 }
 
 export interface Owned {
@@ -22,7 +22,8 @@ export interface Owned {
 export type Ownership = Owned | { state: 'unowned'; ownerFolder: string | null; reason: string } | { state: 'foreign' };
 
 /**
- * The folder of a user names the owner: the first one below `library/` of the store, or below the watched folder. Any
+ * The folder of a user names the owner: the first one below `library/` of the store, or below the watched folder or
+ * bucket. Any
  * other absolute path belongs to the library whose import path lies closest above it, unless that library excludes it.
  */
 export async function findOwnership({ db, config }: Ports, location: string): Promise<Ownership> {
@@ -44,11 +45,13 @@ export async function findOwnership({ db, config }: Ports, location: string): Pr
   return { state: 'owned', ownerId: library.ownerId, libraryId: library.id, ownerFolder: null };
 }
 
-/** What comes after `library/`, or after the watched folder; undefined elsewhere. */
-function watchedPartOf({ DARKROOM_WATCH_FOLDER: watched }: Ports['config'], location: string): string | undefined {
+/** What comes after `library/`, or after the watched folder or bucket; undefined elsewhere. */
+function watchedPartOf(config: Ports['config'], location: string): string | undefined {
   if (location.startsWith('library/')) return location.slice('library/'.length);
-  if (watched !== undefined && isWithin(location, watched)) return location.slice(watched.length + 1);
-  return undefined;
+  const { DARKROOM_WATCH_FOLDER: folder, DARKROOM_WATCH_BUCKET: bucket } = config;
+  if (folder !== undefined && isWithin(location, folder)) return location.slice(folder.length + 1);
+  const prefix = bucket === undefined ? undefined : bucketLocation(bucket);
+  return prefix !== undefined && location.startsWith(prefix) ? location.slice(prefix.length) : undefined;
 }
 
 /** Of two libraries with the same path the older one has it. */

@@ -27,7 +27,7 @@ export type Listed = { outcome: 'finished' | 'unfinished' | 'halted' | 'held' | 
 /** A page takes well below a second; a store that comes and goes may keep one for two minutes. */
 const leaseSeconds = 180;
 /** Well below the 600 seconds that a request may take in a cluster without raised limits. */
-const defaultSliceMs = 4 * 60_000;
+export const defaultSliceMs = 4 * 60_000;
 const defaultGraceMs = 5 * 60_000;
 
 /**

@@ -2,36 +2,34 @@ import type { Db } from '#shared/db/db.ts';
 import { listKnownObjects } from '#shared/db/queries/bucket-listing.ts';
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { objectCreated, objectRemoved } from '#shared/events/object-event.ts';
-import type { Store, StoredObject } from '#shared/store/store.ts';
+import type { Store } from '#shared/store/store.ts';
 import { findAll } from './find-all.ts';
 import { source } from './watched.ts';
 
 export interface Ports {
   db: Db;
-  store: Pick<Store, 'kind' | 'find'>;
+  store: Pick<Store, 'find'>;
 }
 
 /**
- * Looks at what is in the bucket now under each key, and writes that into the outbox: objects that are there, and known
- * ones that are gone. Told twice, or in any order, it comes to the same events.
+ * Looks at what is there now at each location, and writes that into the outbox: objects that are there, and known ones
+ * that are gone. Told twice, or in any order, it comes to the same events.
+ * @param storeName what events and `stored_object` call the store of these locations
  * @throws store/unavailable, and nothing is written
  */
 export async function reportHints(
   { db, store }: Ports,
-  keys: readonly string[],
+  storeName: string,
+  locations: readonly string[],
   signal: AbortSignal,
-): Promise<{ created: number; removed: number }> {
-  const found = await findAll(store, keys, signal);
-  const created = [...found.values()].filter((it) => it !== undefined).map((it) => createdEvent(store.kind, it));
-  const gone = keys.filter((key) => found.get(key) === undefined);
-  const known = await listKnownObjects(db, store.kind, gone);
-  const removed = known.map(({ key, version }) =>
-    objectRemoved(source, { store: store.kind, key, version: version ?? '' }),
+): Promise<void> {
+  const found = await findAll(store, locations, signal);
+  const created = [...found.values()]
+    .filter((it) => it !== undefined)
+    .map(({ key, sizeBytes, etag: version }) => objectCreated(source, { store: storeName, key, sizeBytes, version }));
+  const gone = [...found.keys()].filter((key) => found.get(key) === undefined);
+  const removed = (await listKnownObjects(db, storeName, gone)).map(({ key, version }) =>
+    objectRemoved(source, { store: storeName, key, version: version ?? '' }),
   );
   await writeOutbox(db, [...created, ...removed]);
-  return { created: created.length, removed: removed.length };
-}
-
-function createdEvent(kind: Store['kind'], { key, sizeBytes, etag }: StoredObject) {
-  return objectCreated(source, { store: kind, key, sizeBytes, version: etag });
 }

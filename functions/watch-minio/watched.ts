@@ -1,11 +1,29 @@
+import type { Config } from '#shared/config/config.ts';
+import type { ListingScope } from '#shared/db/queries/bucket-listing.ts';
+import { bucketLocation, externalStore } from '#shared/store/location.ts';
 import { isStoreKey } from '#shared/store/store-key.ts';
-
-/** What a bucket holds for Darkroom to take in; all else in it was written by Darkroom or is not its concern. */
-export const watchedPrefix = 'library/';
+import type { Store } from '#shared/store/store.ts';
 
 export const source = '/darkroom/watch-minio';
 
-/** True for keys of objects that are to be taken in: below the prefix, and nothing that climbs out of it. */
-export function isWatched(key: string): boolean {
-  return key.startsWith(watchedPrefix) && isStoreKey(key);
+/** Where others put photos in the bucket that Darkroom writes to itself; all else in it is no concern of a watcher. */
+export const libraryPrefix = 'library/';
+
+/** The buckets that are watched: that of the store below `library/`, and one more that is only read, the whole of it. */
+export function listWatched(
+  config: Pick<Config, 'DARKROOM_STORE' | 'DARKROOM_MINIO_BUCKET' | 'DARKROOM_WATCH_BUCKET'>,
+  { kind }: Pick<Store, 'kind'>,
+): ListingScope[] {
+  const { DARKROOM_MINIO_BUCKET: own, DARKROOM_WATCH_BUCKET: other } = config;
+  return [
+    ...(config.DARKROOM_STORE === 'minio' ? [{ bucket: own, store: kind, prefix: libraryPrefix }] : []),
+    ...(other === undefined ? [] : [{ bucket: other, store: externalStore, prefix: bucketLocation(other) }]),
+  ];
+}
+
+/** Where the store has an object of a bucket; undefined for one that is not watched, or that climbs out of what is. */
+export function locate({ prefix, store }: ListingScope, key: string): string | undefined {
+  if (!isStoreKey(key)) return undefined;
+  if (store === externalStore) return prefix + key;
+  return key.startsWith(prefix) ? key : undefined;
 }

@@ -26,8 +26,14 @@ interface Sending {
   to?: Partial<Platform>;
 }
 
+/** The folder store is what a bucket would be. */
+const watching = (to: Partial<Platform> = {}): Platform => {
+  const all = { ...platform, ...to };
+  return { ...all, config: { ...all.config, DARKROOM_STORE: 'minio' } };
+};
+
 async function send(body: unknown, { authorization = `Bearer ${token}`, method = 'POST', to = {} }: Sending = {}) {
-  const handler = await fn.create({ ...platform, ...to });
+  const handler = await fn.create(watching(to));
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   return handler({ method, headers: { authorization }, body: bytes }, new AbortController().signal);
 }
@@ -165,7 +171,7 @@ test.each([
 ])('an authorization of %j is refused', async (authorization) => {
   await put('library/ann/a.jpg');
   const headers = authorization === undefined ? {} : { authorization };
-  const handler = await fn.create(platform);
+  const handler = await fn.create(watching());
   const body = Buffer.from(JSON.stringify(notification(recordOf('library/ann/a.jpg'))));
   const reply = await handler({ method: 'POST', headers, body }, new AbortController().signal);
   expect(problemOf(reply)).toMatchObject({ status: 401, type: 'urn:darkroom:error:auth/invalid' });
@@ -201,7 +207,7 @@ test('while the store is away the sender has to keep the notification, and nothi
 
 test('an event of the Broker that is not for it is refused there, token or not', async () => {
   const event = assetEvent('photos.darkroom.asset.created.v1', { assetId: crypto.randomUUID(), ownerId: crypto.randomUUID(), assetType: 'IMAGE' }, '1'); // prettier-ignore
-  const handler = await fn.create(platform);
+  const handler = await fn.create(watching());
   const headers = { ...toHeaders(event), authorization: `Bearer ${token}` };
   const body = Buffer.from(JSON.stringify(notification(recordOf('library/ann/a.jpg'))));
   const reply = await handler({ method: 'POST', headers, body }, new AbortController().signal);

@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { noteNotification } from '#shared/db/queries/bucket-listing.ts';
+import { noteNotification, type ListingScope } from '#shared/db/queries/bucket-listing.ts';
 import { translateDbError } from '#shared/db/db-error.ts';
 import { DarkroomError, toDarkroomError, toProblem } from '#shared/errors/errors.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
@@ -9,15 +9,15 @@ import type { Store } from '#shared/store/store.ts';
 import { createAuthorization } from './authorize.ts';
 import { parseNotification } from './notification.ts';
 import { reportHints } from './report-hints.ts';
-import { isWatched } from './watched.ts';
+import { locate } from './watched.ts';
 
 export interface Ports {
   db: Db;
-  store: Pick<Store, 'kind' | 'find'>;
+  store: Pick<Store, 'find'>;
   relay: Pick<Relay, 'kick'>;
   log: Log;
-  /** The bucket whose notifications are meant. */
-  bucket: string;
+  /** The buckets whose notifications are meant. */
+  watched: readonly ListingScope[];
   token: string | undefined;
 }
 
@@ -45,15 +45,21 @@ export function createWebhook(ports: Ports): EventHandler {
   };
 }
 
-async function take({ db, store, relay, log, bucket }: Ports, body: Buffer, signal: AbortSignal): Promise<void> {
+async function take({ db, store, relay, log, watched }: Ports, body: Buffer, signal: AbortSignal): Promise<void> {
   const { hints, ignored } = parseNotification(body);
-  const ours = hints.filter((hint) => hint.bucket === bucket && isWatched(hint.key));
-  const reported = await reportHints({ db, store }, [...new Set(ours.map((hint) => hint.key))], signal);
-  await noteNotification(db, bucket);
-  relay.kick();
-  const elsewhere = hints.length - ours.length;
+  let taken = 0;
+  for (const scope of watched) {
+    const ofBucket = hints.filter(({ bucket }) => bucket === scope.bucket);
+    const locations = ofBucket.map(({ key }) => locate(scope, key)).filter((it) => it !== undefined);
+    if (locations.length === 0) continue;
+    await reportHints({ db, store }, scope.store, locations, signal);
+    await noteNotification(db, scope.bucket);
+    taken += locations.length;
+  }
+  if (taken > 0) relay.kick();
+  const elsewhere = hints.length - taken;
   const isPlain = elsewhere === 0 && Object.keys(ignored).length === 0;
-  log[isPlain ? 'debug' : 'info']({ ...reported, elsewhere, ignored }, 'bucket notification');
+  log[isPlain ? 'debug' : 'info']({ taken, elsewhere, ignored }, 'bucket notification');
 }
 
 function toReply(error: DarkroomError): EventReply {

@@ -85,7 +85,7 @@ export const commands: readonly Row[] = [
   },
   {
     name: 'minio listing',
-    usage: '[--confirm]',
+    usage: '[--bucket NAME] [--confirm]',
     summary: 'What the last listing of the bucket found; --confirm that what was missing is really gone',
     load: () => import('./minio-listing.ts'),
   },

@@ -1,22 +1,51 @@
+import { listWatched } from '#functions/watch-minio/watched.ts';
+import type { Config } from '#shared/config/config.ts';
+import type { Db } from '#shared/db/db.ts';
 import { confirmMissing, findListing } from '#shared/db/queries/bucket-listing.ts';
 import type { BucketListing } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { AdminCommand } from './command.ts';
 import { formatAge } from './format-age.ts';
-import { hasFlag, refuseArguments } from './read-input.ts';
+import { findOption, hasFlag, refuseArguments } from './read-input.ts';
 
 export const command: AdminCommand = {
-  options: { confirm: { type: 'boolean' } },
+  options: { confirm: { type: 'boolean' }, bucket: { type: 'string' } },
   async run(ports, input) {
     refuseArguments(input);
-    const bucket = ports.config.DARKROOM_MINIO_BUCKET;
+    const buckets = chooseBuckets(ports.config, findOption(input, 'bucket'));
     const db = await ports.openDb();
-    if (hasFlag(input, 'confirm') && !(await confirmMissing(db, bucket)))
-      throw new DarkroomError('input/invalid', `No listing of ${bucket} has halted: there is nothing to confirm`);
-    const listing = await findListing(db, bucket);
-    return { text: tell(bucket, listing), json: { bucket, ...(listing === undefined ? {} : toJson(listing)) } };
+    if (hasFlag(input, 'confirm')) await confirm(db, buckets);
+    const listings = [];
+    for (const bucket of buckets) listings.push({ bucket, listing: await findListing(db, bucket) });
+    return {
+      text: listings.map(({ bucket, listing }) => tell(bucket, listing)).join('\n\n'),
+      json: listings.map(({ bucket, listing }) => ({ bucket, ...(listing === undefined ? {} : toJson(listing)) })),
+    };
   },
 };
+
+/** @throws input/invalid for a bucket that is not watched */
+function chooseBuckets(config: Config, chosen: string | undefined): string[] {
+  const watched = listWatched(config, { kind: 'minio' }).map(({ bucket }) => bucket);
+  if (watched.length === 0)
+    throw new DarkroomError(
+      'input/invalid',
+      'No bucket is watched: DARKROOM_STORE is folder, DARKROOM_WATCH_BUCKET not set',
+    );
+  if (chosen === undefined) return watched;
+  if (!watched.includes(chosen)) throw new DarkroomError('input/invalid', `--bucket is one of ${watched.join(', ')}`);
+  return [chosen];
+}
+
+async function confirm(db: Db, buckets: readonly string[]): Promise<void> {
+  let confirmed = 0;
+  for (const bucket of buckets) if (await confirmMissing(db, bucket)) confirmed += 1;
+  if (confirmed === 0)
+    throw new DarkroomError(
+      'input/invalid',
+      `No listing of ${buckets.join(', ')} has halted: there is nothing to confirm`,
+    );
+}
 
 function tell(bucket: string, listing: BucketListing | undefined): string {
   const ago = (at: Date | null | undefined) => (at ? `${formatAge(at)} ago` : 'never');

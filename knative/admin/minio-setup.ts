@@ -1,6 +1,8 @@
-import { watchedPrefix } from '#functions/watch-minio/watched.ts';
+import { listWatched } from '#functions/watch-minio/watched.ts';
+import type { Config } from '#shared/config/config.ts';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { ensureNotification } from '#shared/store/bucket-notification.ts';
+import { externalStore } from '#shared/store/location.ts';
 import { minioOptionsOf } from '#shared/store/open-store.ts';
 import type { AdminCommand } from './command.ts';
 import { findOption, refuseArguments } from './read-input.ts';
@@ -16,7 +18,6 @@ export const command: AdminCommand = {
     const endpoint = readEndpoint(findOption(input, 'endpoint') ?? defaultEndpoint);
     const queueDir = findOption(input, 'queue-dir') ?? '/queue';
     const arn = `arn:minio:sqs::${target}:webhook`;
-    const bucket = config.DARKROOM_MINIO_BUCKET;
     const settings = {
       [`MINIO_NOTIFY_WEBHOOK_ENABLE_${target}`]: 'on',
       [`MINIO_NOTIFY_WEBHOOK_ENDPOINT_${target}`]: endpoint,
@@ -24,23 +25,43 @@ export const command: AdminCommand = {
       [`MINIO_NOTIFY_WEBHOOK_AUTH_TOKEN_${target}`]: '$DARKROOM_WEBHOOK_TOKEN',
       [`MINIO_NOTIFY_WEBHOOK_QUEUE_DIR_${target}`]: queueDir,
     };
-    const outcome = await configure(() =>
-      ensureNotification(minioOptionsOf(config), { id: 'darkroom', arn, prefix: watchedPrefix }),
-    );
-    const warnings =
-      config.DARKROOM_WEBHOOK_TOKEN === undefined
+    const buckets: Configured[] = [];
+    for (const { bucket, prefix } of listRules(config)) {
+      const outcome = await configure(() =>
+        ensureNotification({ ...minioOptionsOf(config), bucket }, { id: 'darkroom', arn, prefix }),
+      );
+      buckets.push({ bucket, prefix, outcome });
+    }
+    const warnings = [
+      ...(buckets.length === 0
+        ? ['No bucket is watched: DARKROOM_STORE is folder, and DARKROOM_WATCH_BUCKET not set.']
+        : []),
+      ...(config.DARKROOM_WEBHOOK_TOKEN === undefined
         ? ['DARKROOM_WEBHOOK_TOKEN is not set: notifications are refused until it is.']
-        : [];
+        : []),
+    ];
     return {
-      text: [...tell(outcome, bucket, arn, settings), ...warnings].join('\n'),
-      json: { outcome, bucket, arn, prefix: watchedPrefix, settings, warnings },
+      text: [...buckets.map((it) => tell(it, arn)), ...tellSettings(buckets, target, settings), ...warnings].join('\n'),
+      json: { arn, buckets, settings, warnings },
     };
   },
 };
 
-type Outcome = 'added' | 'there' | 'target-missing';
+interface Configured {
+  bucket: string;
+  prefix: string;
+  outcome: 'added' | 'there' | 'target-missing';
+}
 
-async function configure(ensure: () => Promise<'added' | 'there'>): Promise<Outcome> {
+/** What notifications are asked of each bucket; of one that is only read all are. */
+function listRules(config: Config): { bucket: string; prefix: string }[] {
+  return listWatched(config, { kind: 'minio' }).map(({ bucket, store, prefix }) => ({
+    bucket,
+    prefix: store === externalStore ? '' : prefix,
+  }));
+}
+
+async function configure(ensure: () => Promise<'added' | 'there'>): Promise<Configured['outcome']> {
   try {
     return await ensure();
   } catch (error) {
@@ -49,15 +70,22 @@ async function configure(ensure: () => Promise<'added' | 'there'>): Promise<Outc
   }
 }
 
-function tell(outcome: Outcome, bucket: string, arn: string, settings: Record<string, string>): string[] {
+function tell({ bucket, prefix, outcome }: Configured, arn: string): string {
+  const where = prefix === '' ? '' : ` below ${prefix}`;
+  switch (outcome) {
+    case 'added':
+      return `From now on the bucket ${bucket} tells ${arn} what comes and goes${where}.`;
+    case 'there':
+      return `The bucket ${bucket} tells ${arn} what comes and goes${where}.`;
+    case 'target-missing':
+      return `The server has no target ${arn}, so the bucket ${bucket} cannot tell it anything yet.`;
+  }
+}
+
+function tellSettings(buckets: readonly Configured[], target: string, settings: Record<string, string>): string[] {
   const environment = Object.entries(settings).map(([name, value]) => `  ${name}=${value}`);
-  if (outcome !== 'target-missing')
-    return [
-      `${outcome === 'added' ? 'From now on the' : 'The'} bucket ${bucket} tells ${arn} what comes and goes below ${watchedPrefix}.`,
-      'That target should be configured as:',
-      ...environment,
-    ];
-  const target = arn.split(':')[4] ?? '';
+  if (!buckets.some(({ outcome }) => outcome === 'target-missing'))
+    return ['That target should be configured as:', ...environment];
   const pairs = Object.entries(settings)
     .slice(1)
     .map(([name, value]) => {
@@ -65,7 +93,6 @@ function tell(outcome: Outcome, bucket: string, arn: string, settings: Record<st
       return `${key}="${value}"`;
     });
   return [
-    `The server has no target ${arn}, so the bucket ${bucket} cannot tell it anything yet.`,
     'Start MinIO with these variables:',
     ...environment,
     'or set them with mc, and restart it:',

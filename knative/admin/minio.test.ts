@@ -9,7 +9,9 @@ import { runCommand } from './run-command.ts';
 
 let admin: TestAdmin;
 beforeAll(async () => {
-  admin = await openTestAdmin();
+  admin = await openTestAdmin({
+    DARKROOM_STORE: 'minio', DARKROOM_MINIO_ENDPOINT: 'http://127.0.0.1:1', DARKROOM_MINIO_ACCESS_KEY: 'a', DARKROOM_MINIO_SECRET_KEY: 'b',
+  }); // prettier-ignore
 });
 afterAll(() => admin[Symbol.asyncDispose]());
 
@@ -37,11 +39,15 @@ test('there is nothing to confirm unless a listing has halted; then that is kept
   expect((await admin.run('minio listing --confirm')).out).toContain(
     'the next listing takes those objects for removed',
   );
-  expect(await admin.json('minio listing')).toMatchObject({ isConfirmed: true, lostCreated: 3 });
+  expect(await admin.json('minio listing')).toMatchObject([{ bucket: 'darkroom', isConfirmed: true, lostCreated: 3 }]);
 });
 const empty = {
   holder: null, leaseUntil: null, startedAt: null, cursor: null, notifiedAt: null, haltedAt: null, haltedReason: null,
 }; // prettier-ignore
+
+test('only a bucket that is watched can be asked for', async () => {
+  expect(await admin.run('minio listing --bucket holidays')).toMatchObject({ exitCode: 2 });
+});
 
 test.each(['--target a-b', '--endpoint ftp://x', '--endpoint nowhere', 'now'])('setup %s is refused', async (line) => {
   expect(await admin.run(`minio setup ${line}`)).toMatchObject({ exitCode: 2 });
@@ -75,14 +81,17 @@ describeWithService('minio', 'minio setup', () => {
     );
     expect(early.out + early.err).not.toContain(token);
 
-    const again = () => run(server.port, 'minio setup --target HOME --json');
+    const again = () => run(server.port, 'minio setup --target HOME --json', { DARKROOM_WATCH_BUCKET: 'holidays' });
     const first = await again();
     expect(JSON.parse(first.out)).toMatchObject({
-      outcome: 'added',
+      buckets: [
+        { bucket: 'darkroom', prefix: 'library/', outcome: 'added' },
+        { bucket: 'holidays', prefix: '', outcome: 'added' },
+      ],
       arn: 'arn:minio:sqs::HOME:webhook',
       warnings: [expect.stringContaining('DARKROOM_WEBHOOK_TOKEN is not set') as string],
     });
-    expect(JSON.parse((await again()).out)).toMatchObject({ outcome: 'there' });
+    expect(JSON.parse((await again()).out)).toMatchObject({ buckets: [{ outcome: 'there' }, { outcome: 'there' }] });
     webhook.closeAllConnections();
     webhook.close();
   });

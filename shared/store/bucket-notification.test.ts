@@ -39,6 +39,14 @@ test.each([
   expect(wanted).toContain('<Value>library/</Value>');
 });
 
+test('a bucket of which all is watched gets a rule without a filter, once', () => {
+  const all = { ...queue, prefix: '' };
+  const wanted = addQueue('', all);
+  expect(wanted).not.toContain('Filter');
+  expect(addQueue(wanted, all)).toBe(wanted);
+  expect(addQueue(wanted, queue)).toContain('<Value>library/</Value>');
+});
+
 test('a rule that says the same under another name is enough', () => {
   const configured = root(addQueue('', { ...queue, id: '<mine>' }).replace(/^<Not[^>]*>|<\/Not[^>]*>$/g, ''));
   expect(addQueue(configured, queue)).toBe(configured);

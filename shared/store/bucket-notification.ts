@@ -9,7 +9,7 @@ export interface NotificationQueue {
   id: string;
   /** For example `arn:minio:sqs::DARKROOM:webhook`. */
   arn: string;
-  /** Of the keys. */
+  /** Of the keys; '' for all. */
   prefix: string;
 }
 
@@ -60,18 +60,20 @@ export function addQueue(configured: string, queue: NotificationQueue): string {
 
 function isRuleFor(rule: string, { arn, prefix }: NotificationQueue): boolean {
   const found = new Set(readAll(rule, 'Event'));
-  return (
-    readAll(rule, 'Queue')[0] === escapeXml(arn) &&
-    events.every((it) => found.has(it)) &&
-    readAll(rule, 'FilterRule').length === 1 &&
-    readAll(rule, 'Name')[0]?.toLowerCase() === 'prefix' &&
-    readAll(rule, 'Value')[0] === escapeXml(prefix)
-  );
+  const filters = readAll(rule, 'FilterRule');
+  const hasFilter =
+    prefix === ''
+      ? filters.length === 0
+      : filters.length === 1 &&
+        readAll(rule, 'Name')[0]?.toLowerCase() === 'prefix' &&
+        readAll(rule, 'Value')[0] === escapeXml(prefix);
+  return readAll(rule, 'Queue')[0] === escapeXml(arn) && events.every((it) => found.has(it)) && hasFilter;
 }
 
 function formatRule({ id, arn, prefix }: NotificationQueue): string {
   const asked = events.map((it) => `<Event>${it}</Event>`).join('');
-  const filter = `<Filter><S3Key><FilterRule><Name>prefix</Name><Value>${escapeXml(prefix)}</Value></FilterRule></S3Key></Filter>`;
+  const rule = `<FilterRule><Name>prefix</Name><Value>${escapeXml(prefix)}</Value></FilterRule>`;
+  const filter = prefix === '' ? '' : `<Filter><S3Key>${rule}</S3Key></Filter>`;
   return `<QueueConfiguration><Id>${escapeXml(id)}</Id>${filter}<Queue>${escapeXml(arn)}</Queue>${asked}</QueueConfiguration>`;
 }
 

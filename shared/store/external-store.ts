@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ExternalFolders } from './external-folders.ts';
-import { isExternalLocation } from './location.ts';
+import { isBucketLocation, isExternalLocation } from './location.ts';
 import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
 
 /**
@@ -33,12 +33,12 @@ class StoreWithExternal implements Store {
     await this.store.put(key, bytes);
   }
 
-  read(location: string, range?: ByteRange): Promise<Readable> {
-    return this.holderOf(location).read(location, range);
+  async read(location: string, range?: ByteRange): Promise<Readable> {
+    return await this.holderOf(location).read(location, range);
   }
 
-  find(location: string): Promise<StoredObject | undefined> {
-    return this.holderOf(location).find(location);
+  async find(location: string): Promise<StoredObject | undefined> {
+    return await this.holderOf(location).find(location);
   }
 
   list(prefix: string, startAfter?: string): AsyncIterable<StoredObject> {
@@ -53,8 +53,8 @@ class StoreWithExternal implements Store {
     return this.store.removeUnfinished(before);
   }
 
-  toLocalFile(location: string): Promise<LocalFile> {
-    return this.holderOf(location).toLocalFile(location);
+  async toLocalFile(location: string): Promise<LocalFile> {
+    return await this.holderOf(location).toLocalFile(location);
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {
@@ -62,6 +62,9 @@ class StoreWithExternal implements Store {
   }
 
   private holderOf(location: string): Pick<Store, 'read' | 'find' | 'list' | 'toLocalFile'> {
+    // Nobody knows what is in a bucket that is not watched any more.
+    if (isBucketLocation(location))
+      throw new DarkroomError('store/unavailable', `${location} is in a bucket that is not watched`);
     return isExternalLocation(location) ? this.external : this.store;
   }
 }

@@ -3,9 +3,24 @@ import type { Store } from './store.ts';
 /** What events and `stored_object` call the store of files that lie outside of it. */
 export const externalStore = 'external';
 
-/** True for an absolute path: a file outside of the store, read and never written. Anything else is a key of the store. */
+/**
+ * True for an absolute path, or an object of a bucket that is only watched: outside of the store, read and never
+ * written. Anything else is a key of the store.
+ */
 export function isExternalLocation(location: string): boolean {
-  return location.startsWith('/');
+  return location.startsWith('/') || isBucketLocation(location);
+}
+
+const bucketScheme = 's3://';
+
+/** True for an object of a bucket that is only watched. */
+export function isBucketLocation(location: string): boolean {
+  return location.startsWith(bucketScheme);
+}
+
+/** What the locations of a watched bucket begin with. No key of a store does: it would have an empty segment. */
+export function bucketLocation(bucket: string): string {
+  return `${bucketScheme}${bucket}/`;
 }
 
 /** The name under which events and `stored_object` know a location. */

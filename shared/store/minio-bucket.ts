@@ -8,7 +8,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'minio';
-import { isDarkroomError } from '#shared/errors/errors.ts';
+import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { findS3Code, toMinioError } from './minio-errors.ts';
 
 export interface MinioOptions {
@@ -18,8 +18,9 @@ export interface MinioOptions {
   useTls: boolean;
   accessKey: string;
   secretKey: string;
-  /** Made at the first use if it is not there and the access key may. */
+  /** Made at the first use if it is not there and the access key may, unless it must exist. */
   bucket: string;
+  mustExist?: boolean;
   region: string;
 }
 
@@ -88,6 +89,8 @@ export class MinioBucket {
       retryOptions: { disableRetry: true },
     });
     if (!(await client.bucketExists(this.name))) {
+      if (this.options.mustExist === true)
+        throw new DarkroomError('store/unavailable', `There is no bucket ${this.name}`);
       await client.makeBucket(this.name, region).catch((error: unknown) => {
         if (findS3Code(error) !== 'BucketAlreadyOwnedByYou') throw error;
       });

@@ -5,12 +5,15 @@ import { ExternalFolders } from './external-folders.ts';
 import { withExternalFolders } from './external-store.ts';
 import { openFolderStore } from './folder-store.ts';
 import { openMinioStore, type MinioOptions } from './minio-store.ts';
+import { bucketLocation } from './location.ts';
 import type { Store } from './store.ts';
+import { withWatchedBucket } from './watched-bucket.ts';
 
 export type StoreConfig = Pick<
   Config,
   | 'DARKROOM_DATA'
   | 'DARKROOM_EXTERNAL_FOLDERS'
+  | 'DARKROOM_WATCH_BUCKET'
   | 'DARKROOM_WATCH_FOLDER'
   | 'DARKROOM_STORE'
   | 'DARKROOM_STORE_PATH'
@@ -21,10 +24,16 @@ export type StoreConfig = Pick<
   | 'DARKROOM_MINIO_SECRET_KEY'
 >;
 
-/** The store that the configuration names, with the folders outside of it that may be read. @throws config/invalid, store/unavailable */
+/** The store that the configuration names, with the folders and the bucket outside of it that may be read. @throws config/invalid, store/unavailable */
 export async function openStore(config: StoreConfig): Promise<Store> {
   const external = new ExternalFolders({ folders: externalFoldersOf(config), except: ownFoldersOf(config) });
-  return withExternalFolders(await openPrimaryStore(config), external);
+  const store = withExternalFolders(await openPrimaryStore(config), external);
+  const watched = config.DARKROOM_WATCH_BUCKET;
+  if (watched === undefined) return store;
+  if (config.DARKROOM_STORE === 'minio' && watched === config.DARKROOM_MINIO_BUCKET)
+    throw new DarkroomError('config/invalid', 'DARKROOM_WATCH_BUCKET is watched below library/ without being named');
+  const bucket = await openMinioStore({ ...minioOptionsOf(config), bucket: watched, mustExist: true });
+  return withWatchedBucket(store, { location: bucketLocation(watched), bucket });
 }
 
 /** Where files may be read by their absolute paths. */
@@ -69,6 +78,6 @@ export function storeFolderOf(config: Pick<Config, 'DARKROOM_DATA' | 'DARKROOM_S
 
 function requireSetting(config: StoreConfig, name: Extract<keyof StoreConfig, `DARKROOM_MINIO_${string}`>): string {
   const value = config[name];
-  if (value === undefined) throw new DarkroomError('config/invalid', `${name} is needed by DARKROOM_STORE=minio`);
+  if (value === undefined) throw new DarkroomError('config/invalid', `${name} is needed for the bucket`);
   return value;
 }

@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'minio';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { fn as ingest } from '#functions/ingest/main.ts';
 import { createWatch } from '#functions/watch-minio/watch-minio.ts';
 import { recordObject } from '#shared/db/queries/stored-object.ts';
-import { pingType } from '#shared/events/catalogue.ts';
+import { pingType, type DarkroomEvent } from '#shared/events/catalogue.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import type { BootServer } from '#shared/serve/boot-server.ts';
 import { serveFunction } from '#shared/serve/serve-function.ts';
 import { ensureNotification } from '#shared/store/bucket-notification.ts';
 import { openMinioStore, type MinioOptions } from '#shared/store/minio-store.ts';
 import { findFreePort } from '../support/darkroom-process.ts';
-import { openTestPlatform } from '../support/pipeline.ts';
+import { deliver, openTestPlatform } from '../support/pipeline.ts';
+import { addUser } from '../support/rows.ts';
 import { describeWithService, startMinio } from '../support/services.ts';
 
 const token = randomUUID();
@@ -21,6 +23,8 @@ const bucket = 'darkroom';
 
 describeWithService('minio', 'watch-minio and a real MinIO', () => {
   const stack = new AsyncDisposableStack();
+  const arn = 'arn:minio:sqs::DARKROOM:webhook';
+  let options: MinioOptions;
   let platform: Platform;
   let client: Client;
   let port: number;
@@ -42,11 +46,12 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
       }),
     );
     const { endpoint, accessKey, secretKey } = server;
-    const options: MinioOptions = { endpoint, port: server.port, useTls: false, accessKey, secretKey, bucket, region: 'us-east-1' }; // prettier-ignore
+    options = { endpoint, port: server.port, useTls: false, accessKey, secretKey, bucket, region: 'us-east-1' }; // prettier-ignore
     client = new Client({ endPoint: endpoint, port: server.port, useSSL: false, accessKey, secretKey });
     const local = stack.use(await openTestPlatform({ DARKROOM_WEBHOOK_TOKEN: token }));
-    platform = { ...local, store: stack.use(await openMinioStore(options)) };
-    await ensureNotification(options, { id: 'darkroom', arn: 'arn:minio:sqs::DARKROOM:webhook', prefix: 'library/' });
+    const config = { ...local.config, DARKROOM_STORE: 'minio' as const };
+    platform = { ...local, config, store: stack.use(await openMinioStore(options)) };
+    await ensureNotification(options, { id: 'darkroom', arn, prefix: 'library/' });
     stack.defer(down);
   });
   afterAll(() => stack.disposeAsync());
@@ -81,11 +86,11 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
   };
   const whatIsTold = async (folder: string) => (await told(folder)).map((it) => it.what).toSorted();
   const queued = async () => (await readdir(queueFolder, { recursive: true })).filter((it) => it.endsWith('.event'));
-  const list = async (options: Parameters<typeof createWatch>[1] = {}) => {
+  const list = async (limits: Parameters<typeof createWatch>[1] = {}, to: Platform = platform) => {
     const headers = {
       'ce-specversion': '1.0', 'ce-id': randomUUID(), 'ce-type': pingType, 'ce-source': '/test', 'ce-schedule': 'listing', 'content-type': 'application/json',
     }; // prettier-ignore
-    return createWatch(platform, options)({ headers, body: Buffer.from('{}') }, new AbortController().signal);
+    return createWatch(to, limits)({ headers, body: Buffer.from('{}') }, new AbortController().signal);
   };
   const listing = () => platform.db.selectFrom('bucket_listing').selectAll().executeTakeFirstOrThrow();
   const know = async (keys: readonly string[]) => {
@@ -161,6 +166,47 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     expect(await listing()).toMatchObject({ lostCreated: 1_000, lostRemoved: 1 });
     await list({ graceMs: 0 });
     expect(await listing()).toMatchObject({ lostCreated: 1_000, lostRemoved: 1, haltedReason: null });
+  });
+
+  test('a bucket that is only read is watched whole, and its photos are taken in where they are', async () => {
+    const { port: minioPort, accessKey, secretKey } = options;
+    await using other = await openTestPlatform({
+      DARKROOM_WEBHOOK_TOKEN: token, DARKROOM_WATCH_BUCKET: 'photos', DARKROOM_MINIO_ENDPOINT: `http://127.0.0.1:${minioPort}`,
+      DARKROOM_MINIO_ACCESS_KEY: accessKey, DARKROOM_MINIO_SECRET_KEY: secretKey,
+    }); // prettier-ignore
+    await ensureNotification({ ...options, bucket: 'photos' }, { id: 'darkroom', arn, prefix: '' });
+    await down();
+    boot = await serveFunction('watch-minio', createWatch(other), { port, host: '127.0.0.1' });
+    const ownerId = await addUser(other.db, { storageLabel: 'anna' });
+    const heardOf = async (location: string) =>
+      (await other.db.selectFrom('outbox').selectAll().where('subject', '=', location).execute()).at(-1);
+    const takeIn = async (location: string) => {
+      await expect.poll(() => heardOf(location), { timeout: 20_000 }).toBeDefined();
+      const event = (await heardOf(location)) as unknown as DarkroomEvent & { createdAt: Date };
+      const time = event.createdAt.toISOString();
+      const { id, type, source, subject, data } = event;
+      expect(
+        (await deliver(await ingest.create(other), { id, type, source, subject, data, time } as DarkroomEvent)).status,
+      ).toBe(204);
+    };
+    const asset = () => other.db.selectFrom('asset').selectAll().where('ownerId', '=', ownerId).executeTakeFirst();
+
+    await client.putObject('photos', 'anna/2024/ä 1.jpg', 'a photo');
+    await takeIn('s3://photos/anna/2024/ä 1.jpg');
+    expect(await asset()).toMatchObject({ originalPath: 's3://photos/anna/2024/ä 1.jpg', originalFileName: 'ä 1.jpg', isExternal: true, isOffline: false }); // prettier-ignore
+    await client.removeObject('photos', 'anna/2024/ä 1.jpg');
+    await takeIn('s3://photos/anna/2024/ä 1.jpg');
+    expect(await asset()).toMatchObject({ isOffline: true });
+
+    await down();
+    await client.putObject('photos', 'anna/2024/ä 1.jpg', 'a photo');
+    await client.putObject('photos', 'anna/2.jpg', 'another');
+    expect(await list({ graceMs: 0 }, other)).toMatchObject({ status: 204 });
+    await takeIn('s3://photos/anna/2024/ä 1.jpg');
+    expect(await asset()).toMatchObject({ isOffline: false });
+    expect(await heardOf('s3://photos/anna/2.jpg')).toMatchObject({ data: { store: 'external' } });
+    const rows = await other.db.selectFrom('bucket_listing').select(['bucket', 'finishedObjects']).execute();
+    expect(rows).toEqual([{ bucket: 'photos', finishedObjects: 2 }]);
   });
 
   test('who does not know the token, or floods the door, is refused over HTTP', async () => {

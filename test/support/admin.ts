@@ -12,8 +12,8 @@ export interface TestAdmin extends AsyncDisposable {
 }
 
 /** `darkroom admin` over an embedded database and a folder of its own. */
-export async function openTestAdmin(): Promise<TestAdmin> {
-  const platform = await openTestPlatform();
+export async function openTestAdmin(env: Record<string, string> = {}): Promise<TestAdmin> {
+  const platform = await openTestPlatform(env);
   const ports = (input: string): AdminPorts => ({
     config: platform.config,
     isOnlyProcess: true,

@@ -1,0 +1,28 @@
+import type { ListingScope } from '#shared/db/queries/bucket-listing.ts';
+import { defaultSliceMs, listBucket, type ListingOptions } from './list-bucket.ts';
+import type { Ports } from './slice.ts';
+
+/**
+ * Lists one bucket after the other, each for its share of the slice; one that fails stops none of the others. Says which
+ * one is not finished, if any.
+ * @throws what the first that failed has thrown, when all had their turn
+ */
+export async function listBuckets(
+  ports: Ports,
+  watched: readonly ListingScope[],
+  signal: AbortSignal,
+  { sliceMs = defaultSliceMs, ...options }: ListingOptions = {},
+): Promise<{ unfinished: string | undefined }> {
+  const failures: unknown[] = [];
+  let unfinished: string | undefined;
+  for (const scope of watched) {
+    try {
+      const { outcome } = await listBucket(ports, scope, signal, { ...options, sliceMs: sliceMs / watched.length });
+      if (outcome === 'unfinished') unfinished ??= scope.bucket;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return { unfinished };
+}
