@@ -63,3 +63,16 @@ test('many events are sent a few at a time, each once', async () => {
   expect(received).toHaveLength(50);
   expect(new Set(received.map((it) => it.headers['ce-id']))).toEqual(new Set(events.map((it) => it.id)));
 });
+
+test('at the first event that is not accepted sending stops, and what was accepted is told', async () => {
+  const { url, received } = await sink((n) => (n === 5 ? 503 : 202));
+  const events = Array.from({ length: 50 }, newEvent);
+  const accepted: string[] = [];
+  const sending = createPublish({ sink: url, concurrency: 4 })(events, { onAccepted: (it) => accepted.push(it.id) });
+  await expect(sending).rejects.toMatchObject({ code: 'event/not-accepted' });
+  const countThen = received.length;
+  expect(countThen).toBeLessThan(10);
+  expect(accepted).toHaveLength(countThen - 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(received).toHaveLength(countThen);
+});

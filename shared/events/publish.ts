@@ -2,8 +2,16 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from './catalogue.ts';
 import { encodeHeaderValue } from './header-value.ts';
 
-/** Hands events to the Broker; resolves when each was accepted. @throws event/not-accepted */
-export type Publish = (events: readonly DarkroomEvent[], signal?: AbortSignal) => Promise<void>;
+/**
+ * Hands events to the Broker; resolves when each was accepted. At the first one that is not, no further one is sent; it
+ * rejects when none is under way any more. @throws event/not-accepted
+ */
+export type Publish = (events: readonly DarkroomEvent[], options?: PublishingOptions) => Promise<void>;
+
+export interface PublishingOptions {
+  /** Called for each event that the Broker has accepted, whatever becomes of the others. */
+  onAccepted?: (event: DarkroomEvent) => void;
+}
 
 export interface PublishOptions {
   /** The Broker's address. */
@@ -18,19 +26,25 @@ export interface PublishOptions {
  * @see CloudEvents HTTP Protocol Binding 1.0.2, section 3.1
  */
 export function createPublish({ sink, timeoutMs = 30_000, concurrency = 8 }: PublishOptions): Publish {
-  return async (events, signal) => {
+  return async (events, { onAccepted } = {}) => {
     const waiting = [...events];
     const send = async () => {
       for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-        await sendEvent(sink, event, timeoutMs, signal);
+        try {
+          await sendEvent(sink, event, timeoutMs);
+        } catch (error) {
+          waiting.length = 0;
+          throw error;
+        }
+        onAccepted?.(event);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(concurrency, waiting.length) }, send));
+    const senders = Array.from({ length: Math.min(concurrency, waiting.length) }, send);
+    for (const sender of await Promise.allSettled(senders)) if (sender.status === 'rejected') throw sender.reason;
   };
 }
 
-async function sendEvent(sink: string, event: DarkroomEvent, timeoutMs: number, signal?: AbortSignal): Promise<void> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+async function sendEvent(sink: string, event: DarkroomEvent, timeoutMs: number): Promise<void> {
   let response: Response;
   try {
     response = await fetch(sink, {
@@ -38,7 +52,7 @@ async function sendEvent(sink: string, event: DarkroomEvent, timeoutMs: number, 
       headers: toHeaders(event),
       body: JSON.stringify(event.data),
       redirect: 'error',
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     await response.body?.cancel();
   } catch (cause) {

@@ -82,38 +82,52 @@ export async function relayOnce(ports: RelayPorts): Promise<number> {
 async function relayStages({ db, publish, config }: RelayPorts): Promise<number> {
   const stages = await queuePendingStages(db, config.DARKROOM_QUEUE_CAP);
   crashPoint('relay/after-queue');
-  try {
-    await publish(stages.map((it) => wakeEvent(it.stage, it, `relay:${it.stage}`)));
-  } catch (error) {
-    await unqueueStages(db, stages);
-    throw error;
-  }
+  const events = new Map(stages.map((it) => [wakeEvent(it.stage, it, `relay:${it.stage}`), it]));
+  await publishAll(publish, [...events.keys()], async (left) => {
+    await unqueueStages(db, left.flatMap((it) => events.get(it) ?? []));
+  }); // prettier-ignore
   return stages.length;
 }
 
 async function relayFacts({ db, publish }: RelayPorts): Promise<number> {
-  const events = await claimOutbox(db, outboxBatch, outboxRetrySeconds);
-  await publish(events.map(toEvent));
+  const events = (await claimOutbox(db, outboxBatch, outboxRetrySeconds)).map(toEvent);
+  const accepted: DarkroomEvent[] = [];
+  try {
+    await publish(events, { onAccepted: (event) => accepted.push(event) });
+  } catch (error) {
+    await deleteOutbox(db, idsOf(accepted));
+    throw error;
+  }
   await deleteOutbox(db, idsOf(events));
   return events.length;
 }
 
 /** They stay until `ingest` deletes them: a broker may lose what it has accepted. */
 async function relayObjects({ db, publish, config }: RelayPorts): Promise<number> {
-  const events = await claimAcknowledged(db, config.DARKROOM_QUEUE_CAP, acknowledgeSeconds);
+  const events = (await claimAcknowledged(db, config.DARKROOM_QUEUE_CAP, acknowledgeSeconds)).map(toEvent);
+  await publishAll(publish, events, (left) => releaseOutbox(db, idsOf(left)));
+  return events.length;
+}
+
+/** What was accepted is under way, whatever becomes of the rest: only that is put back, or it would all be sent again. */
+async function publishAll(
+  publish: Publish,
+  events: readonly DarkroomEvent[],
+  putBack: (left: DarkroomEvent[]) => Promise<void>,
+): Promise<void> {
+  const left = new Set(events);
   try {
-    await publish(events.map(toEvent));
+    await publish(events, { onAccepted: (event) => left.delete(event) });
   } catch (error) {
-    await releaseOutbox(db, idsOf(events));
+    await putBack([...left]);
     throw error;
   }
-  return events.length;
 }
 
 function toEvent(event: OutboxEvent & { createdAt: Date }): DarkroomEvent {
   return { ...event, time: event.createdAt.toISOString() } as unknown as DarkroomEvent;
 }
 
-function idsOf(events: readonly OutboxEvent[]): string[] {
+function idsOf(events: readonly DarkroomEvent[]): string[] {
   return events.map((event) => event.id);
 }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deleteAssets } from '#shared/db/queries/asset.ts';
 import { renewStage } from '#shared/db/queries/asset-stage.ts';
+import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
+import type { Publish } from '#shared/events/publish.ts';
+import { newId } from '#shared/ids/ids.ts';
 import { openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
 import { createRelay, relayOnce } from './relay.ts';
@@ -126,4 +129,33 @@ test('the relay keeps to its cap, and what a broker did not take waits for the n
   await relay.settled();
   expect(await relayOnce(platform)).toBe(3);
   expect(await relayOnce(platform)).toBe(0);
+});
+
+test('what a broker took before it refused is under way, and only the rest is sent again', async () => {
+  const { db } = platform;
+  await db.deleteFrom('asset_stage').execute();
+  await db.deleteFrom('outbox').execute();
+  for (let n = 0; n < 3; n++) await newAsset();
+  const object = (n: number) => ({
+    id: newId(),
+    type: 'photos.darkroom.object.created.v1',
+    source: '/test',
+    subject: `library/${n}.jpg`,
+    data: { store: 'folder', key: `library/${n}.jpg`, sizeBytes: 1, version: '1' },
+  });
+  await writeOutbox(db, [object(0), object(1), object(2)]);
+  const sent: string[] = [];
+  const takesTwo: Publish = (events, { onAccepted } = {}) => {
+    for (const event of events.slice(0, 2)) {
+      sent.push(event.id);
+      onAccepted?.(event);
+    }
+    return events.length > 2 ? Promise.reject(new DarkroomError('event/not-accepted')) : Promise.resolve();
+  };
+  const round = () => relayOnce({ ...platform, publish: takesTwo });
+  await expect(round()).rejects.toMatchObject({ code: 'event/not-accepted' });
+  await expect(round()).rejects.toMatchObject({ code: 'event/not-accepted' });
+  expect(await round()).toBe(1);
+  expect(sent).toHaveLength(6);
+  expect(new Set(sent).size).toBe(6);
 });
