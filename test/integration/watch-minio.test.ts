@@ -185,9 +185,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
       const event = (await heardOf(location)) as unknown as DarkroomEvent & { createdAt: Date };
       const time = event.createdAt.toISOString();
       const { id, type, source, subject, data } = event;
-      expect(
-        (await deliver(await ingest.create(other), { id, type, source, subject, data, time } as DarkroomEvent)).status,
-      ).toBe(204);
+      expect((await deliver(await ingest.create(other), { id, type, source, subject, data, time })).status).toBe(204);
     };
     const asset = () => other.db.selectFrom('asset').selectAll().where('ownerId', '=', ownerId).executeTakeFirst();
 
