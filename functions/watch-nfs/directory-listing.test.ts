@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createExclusion } from '#shared/store/exclusion.ts';
 import { openFolderStore } from '#shared/store/folder-store.ts';
+import { describeWithSmallDisk, mountSmallDisk } from '#test/support/small-disk.ts';
 import { toFileFacts, visitFolder, type Listing, type Tree } from './directory-listing.ts';
 
 let root: string;
@@ -146,4 +147,18 @@ test('a path of more than the system takes is unknown, not empty', () => {
 test('an inode beyond 63 bits becomes the signed number of the same bits', () => {
   const facts = { size: 1n, mtimeNs: 0n, ctimeNs: 0n, ino: 2n ** 64n - 1n } as Parameters<typeof toFileFacts>[1];
   expect(toFileFacts('a', facts).inode).toBe(-1n);
+});
+
+describeWithSmallDisk('a tree that is mounted into itself', () => {
+  test('is looked through once', async () => {
+    using disk = mountSmallDisk(1_000_000);
+    const inside = join(disk.path, 'anna/loop');
+    await mkdir(inside, { recursive: true });
+    await writeFile(join(disk.path, 'a.jpg'), 'photo');
+    execFileSync('mount', ['--bind', disk.path, inside]);
+    const tree = { ...treeOf(), path: disk.path };
+    expect(list('anna', tree).folders).toEqual(['loop']);
+    expect(visitFolder(tree, 'anna/loop')).toEqual({ outcome: 'gone' });
+    execFileSync('umount', [inside]);
+  });
 });

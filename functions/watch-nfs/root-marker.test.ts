@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isUuid } from '#shared/ids/ids.ts';
+import { describeWithSmallDisk, mountSmallDisk } from '#test/support/small-disk.ts';
 import { guardRoot, markerName } from './root-marker.ts';
 
 let root: string;
@@ -51,4 +52,19 @@ test('a marker that is a link or a pipe is none, and nobody waits for it', async
   await rm(join(root, markerName));
   await mkdir(join(root, markerName));
   expect(guardRoot(root, marker)).toMatchObject({ outcome: 'other' });
+});
+
+describeWithSmallDisk('a tree that nothing can be written to', () => {
+  test('is known by its own inode: the mount point under it is another one', () => {
+    const disk = mountSmallDisk(1_000_000);
+    execFileSync('mount', ['-o', 'remount,ro', disk.path]);
+    const guard = guardRoot(disk.path, null);
+    expect(guard).toEqual({ outcome: 'same', marker: expect.stringMatching(/^inode:\d+$/) as string });
+    const marker = guard.outcome === 'same' ? guard.marker : '';
+    expect(guardRoot(disk.path, marker)).toEqual(guard);
+    execFileSync('umount', ['--lazy', disk.path]);
+    expect(guardRoot(disk.path, marker)).toEqual({ outcome: 'other', reason: '.darkroom-root is not in it' });
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', disk.path]);
+    disk[Symbol.dispose]();
+  });
 });
