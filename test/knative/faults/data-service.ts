@@ -5,8 +5,9 @@ import { sleep } from './fault-lab.ts';
 export type DataService = 'postgres' | 'minio';
 
 const stopFile = { postgres: '/data/stopped', minio: '/tmp/stopped' };
-export const inside = (service: DataService, script: string) =>
-  kubectl(['exec', `deployment/${service}`, '-c', service, '--', '/bin/sh', '-c', script]);
+/** Runs a line of shell in a container of its pod. */
+export const inside = (service: DataService, script: string, container: string = service) =>
+  kubectl(['exec', `deployment/${service}`, '-c', container, '--', '/bin/sh', '-c', script]);
 
 /** Ends its process; its data stay, and it does not come back before `start`. */
 export async function stop(service: DataService): Promise<void> {
@@ -17,10 +18,7 @@ export async function start(service: DataService): Promise<void> {
   // The container may be on its way down.
   for (let attempt = 0; ; attempt++) {
     try {
-      await inside(
-        service,
-        `unlink ${stopFile[service]} || rm ${stopFile[service]} || busybox rm ${stopFile[service]}`,
-      );
+      await inside(service, `busybox rm ${stopFile[service]}`);
       break;
     } catch (error) {
       if (attempt === 10) throw error;

@@ -36,7 +36,7 @@ test('events whose function cannot reach its store dead-letter, and the command 
   let failing: Awaited<ReturnType<typeof uploadUntilDead>>;
   {
     await using _detour = await redirectTrigger('darkroom-thumbnail', { delivery: impatient });
-    await setThumbnailEndpoint('http://minio:9');
+    await setThumbnailEndpoint('http://127.0.0.1:9');
     failing = await uploadUntilDead(lab);
     await setThumbnailEndpoint(undefined);
   }
@@ -71,7 +71,7 @@ async function goOn(lab: FaultLab, uploads: Uploads, lines: string[]): Promise<s
   const settled = await settle(lab);
   const whole = await expectWhole(lab, uploads);
   expect(await listDeadLetters(lab.installation.db, 10)).toEqual([]);
-  return report(uploads, settled, ...lines, whole);
+  return report(uploads, { ...settled, since: 'that' }, ...lines, whole);
 }
 
 async function readQueue({ administrator }: FaultLab): Promise<string> {

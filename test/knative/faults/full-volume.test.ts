@@ -1,31 +1,80 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { keepFindings } from '../findings.ts';
 import { install, waitForRollout } from '../installation.ts';
-import { kubectl } from '../kubectl.ts';
+import { kubectlJson } from '../kubectl.ts';
 import { inside, type DataService } from './data-service.ts';
-import { killPods, listPods, openFaultLab, sleep } from './fault-lab.ts';
+import { killPods, kubectlPatiently, listPods, openFaultLab, sleep } from './fault-lab.ts';
 import { expectWhole, report, settle } from './oracle.ts';
 import { watchAnswers } from './watchful-client.ts';
 import { countPhotos, takePhotos, tellAnswers, uploadAll } from './workload.ts';
 
 const fullMs = 30_000;
-const volumeMiB = 384;
+const volumeMiB = 256;
 
-/** Starts it with a new and empty volume: one of a limited size, or the usual one. Darkroom is installed again. */
-async function renewVolumes(emptyDir: object): Promise<void> {
-  const volume = [{ op: 'replace', path: '/spec/template/spec/volumes/0', value: { name: 'data', emptyDir } }];
-  for (const service of ['postgres', 'minio']) {
-    await kubectl(['patch', 'deployment', service, '--type=json', '-p', JSON.stringify(volume)]);
+const ballast = 'ballast';
+const services: DataService[] = ['postgres', 'minio'];
+
+/** Starts them with new and empty volumes of a limited size, and beside each a container that fills its volume when told. */
+async function startOnSmallVolumes(): Promise<void> {
+  for (const service of services) {
+    const found = await readPod(service);
+    const { image, securityContext } = found.containers[0];
+    const neighbour = {
+      name: ballast,
+      image,
+      command: ['/bin/sh', '-c', 'while :; do busybox sleep 5; done'],
+      securityContext,
+      volumeMounts: [{ name: 'data', mountPath: '/data' }],
+    };
+    const emptyDir = { medium: 'Memory', sizeLimit: `${volumeMiB}Mi` };
+    await patchPod(service, [
+      { op: 'replace', path: '/spec/template/spec/volumes/0', value: { name: 'data', emptyDir } },
+      { op: 'add', path: '/spec/template/spec/containers/-', value: neighbour },
+    ]);
   }
-  await kubectl(['rollout', 'restart', 'deployment/postgres', 'deployment/minio']);
-  await waitForRollout('postgres', 'minio');
-  await killPods(await listPods());
+  await startDarkroomAfresh();
 }
 
-/** Files that take all the room but so many blocks, as somebody else's would on the same disk. */
+async function startOnUsualVolumes(): Promise<void> {
+  for (const service of services) {
+    const { containers } = await readPod(service);
+    await patchPod(service, [
+      { op: 'replace', path: '/spec/template/spec/volumes/0', value: { name: 'data', emptyDir: {} } },
+      ...containers.flatMap(({ name }, n) =>
+        name === ballast ? [{ op: 'remove', path: `/spec/template/spec/containers/${n}` }] : [],
+      ),
+    ]);
+  }
+  await startDarkroomAfresh();
+}
+
+/** A bucket and a database that nobody has seen yet. */
+async function startDarkroomAfresh(): Promise<void> {
+  await kubectlPatiently(['rollout', 'restart', ...services.map((it) => `deployment/${it}`)]);
+  await waitForRollout(...services);
+  await killPods(await listPods());
+  await install();
+}
+
+interface Pod {
+  containers: [{ name: string; image: string; securityContext: object }];
+}
+
+async function readPod(service: DataService): Promise<Pod> {
+  return (await kubectlJson<{ spec: { template: { spec: Pod } } }>(['get', 'deployment', service])).spec.template.spec;
+}
+
+const patchPod = (service: DataService, operations: object[]) =>
+  kubectlPatiently(['patch', 'deployment', service, '--type=json', '-p', JSON.stringify(operations)]);
+
+/** A file that takes all the room, as somebody else's would on the same disk. Answers with what df says then. */
 const fill = (service: DataService) =>
-  inside(service, 'busybox dd if=/dev/zero of=/data/ballast bs=64k 2>/dev/null; busybox df -k /data | busybox tail -1');
-const empty = (service: DataService) => inside(service, 'busybox rm /data/ballast');
+  inside(
+    service,
+    'busybox dd if=/dev/zero of=/data/ballast bs=4k 2>&-; busybox df -k /data | busybox tail -n 1',
+    ballast,
+  );
+const empty = (service: DataService) => inside(service, 'busybox rm /data/ballast', ballast);
 
 test.each<[DataService, string, string]>([
   ['minio', 'MinIO', 'fault-5a-full-minio'],
@@ -33,12 +82,8 @@ test.each<[DataService, string, string]>([
 ])(
   'a full volume of %s refuses uploads with a clear error, and goes on when there is room',
   async (service, name, file) => {
-    onTestFinished(async () => {
-      await renewVolumes({});
-      await install();
-    });
-    await renewVolumes({ medium: 'Memory', sizeLimit: `${volumeMiB}Mi` });
-    await install();
+    onTestFinished(startOnUsualVolumes);
+    await startOnSmallVolumes();
     await using lab = await openFaultLab();
     const photos = await takePhotos(countPhotos(150));
     await using watched = watchAnswers(lab.phone);

@@ -41,6 +41,8 @@ const tell = (it: object) =>
 
 /** What it took until nothing was open any more. */
 export interface Settled {
+  /** Since when; the last upload if it does not say. */
+  since?: string;
   tookMs: number;
   /** What the sweeps said, with what was open before them. */
   sweeps: string[];
@@ -165,7 +167,7 @@ export function report(uploads: Uploads, settled: Settled, ...lines: string[]): 
   return [
     ...lines,
     `${uploads.acknowledged.size} uploads in ${seconds(uploads.tookMs)}. Clients saw ${tellAnswers(uploads)}.`,
-    `Settled ${seconds(settled.tookMs)} after the last upload.`,
+    `Settled ${seconds(settled.tookMs)} after ${settled.since ?? 'the last upload'}.`,
     settled.sweeps.length === 0
       ? 'No sweep was needed beside those of API processes.'
       : `Sweeps: ${settled.sweeps.join(' | ')}.`,
