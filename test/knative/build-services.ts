@@ -1,5 +1,5 @@
 // Builds the images of the lab's PostgreSQL (with pgvector) and MinIO from what `npm run services:install` has installed,
-// and one with bare Node and the programs in lab/node.
+// one with bare Node and the programs in lab/node, and that of docs/samples/subscriber.
 import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,6 +16,7 @@ try {
   console.log(await buildMinio(join(staging, 'minio')));
   console.log(await buildPostgres(join(staging, 'postgres')));
   console.log(await buildNode(join(staging, 'node')));
+  console.log(await buildSubscriber(join(staging, 'subscriber')));
 } finally {
   await rm(staging, { recursive: true, force: true });
 }
@@ -48,6 +49,16 @@ async function buildNode(root: string): Promise<string> {
   await addTree(root, join(import.meta.dirname, 'lab/node'), '/app');
   const image = { ...common, name: 'dev.local/lab-node', layers: [root], entrypoint: ['node'], workingFolder: '/app' };
   return await writeImage(join(dist, 'lab-node.tar'), image);
+}
+
+/** As its Containerfile says. */
+async function buildSubscriber(root: string): Promise<string> {
+  await layOutBase(root);
+  await addProgram(root, process.execPath, '/usr/local/bin/node');
+  const program = '/app/server.mjs';
+  await addTree(root, join(import.meta.dirname, '../../docs/samples/subscriber/server.mjs'), program);
+  const image = { ...common, name: 'dev.local/photo-subscriber', layers: [root], entrypoint: ['node', program] };
+  return await writeImage(join(dist, 'photo-subscriber.tar'), image);
 }
 
 async function addShell(root: string): Promise<void> {

@@ -7,12 +7,12 @@ const dist = process.env['DARKROOM_LAB_IMAGES'] ?? join(import.meta.dirname, '..
 /** Names in manifests and what stands for them: the archives that were built last, each by the tag that its contents gave it. */
 export async function listImages(): Promise<Record<string, string>> {
   const names = ['darkroom', 'postgres', 'minio', 'lab-node'];
-  return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await readReference(join(dist, `${name}.tar`))] as const)),
-  );
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readReference(name)] as const)));
 }
 
-async function readReference(archive: string): Promise<string> {
+/** The reference of the image in `name`.tar, which was built last. */
+export async function readReference(name: string): Promise<string> {
+  const archive = join(dist, `${name}.tar`);
   await access(archive);
   const chunks: Buffer[] = [];
   await list({
