@@ -60,7 +60,7 @@ describeWithService('minio', 'the MinIO store', () => {
     await server.start();
     await second.commit();
     expect(await hashOf(await store.read('d'))).toBe(await hashOf(makeBytes(20_000_000)));
-  });
+  }, 60_000);
 
   test('a store can be opened before its server is there', async () => {
     const server = await startMinio();
