@@ -14,7 +14,9 @@ export const fn: EventFunction = {
     const types = ['photos.darkroom.object.created.v1', 'photos.darkroom.object.removed.v1'] as const;
     return receive(types, platform.log, async (event, signal) => {
       if (isCreated(event)) await ingestObject(platform, event.data, signal);
-      else await missObject(platform, event.data);
+      else if ((await missObject(platform, event.data)) === 'still-there') {
+        await ingestObject(platform, event.data, signal);
+      }
       crashPoint('ingest/after-commit');
       await deleteOutbox(platform.db, [event.id]);
       relay.kick();

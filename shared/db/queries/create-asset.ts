@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { inSavepoint } from '../transaction.ts';
 import type { Asset, NewAsset } from '../tables.ts';
 import { openStage } from './asset-stage.ts';
 import { keepReservation, recordObject } from './stored-object.ts';
@@ -40,7 +41,7 @@ class Rollback extends Error {
  */
 export async function createAsset(db: Db, input: CreateAsset): Promise<Created> {
   try {
-    return await db.transaction().execute((tx) => insertAsset(tx, input));
+    return await inSavepoint(db, (tx) => insertAsset(tx, input));
   } catch (error) {
     if (error instanceof Rollback) return error.result;
     throw error;

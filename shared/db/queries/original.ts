@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { inTransaction } from '../transaction.ts';
 import { openStage } from './asset-stage.ts';
 import { findAssetByChecksum } from './create-asset.ts';
 import { markOffline, markOnline } from './offline-asset.ts';
@@ -26,7 +27,7 @@ export async function moveOriginal(
   { store, key, sizeBytes, version, isExternal, ownerFolder }: FoundOriginal,
 ): Promise<boolean> {
   const isNamedByFile = originalFileName === basename(originalPath);
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable('asset')
       .set({
@@ -51,6 +52,16 @@ export async function moveOriginal(
   });
 }
 
+async function lockAsset(tx: Db, id: string) {
+  return tx
+    .selectFrom('asset')
+    .select(['ownerId', 'libraryId', 'originalPath', 'isOffline', 'checksum', 'fileSizeInByte'])
+    .where('id', '=', id)
+    .where('status', '!=', 'deleted')
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 export type Revived =
   | 'revived'
   /** Its original was there after all, or the asset was deleted. */
@@ -64,7 +75,7 @@ export async function reviveOriginal(
   assetId: string,
   { store, key, sizeBytes }: ObjectKey & { sizeBytes: number },
 ): Promise<Revived> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const asset = await tx
       .selectFrom('asset')
       .select('originalPath')
@@ -87,43 +98,48 @@ export async function reviveOriginal(
   });
 }
 
-export type Replaced = { outcome: 'unchanged' | 'replaced' | 'gone' } | { outcome: 'duplicate'; assetId: string };
+export interface NewContent extends FoundOriginal {
+  checksum: Buffer;
+  modifiedAt: Date;
+}
+
+export type Replaced =
+  | { outcome: 'unchanged' | 'replaced' }
+  /** The bytes are another asset's. This one is offline: its picture is nowhere. The key is to be written down by the caller. */
+  | { outcome: 'duplicate'; assetId: string }
+  /** It was deleted or moved: to be looked at again. */
+  | { outcome: 'changed' };
 
 /**
  * Takes in what is under the key of an asset now. Other bytes make every stage be done again, in order; what a person
- * edited stays. The bytes of another asset make the key that one's, and this asset offline: its picture is nowhere.
+ * edited stays.
  */
 export async function replaceOriginal(
   db: Db,
   assetId: string,
-  {
-    store,
-    key,
-    sizeBytes,
-    version,
-    ownerFolder,
-    checksum,
-    modifiedAt,
-  }: FoundOriginal & { checksum: Buffer; modifiedAt: Date },
+  { store, key, sizeBytes, version, ownerFolder, checksum, modifiedAt }: NewContent,
 ): Promise<Replaced> {
-  return db.transaction().execute(async (tx) => {
-    const asset = await tx
-      .selectFrom('asset')
-      .select(['checksum', 'ownerId', 'libraryId', 'fileSizeInByte'])
-      .where('id', '=', assetId)
-      .where('status', '!=', 'deleted')
-      .forUpdate()
-      .executeTakeFirst();
-    if (asset === undefined) return { outcome: 'gone' };
-    const fate = { ownerId: asset.ownerId, sizeBytes, version, reason: null, ownerFolder };
+  return inTransaction(db, async (tx) => {
+    const asset = await lockAsset(tx, assetId);
+    if (asset === undefined || asset.originalPath !== key) return { outcome: 'changed' };
     const isSame = checksum.equals(asset.checksum);
-    const other = isSame ? undefined : await findAssetByChecksum(tx, asset.ownerId, checksum, asset.libraryId);
-    if (other !== undefined) {
-      await recordObject(tx, { store, key }, { ...fate, state: 'duplicate', assetId: other.id });
-      await markOffline(tx, assetId);
-      return { outcome: 'duplicate', assetId: other.id };
+    if (!isSame) {
+      const other = await findAssetByChecksum(tx, asset.ownerId, checksum, asset.libraryId);
+      if (other !== undefined) {
+        await markOffline(tx, assetId);
+        return { outcome: 'duplicate', assetId: other.id };
+      }
     }
-    await recordObject(tx, { store, key }, { ...fate, state: 'asset', assetId });
+    const fate = {
+      state: 'asset',
+      assetId,
+      ownerId: asset.ownerId,
+      sizeBytes,
+      version,
+      ownerFolder,
+      reason: null,
+    } as const;
+    await recordObject(tx, { store, key }, fate);
     await markOnline(tx, assetId);
     if (isSame) return { outcome: 'unchanged' };
     await tx

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { isUuid } from '#shared/ids/ids.ts';
 import type { Db } from '../db.ts';
+import { inTransaction } from '../transaction.ts';
 import { recordObject, type ObjectKey } from './stored-object.ts';
 import type { StoredObject, User } from '../tables.ts';
 
@@ -29,7 +30,7 @@ export async function recordUnowned(
   id: ObjectKey,
   { folder, ...fate }: Pick<StoredObject, 'sizeBytes' | 'version' | 'reason'> & { folder: string },
 ): Promise<User | undefined> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockFolder(tx, folder, 'shared');
     const owner = await findOwnerOfFolder(tx, folder);
     if (owner === undefined) {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { inTransaction } from '../transaction.ts';
 import { redriveStages } from './stage-queue.ts';
 
 /** The assets whose originals lie under one of these keys of a store. */
@@ -20,7 +21,7 @@ export async function listAssetsOfKeys(
 
 /** Says where the sidecar of an asset is, or that there is none, and has its metadata read again. */
 export async function setSidecar(db: Db, assetId: string, path: string | undefined): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     if (path === undefined) {
       await tx.deleteFrom('asset_file').where('assetId', '=', assetId).where('type', '=', 'sidecar').execute();
     } else {

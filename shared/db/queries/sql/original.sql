@@ -23,7 +23,7 @@ and "isOffline" = $4
 and "status" != $5;
 
 -- replaceOriginal
-select "checksum", "ownerId", "libraryId", "fileSizeInByte"
+select "ownerId", "libraryId", "originalPath", "isOffline", "checksum", "fileSizeInByte"
 from "asset"
 where "id" = $1
 and "status" != $2
@@ -36,10 +36,10 @@ and "checksum" = $2
 and "libraryId" is null
 and "status" != $3;
 
-insert into "stored_object" ("store", "key", "ownerId", "sizeBytes", "version", "reason", "state", "assetId", "ownerFolder", "holder", "leaseUntil")
+insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict ("store", "key") do update
-set "ownerId" = $12, "sizeBytes" = $13, "version" = $14, "reason" = $15, "state" = $16, "assetId" = $17, "ownerFolder" = $18, "changedAt" = now();
+set "state" = $12, "assetId" = $13, "ownerId" = $14, "sizeBytes" = $15, "version" = $16, "reason" = $17, "ownerFolder" = $18, "changedAt" = now();
 
 update "asset"
 set "isOffline" = $1, "status" = coalesce("statusWhenSeen", "status"), "deletedAt" = case when coalesce("statusWhenSeen", "status") = 'active' then null else "deletedAt" end, "statusWhenSeen" = $2, "updatedAt" = now()

@@ -26,6 +26,9 @@ export const samples: SamplesOf<typeof original> = {
     const asset = await findAsset(unrecorded, assetIds[0]);
     if (asset !== undefined) await original.moveOriginal(db, asset, found);
   },
-  replaceOriginal: (db, { assetIds }) =>
-    original.replaceOriginal(db, assetIds[0], { ...found, checksum: randomBytes(20), modifiedAt: new Date() }),
+  async replaceOriginal(db, { assetIds }, unrecorded) {
+    const asset = await findAsset(unrecorded, assetIds[0]);
+    const content = { ...found, checksum: randomBytes(20), modifiedAt: new Date() };
+    if (asset !== undefined) await original.replaceOriginal(db, asset.id, { ...content, key: asset.originalPath });
+  },
 };

@@ -1,0 +1,110 @@
+import { basename } from 'node:path';
+import { findAsset } from '#shared/db/queries/asset.ts';
+import { createAsset } from '#shared/db/queries/create-asset.ts';
+import { markOffline } from '#shared/db/queries/offline-asset.ts';
+import { moveOriginal, replaceOriginal, type FoundOriginal } from '#shared/db/queries/original.ts';
+import { recordObject } from '#shared/db/queries/stored-object.ts';
+import type { Asset } from '#shared/db/tables.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { newId } from '#shared/ids/ids.ts';
+import { findFormat } from '#shared/media/formats.ts';
+import { isExternalLocation } from '#shared/store/location.ts';
+import type { StoredObject } from '#shared/store/store.ts';
+import type { Ports } from './look-at.ts';
+import { moveToDuplicate } from './move-to-duplicate.ts';
+import { isOriginalGone } from './original-gone.ts';
+import type { Owned } from './ownership.ts';
+import { findSidecar } from './sidecar.ts';
+
+export interface Original extends Owned {
+  store: string;
+  found: StoredObject;
+  checksum: Buffer;
+  /** The asset that has its original under the key. */
+  current: Asset | undefined;
+}
+
+export type TakenIn =
+  /** A new asset; the asset under this key with other bytes; an asset whose file was renamed. */
+  { outcome: 'asset' | 'replaced' | 'moved'; assetId: string } | { outcome: 'duplicate' | 'refused' | 'known' };
+
+/** Decides what the bytes of a file come to. Nobody else may decide on files of the same owner and library meanwhile. */
+export async function takeIn(ports: Ports, original: Original): Promise<TakenIn> {
+  const { current, libraryId, checksum, found } = original;
+  if (current === undefined || current.status === 'deleted') return addAsset(ports, original);
+  if (current.libraryId !== libraryId) {
+    // The file is another library's now.
+    await markOffline(ports.db, current.id);
+    return addAsset(ports, original);
+  }
+  // Where the old bytes lie elsewhere too they stay the old asset, and these ones become another.
+  const isElsewhere = !checksum.equals(current.checksum) && (await moveToDuplicate(ports, current));
+  if (isElsewhere) return addAsset(ports, original);
+  const { modifiedAt } = found;
+  const replaced = await replaceOriginal(ports.db, current.id, { ...placeOf(original), checksum, modifiedAt });
+  switch (replaced.outcome) {
+    case 'unchanged':
+      return { outcome: 'known' };
+    case 'replaced':
+      return { outcome: 'replaced', assetId: current.id };
+    case 'duplicate':
+      return settleDuplicate(ports, original, replaced.assetId);
+    case 'changed':
+      throw changedMeanwhile(original);
+  }
+}
+
+function placeOf({ store, found, ownerFolder }: Original): FoundOriginal {
+  const { key, sizeBytes, etag: version } = found;
+  return { store, key, sizeBytes, version, isExternal: isExternalLocation(key), ownerFolder };
+}
+
+const changedMeanwhile = ({ found }: Original) =>
+  new DarkroomError('resource/conflict', `What is known of ${found.key} changed meanwhile`);
+
+async function addAsset(ports: Ports, original: Original): Promise<TakenIn> {
+  const { db } = ports;
+  const { found, ownerId, libraryId, ownerFolder, checksum } = original;
+  const { store, key, sizeBytes, version, isExternal } = placeOf(original);
+  const { modifiedAt } = found;
+  const id = newId();
+  const created = await createAsset(db, {
+    store,
+    origin: { kind: 'found', version, ownerFolder },
+    sidecarPath: await findSidecar(ports, key),
+    asset: {
+      id, ownerId, libraryId, isExternal, type: findFormat(basename(key))?.kind === 'video' ? 'VIDEO' : 'IMAGE', checksum,
+      originalPath: key, originalFileName: basename(key), fileSizeInByte: sizeBytes,
+      fileCreatedAt: modifiedAt, fileModifiedAt: modifiedAt, localDateTime: modifiedAt,
+      width: null, height: null, thumbhash: null, duration: null, livePhotoVideoId: null, stackId: null, duplicateId: null, deletedAt: null,
+    },
+  }); // prettier-ignore
+  switch (created.outcome) {
+    case 'created':
+      return { outcome: 'asset', assetId: id };
+    case 'duplicate':
+      return settleDuplicate(ports, original, created.assetId);
+    case 'quota-exceeded': {
+      const fate = { state: 'refused', assetId: null, ownerId, sizeBytes, version, ownerFolder } as const;
+      await recordObject(db, { store, key }, { ...fate, reason: 'quota exceeded' });
+      return { outcome: 'refused' };
+    }
+    case 'lost':
+      throw changedMeanwhile(original);
+  }
+}
+
+/** The bytes are another asset's: whose file is elsewhere, or was, and then has only been renamed. */
+async function settleDuplicate({ db, store }: Ports, original: Original, assetId: string): Promise<TakenIn> {
+  const place = placeOf(original);
+  const asset = await findAsset(db, assetId);
+  if (asset === undefined) throw changedMeanwhile(original);
+  if (await isOriginalGone(store, asset)) {
+    if (!(await moveOriginal(db, asset, place))) throw changedMeanwhile(original);
+    return { outcome: 'moved', assetId };
+  }
+  const { sizeBytes, version, ownerFolder } = place;
+  const fate = { state: 'duplicate', assetId, ownerId: original.ownerId, sizeBytes, version, ownerFolder } as const;
+  await recordObject(db, place, { ...fate, reason: null });
+  return { outcome: 'duplicate' };
+}
