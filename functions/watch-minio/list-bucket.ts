@@ -8,6 +8,7 @@ import {
 import type { BucketListing } from '#shared/db/tables.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
+import { countLostNotifications, countScanned } from '#shared/metrics/instruments.ts';
 import { checkMissing, judgeMissing } from './check-missing.ts';
 import { comparePages } from './compare-pages.ts';
 import type { Ports, Slice } from './slice.ts';
@@ -60,6 +61,7 @@ export async function listBucket(
       reported: { created: 0, removed: 0, lost: 0 },
     };
     const result = await goOn(ports, slice, listing);
+    countFound(scope.bucket, slice.reported);
     log[slice.reported.lost > 0 ? 'warn' : 'info'](
       { bucket: scope.bucket, ...result, objects: slice.objects, ...slice.reported },
       'bucket listed',
@@ -73,6 +75,12 @@ export async function listBucket(
     // Where the database is away the lease runs out.
     await releaseListing(db, lease.bucket, lease.holder).catch(() => {});
   }
+}
+
+function countFound(bucket: string, { created, removed, lost }: Slice['reported']): void {
+  countScanned(created, { kind: 'created' });
+  countScanned(removed, { kind: 'removed' });
+  countLostNotifications(lost, { bucket });
 }
 
 async function goOn(ports: Ports, slice: Slice, listing: BucketListing): Promise<Listed> {

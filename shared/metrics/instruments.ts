@@ -65,7 +65,12 @@ export const countRepairs: Measure<{ kind: string }> = measure(
 
 /** Counts what a scan of folders found. */
 export const countScanned: Measure<{ kind: string }> = measure(
-  define('counter', 'darkroom.scan.files', '{file}', 'What scans of folders found, by `kind`'),
+  define(
+    'counter',
+    'darkroom.scan.files',
+    '{file}',
+    'What scans of folders and listings of buckets reported, by `kind`',
+  ),
 );
 
 /** Counts objects of the bucket that a listing found and no notification had told of. */
