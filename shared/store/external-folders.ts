@@ -5,9 +5,13 @@ import { toFolderError } from './folder-errors.ts';
 import { listFolder, toStoredObject } from './folder-listing.ts';
 import { resolveExisting } from './folder-paths.ts';
 import { openInside, readFolderFile } from './folder-reader.ts';
+import { FolderPatience } from './folder-patience.ts';
 import { isWithin } from './location.ts';
 import { parseStoreKey } from './store-key.ts';
 import type { ByteRange, LocalFile, Store, StoredObject } from './store.ts';
+
+/** A disk that has to spin up first takes some ten seconds. */
+const patienceMs = 20_000;
 
 export interface ExternalFoldersOptions {
   /** Absolute paths; each may itself be or lie behind a symbolic link, as mounts do. */
@@ -23,6 +27,7 @@ export interface ExternalFoldersOptions {
 export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | 'toLocalFile'> {
   private readonly folders: readonly string[];
   private readonly except: readonly string[];
+  private readonly patience = new FolderPatience(patienceMs);
 
   constructor({ folders, except }: ExternalFoldersOptions) {
     this.folders = folders.toSorted((a, b) => b.length - a.length);
@@ -30,7 +35,7 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
   }
 
   async read(location: string, range?: ByteRange): Promise<Readable> {
-    return this.translate(location, async () => {
+    return this.ask(location, async () => {
       const { root, key } = await this.resolve(location);
       return await readFolderFile(root, key, range);
     });
@@ -38,7 +43,7 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
 
   async find(location: string): Promise<StoredObject | undefined> {
     try {
-      return await this.translate(location, async () => {
+      return await this.ask(location, async () => {
         const { root, key } = await this.resolve(location);
         const facts = await lstat(await resolveExisting(root, key), { bigint: true });
         return facts.isFile() ? toStoredObject(location, facts) : undefined;
@@ -50,7 +55,7 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
   }
 
   async *list(prefix: string, startAfter = ''): AsyncGenerator<StoredObject> {
-    const folder = this.folders.find((it) => prefix.startsWith(`${it}/`));
+    const folder = this.folderOf(prefix);
     if (folder === undefined) return;
     const root = await this.resolveFolder(folder);
     const keyOf = (location: string) => location.slice(folder.length + 1);
@@ -69,7 +74,7 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
    * them.
    */
   async toLocalFile(location: string): Promise<LocalFile> {
-    return this.translate(location, async () => {
+    return this.ask(location, async () => {
       const { root, key } = await this.resolve(location);
       const handle = await openInside(root, key);
       try {
@@ -90,7 +95,7 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
   /** @throws store/invalid-key, store/not-found, store/unavailable */
   private async resolve(location: string): Promise<{ root: string; key: string }> {
     parseStoreKey(location.slice(1));
-    const folder = this.folders.find((it) => location.startsWith(`${it}/`));
+    const folder = this.folderOf(location);
     if (folder === undefined) {
       throw new DarkroomError('store/not-found', `${location} is below none of DARKROOM_EXTERNAL_FOLDERS`);
     }
@@ -100,6 +105,10 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
       throw new DarkroomError('store/not-found', `${location} is Darkroom's own`);
     }
     return { root, key };
+  }
+
+  private folderOf(location: string): string | undefined {
+    return this.folders.find((it) => location.startsWith(`${it}/`));
   }
 
   private async resolveFolder(folder: string): Promise<string> {
@@ -117,9 +126,9 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
     return false;
   }
 
-  private async translate<Result>(location: string, act: () => Promise<Result>): Promise<Result> {
+  private async ask<Result>(location: string, act: () => Promise<Result>): Promise<Result> {
     try {
-      return await act();
+      return await this.patience.wait(this.folderOf(location) ?? '', act);
     } catch (error) {
       throw toFolderError(error, location);
     }
