@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepFindings } from '../findings.ts';
 import { install, waitForRollout } from '../installation.ts';
 import { kubectlJson } from '../kubectl.ts';
@@ -76,14 +76,15 @@ const fill = (service: DataService) =>
   );
 const empty = (service: DataService) => inside(service, 'busybox rm /data/ballast', ballast);
 
+beforeAll(startOnSmallVolumes);
+afterAll(startOnUsualVolumes);
+
 test.each<[DataService, string, string]>([
   ['minio', 'MinIO', 'fault-5a-full-minio'],
   ['postgres', 'PostgreSQL', 'fault-5b-full-postgres'],
 ])(
   'a full volume of %s refuses uploads with a clear error, and goes on when there is room',
   async (service, name, file) => {
-    onTestFinished(startOnUsualVolumes);
-    await startOnSmallVolumes();
     await using lab = await openFaultLab();
     const photos = await takePhotos(countPhotos(150));
     await using watched = watchAnswers(lab.phone);
