@@ -112,15 +112,26 @@ export async function expectWhole(lab: FaultLab, { acknowledged }: Pick<Uploads,
     const bytes = await buffer(await store.read(originalPath));
     if (!createHash('sha1').update(bytes).digest().equals(checksum)) wrong.push(`${originalPath} has other bytes`);
     for (const size of ['thumbnail', 'preview']) {
-      const response = await lab.phone.fetch(`/assets/${id}/thumbnail?size=${size}`);
-      const { byteLength } = await response.arrayBuffer();
-      if (response.status !== 200 || byteLength === 0) wrong.push(`${size} of ${id} answered ${response.status}`);
+      const problem = await findPictureProblem(lab, id, size);
+      if (problem !== undefined) wrong.push(problem);
     }
   });
   wrong.push(...(await listWrongStages(db, lab.ownerId)), ...(await listOrphans(lab)));
   expect(await countUnsettled(db)).toEqual({ pending: 0, queued: 0, active: 0, reserved: 0, outbox: 0 });
   expect(wrong).toEqual([]);
   return `${acknowledged.size} photos acknowledged: each is one asset with its bytes, thumbnail and preview; no orphans.`;
+}
+
+/** A pod that was killed a moment ago may still be asked: who looks at photos asks again, too. */
+async function findPictureProblem({ phone }: FaultLab, id: string, size: string): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await phone.fetch(`/assets/${id}/thumbnail?size=${size}`).catch(() => undefined);
+    const { byteLength } = (await response?.arrayBuffer().catch(() => undefined)) ?? { byteLength: 0 };
+    if (response?.status === 200 && byteLength > 0) return undefined;
+    if (attempt === 10 || (response !== undefined && response.status < 500))
+      return `${size} of ${id} answered ${response?.status ?? 'nothing'}`;
+    await sleep(1000);
+  }
 }
 
 async function listWrongStages(db: Db, ownerId: string): Promise<string[]> {
