@@ -12,16 +12,25 @@ import { applyMoves, findMoves, type Settled } from './find-moves.ts';
 import { reportCreated } from './report.ts';
 import { below, commit, count, requireTree, TreeAway, type Scan } from './scan.ts';
 
-/** Visits folders, and writes down in one transaction what is new. Returns how many of `directories` were visited. */
-export async function visitDirectories(scan: Scan, directories: readonly KnownDirectory[]): Promise<KnownDirectory[]> {
+/**
+ * Visits folders, and writes down in one transaction what is new. Returns those of `directories` that were visited.
+ * `isAgain` says that the run has counted their entries already.
+ */
+export async function visitDirectories(
+  scan: Scan,
+  directories: readonly KnownDirectory[],
+  { isAgain = false }: { isAgain?: boolean } = {},
+): Promise<KnownDirectory[]> {
   const at = new Date(scan.ports.now());
   const folders = directories.map(({ path, mtimeNs, ctimeNs, mustList }) => {
     if (mustList || mtimeNs === null || ctimeNs === null || scan.run.kind === 'full') return { folder: path };
     return { folder: path, known: { mtimeNs: BigInt(mtimeNs), ctimeNs: BigInt(ctimeNs) } };
   });
-  const visits = await scan.walker.ask({ kind: 'visit', folders });
-  await apply(scan, directories.slice(0, visits.length), visits, at);
-  return directories.slice(0, visits.length);
+  const visits = await scan.walker.ask({ kind: 'visit', folders, filesMax: scan.limits.filesPerStep });
+  const visited = directories.slice(0, visits.length);
+  if (!isAgain) countVisits(scan, visits);
+  await apply(scan, visited, visits, at);
+  return visited;
 }
 
 type Listed = KnownDirectory & { listing: Listing };
@@ -51,8 +60,7 @@ async function apply(
   const save = changes.save.filter((file) => !late.has(file));
   await requireTree(scan);
 
-  for (const { listing } of listed) countListing(scan, listing);
-  count(run.counts, { ...changes.counts, directories: visited.length, listed: listed.length });
+  count(run.counts, changes.counts);
   run.errors += unknown.length + listed.reduce((sum, { listing }) => sum + listing.unknown.length, 0);
   let reported = 0;
   await commit(scan, async (tx) => {
@@ -92,9 +100,11 @@ async function compare({ ports, limits }: Scan, listed: readonly Listed[], at: D
   return all;
 }
 
-function countListing({ run }: Scan, { files, refused, unknown, passedOver }: Listing): void {
-  if (run.phase === 'settle') return;
-  count(run.counts, { files: files.length, refused: refused.length, unknown: unknown.length, ...passedOver });
+function countVisits({ run }: Scan, visits: readonly Visit[]): void {
+  const listings = visits.filter((it) => it.outcome === 'listed');
+  count(run.counts, { directories: visits.length, listed: listings.length });
+  for (const { files, refused, unknown, passedOver } of listings)
+    count(run.counts, { files: files.length, refused: refused.length, unknown: unknown.length, ...passedOver });
 }
 
 /** A change in the same tick of the clock as the last one leaves no trace; nor is the server's clock this one. */

@@ -1,4 +1,4 @@
-import { countMissing, deleteScanFiles, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
+import { countMissing, deleteScanFiles, forgetDeleted, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
 import { listDuplicateMoves, moveAsset } from '#shared/db/queries/scan-move.ts';
 import { keepScanRoot } from '#shared/db/queries/scan-root.ts';
 import { join } from 'node:path';
@@ -14,11 +14,12 @@ const batchFiles = 500;
 
 /**
  * Decides what becomes of missing files when the whole tree was looked at: an asset whose bytes are elsewhere in the tree
- * moves there; those that two full scans have not found and that are missing for long enough are reported as removed,
+ * moves there; those that Darkroom deleted itself are forgotten; those that two full scans have not found and that are missing for long enough are reported as removed,
  * unless so many are missing that the tree is more likely to be at fault. False if the rest is left to the next slice.
  */
 export async function judgeMissing(scan: Scan): Promise<boolean> {
   await moveToDuplicates(scan);
+  await commit(scan, async (tx) => count(scan.run.counts, { deleted: await forgetDeleted(tx, scan.root.id) }));
   const reason = await findHaltReason(scan);
   await saveHalt(scan, reason);
   if (reason !== undefined || scan.run.kind !== 'full' || scan.run.errors > 0) return true;

@@ -1,4 +1,4 @@
-import { findFirstSettling, listKnownDirectories, listSettlingDirectories, listUnlistedDirectories, addDirectories } from '#shared/db/queries/scan-directory.ts'; // prettier-ignore
+import { findLastSettling, listKnownDirectories, listSettlingDirectories, listUnlistedDirectories, addDirectories } from '#shared/db/queries/scan-directory.ts'; // prettier-ignore
 import { countMissingScan } from '#shared/db/queries/scan-file.ts';
 import {
   keepScanRoot,
@@ -139,14 +139,17 @@ function createSteps(scan: Scan): Record<ScanPhase, Step> {
   const isFirstScan = root.fullAt === null;
   let nextSettleMs = ports.now() + limits.settleMs;
   let waits = 0;
+  let settledUpTo: string | null = null;
 
   const settleSome = async (): Promise<boolean> => {
     const observedBefore = new Date(ports.now() - limits.settleMs);
-    const after = run.phase === 'settle' ? run.cursor : null;
+    const after = run.phase === 'settle' ? run.cursor : settledUpTo;
     const due = await listSettlingDirectories(db, root.id, { observedBefore, after, limit: batchFolders });
+    settledUpTo = null;
     if (due.length === 0) return false;
-    const visited = await visitDirectories(scan, due);
-    if (run.phase === 'settle') run.cursor = visited.at(-1)?.path ?? null;
+    const last = (await visitDirectories(scan, due, { isAgain: true })).at(-1)?.path ?? null;
+    if (run.phase === 'settle') run.cursor = last;
+    else settledUpTo = last;
     return true;
   };
 
@@ -176,10 +179,10 @@ function createSteps(scan: Scan): Record<ScanPhase, Step> {
         return undefined;
       }
       if ((await listUnlistedDirectories(db, root.id, 1)).length > 0) return 'new';
-      const first = await findFirstSettling(db, root.id);
-      if (first !== undefined && waits < waitsMax) {
+      const last = await findLastSettling(db, root.id);
+      if (last !== undefined && waits < waitsMax) {
         waits += 1;
-        const waitMs = Math.min(limits.settleMs, Math.max(0, first.getTime() + limits.settleMs - ports.now()));
+        const waitMs = Math.min(limits.settleMs, Math.max(0, last.getTime() + limits.settleMs - ports.now()));
         if (ports.now() + waitMs < scan.endsAtMs) {
           await ports.wait(waitMs, signal);
           return undefined;

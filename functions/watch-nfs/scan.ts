@@ -27,6 +27,8 @@ export interface Limits {
   /** Longest time without a sign of life of the file system. */
   deadlineMs: number;
   leaseSeconds: number;
+  /** About so many files are looked at and written down in one transaction. */
+  filesPerStep: number;
 }
 
 export const usualLimits: Limits = {
@@ -35,6 +37,7 @@ export const usualLimits: Limits = {
   racyMs: 120_000,
   deadlineMs: 120_000,
   leaseSeconds: 60,
+  filesPerStep: 4_000,
 };
 
 export type Counts = Record<string, number>;

@@ -22,20 +22,19 @@ export interface FolderToVisit {
 /** What the thread that looks at files is asked. */
 export type Question =
   | { kind: 'guard'; marker: string | null }
-  | { kind: 'visit'; folders: readonly FolderToVisit[] }
+  | { kind: 'visit'; folders: readonly FolderToVisit[]; filesMax: number }
   | { kind: 'find'; paths: readonly string[] }
   | { kind: 'hash'; path: string; version: string };
 
 export interface Answers {
   guard: Guard;
-  /** Of the first folders, at least one; the others were too many for one answer. */
+  /** Of the first folders, at least one, until there are `filesMax` files or it takes too long. */
   visit: Visit[];
   find: ('there' | 'gone' | 'unknown')[];
   /** Hexadecimal SHA-1; undefined if the file is not, or does not stay, what was asked for. */
   hash: string | undefined;
 }
 
-const filesPerAnswer = 4_000;
 const answerMs = 5_000;
 
 /** Answers by calls that block; `isAlive` is called every now and then. */
@@ -48,11 +47,11 @@ export function createWalk(spec: TreeSpec, isAlive: () => void): (question: Ques
       case 'guard':
         return guardRoot(spec.path, question.marker);
       case 'visit':
-        return visitFolders(getTree(), question.folders, isAlive);
+        return visitFolders(getTree(), question, isAlive);
       case 'find':
         return question.paths.map((path) => {
           isAlive();
-          return findFile(path);
+          return findFile(spec, getTree(), path);
         });
       case 'hash':
         return hashFile(getTree(), question.path, question.version, isAlive);
@@ -60,7 +59,11 @@ export function createWalk(spec: TreeSpec, isAlive: () => void): (question: Ques
   };
 }
 
-function visitFolders(tree: Tree, folders: readonly FolderToVisit[], isAlive: () => void): Visit[] {
+function visitFolders(
+  tree: Tree,
+  { folders, filesMax }: Extract<Question, { kind: 'visit' }>,
+  isAlive: () => void,
+): Visit[] {
   const started = performance.now();
   const visits: Visit[] = [];
   let files = 0;
@@ -69,16 +72,18 @@ function visitFolders(tree: Tree, folders: readonly FolderToVisit[], isAlive: ()
     isAlive();
     visits.push(visit);
     if (visit.outcome === 'listed') files += visit.files.length;
-    if (files >= filesPerAnswer || performance.now() - started > answerMs) break;
+    if (files >= filesMax || performance.now() - started > answerMs) break;
   }
   return visits;
 }
 
-/** Whether a file is at an absolute path, and not behind a symbolic link. */
-function findFile(path: string): 'there' | 'gone' | 'unknown' {
+/** Whether a file is at an absolute path; one of this tree that is behind a symbolic link is not. */
+function findFile(spec: TreeSpec, tree: Tree, path: string): 'there' | 'gone' | 'unknown' {
+  const isOfTree = path.startsWith(`${spec.path}/`);
+  const real = isOfTree ? tree.path + path.slice(spec.path.length) : path;
   try {
-    if (!lstatSync(path).isFile()) return 'gone';
-    return realpathSync(dirname(path)) === dirname(path) ? 'there' : 'gone';
+    if (!lstatSync(real).isFile()) return 'gone';
+    return isOfTree && realpathSync(dirname(real)) !== dirname(real) ? 'gone' : 'there';
   } catch (error) {
     return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR' ? 'gone' : 'unknown';
   }

@@ -18,7 +18,7 @@ const open = (deadlineMs = 10_000) =>
 
 async function versionOf(name: string): Promise<string> {
   await using walker = open();
-  const [visit] = await walker.ask({ kind: 'visit', folders: [{ folder: '' }] });
+  const [visit] = await walker.ask({ kind: 'visit', folders: [{ folder: '' }], filesMax: 4_000 });
   return (visit?.outcome === 'listed' && visit.files.find((it) => it.name === name)?.version) || '';
 }
 
@@ -31,7 +31,7 @@ test('folders are visited in another thread while this one goes on', async () =>
   let turns = 0;
   const timer = setInterval(() => (turns += 1), 1);
   const folders = Array.from({ length: 20 }, (_, index) => ({ folder: `f${index}` }));
-  const visits = await walker.ask({ kind: 'visit', folders });
+  const visits = await walker.ask({ kind: 'visit', folders, filesMax: 4_000 });
   clearInterval(timer);
   expect(turns).toBeGreaterThan(3);
   // No more than 4,000 files in one answer, but for those of its last folder.
@@ -42,11 +42,11 @@ test('folders are visited in another thread while this one goes on', async () =>
 test('a thread that gives no sign of life is given up, and says so from then on', async () => {
   for (let file = 0; file < 3_000; file += 1) writeFileSync(join(root, `${file}.jpg`), '');
   await using walker = open(1);
-  const visit = () => walker.ask({ kind: 'visit', folders: [{ folder: '' }] });
+  const visit = () => walker.ask({ kind: 'visit', folders: [{ folder: '' }], filesMax: 4_000 });
   await expect(visit()).rejects.toMatchObject({ code: 'store/unavailable' });
   await expect(visit()).rejects.toMatchObject({ code: 'store/unavailable' });
   await using other = open();
-  expect(await other.ask({ kind: 'visit', folders: [{ folder: '' }] })).toHaveLength(1);
+  expect(await other.ask({ kind: 'visit', folders: [{ folder: '' }], filesMax: 4_000 })).toHaveLength(1);
 });
 
 test('a file is hashed only if it is and stays the one that was seen', async () => {

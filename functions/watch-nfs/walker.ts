@@ -22,7 +22,14 @@ export interface WalkerOptions {
 /** In the image the program is bundled, and this thread is a file beside it. */
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './walk-worker.ts' : './walk-worker.mjs', import.meta.url);
 
+/** Trees for which a thread still waits that was given up: another one would wait beside it. */
+const stuck = new Set<string>();
+
+/** @throws store/unavailable while the last thread of this tree hangs */
 export function openWalker(tree: TreeSpec, { deadlineMs }: WalkerOptions): Walker {
+  if (stuck.has(tree.path)) {
+    throw new DarkroomError('store/unavailable', `${tree.path} cannot be looked at: the last scan still waits for it`);
+  }
   const worker = new Worker(workerFile, { workerData: tree, name: 'scan' });
   let waiting: PromiseWithResolvers<Answers[keyof Answers]> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -40,7 +47,10 @@ export function openWalker(tree: TreeSpec, { deadlineMs }: WalkerOptions): Walke
   };
   const watch = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => fail(`nothing was heard of it for ${deadlineMs / 1000} s`), deadlineMs);
+    timer = setTimeout(() => {
+      stuck.add(tree.path);
+      fail(`nothing was heard of it for ${deadlineMs / 1000} s`);
+    }, deadlineMs);
   };
   worker.on('message', (message: WorkerMessage) => {
     if (message.type === 'answer') settle()?.resolve(message.answer);
@@ -48,7 +58,10 @@ export function openWalker(tree: TreeSpec, { deadlineMs }: WalkerOptions): Walke
     else if (waiting !== undefined) watch();
   });
   worker.on('error', (error) => fail('its thread broke', error));
-  worker.on('exit', () => fail('its thread has ended'));
+  worker.on('exit', () => {
+    stuck.delete(tree.path);
+    fail('its thread has ended');
+  });
   worker.unref();
 
   return {

@@ -157,6 +157,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     } else if (from.state === 'ready' && message.received === from.sent && waiting.size === 0 && changed.size === 0) {
       from.state = 'sleeping';
       send(from, { type: 'sleep' });
+      // One that waits for a disk that is away may never end.
+      setTimeout(() => app === from && killGroup(from.child), graceMs).unref();
       scanAtMs = message.scanAtMs;
       const times = [message.wakeAtMs, isWatched ? null : scanAtMs].filter((it) => it !== null);
       if (times.length > 0) wakeAt(Math.min(...times));

@@ -42,19 +42,21 @@ export async function listSettlingDirectories(
 ): Promise<KnownDirectory[]> {
   const { rows } = await sql<KnownDirectory>`
     select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList" from scan_directory d
+    cross join lateral (
+      -- The limit keeps the planner from looking through everything that settles each time.
+      select from scan_file f
+      where f."directoryId" = d."id" and f."state" = 'settling' and f."sizeBytes" > 0 and f."observedAt" <= ${observedBefore}
+      limit 1
+    ) due
     where "rootId" = ${rootId} and not "isGone" and "problem" is null and (${after}::text is null or "path" > ${after})
-      and exists (
-        select from scan_file f
-        where f."directoryId" = d."id" and f."state" = 'settling' and f."sizeBytes" > 0 and f."observedAt" <= ${observedBefore}
-      )
     order by "path" limit ${limit}`.execute(db);
   return rows;
 }
 
-/** Since when the file has been as it is that will be the first to have settled; undefined if none is settling. */
-export async function findFirstSettling(db: Db, rootId: string): Promise<Date | undefined> {
+/** Since when the file has been as it is that will be the last to have settled; undefined if none is settling. */
+export async function findLastSettling(db: Db, rootId: string): Promise<Date | undefined> {
   const { rows } = await sql<{ observedAt: Date | null }>`
-    select min(f."observedAt") as "observedAt" from scan_file f join scan_directory d on d."id" = f."directoryId"
+    select max(f."observedAt") as "observedAt" from scan_file f join scan_directory d on d."id" = f."directoryId"
     where f."state" = 'settling' and f."sizeBytes" > 0 and d."rootId" = ${rootId} and not d."isGone" and d."problem" is null`.execute(
     db,
   );

@@ -145,6 +145,17 @@ onBothDatabases('what a scan no longer finds', (getDb) => {
     expect(await it.reported()).toHaveLength(10);
   });
 
+  test('is forgotten when Darkroom has deleted it itself, however much that is', async () => {
+    addMany(200);
+    await it.settle();
+    for (let n = 0; n < 200; n += 1) remove(`many/${n}.jpg`);
+    await getDb().deleteFrom('stored_object').execute();
+    await it.scan('full');
+    expect(await it.states()).toEqual({});
+    expect(await it.rootRow()).toMatchObject({ haltedReason: null });
+    expect(await it.reported()).toEqual([]);
+  });
+
   test('is looked at once more before it is reported', async () => {
     it.put('anna/a.jpg');
     it.put('anna/b.jpg');

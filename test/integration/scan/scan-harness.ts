@@ -7,6 +7,7 @@ import { scanTree, type ScanOutcome, type WatchedTree } from '#functions/watch-n
 import type { Db } from '#shared/db/db.ts';
 import { createAsset } from '#shared/db/queries/create-asset.ts';
 import { ensureScanRoots, listScanRoots } from '#shared/db/queries/scan-root.ts';
+import { findStoredObject, recordObject } from '#shared/db/queries/stored-object.ts';
 import type { ScanKind, ScanRoot, ScanRun } from '#shared/db/tables.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { silentLog } from '#shared/log/log.ts';
@@ -25,7 +26,7 @@ export interface ScanHarness extends Disposable {
   scan(kind?: ScanKind, more?: Partial<Limits> & { sliceMs?: number; signal?: AbortSignal; holder?: string }): Promise<ScanOutcome>; // prettier-ignore
   /** Scans twice, so that what is there has settled, and forgets the events. */
   settle(): Promise<void>;
-  /** `+key` and `-key` for what was reported since the last call. */
+  /** `+key` and `-key` for what was reported since the last call; nobody's files for those who look. */
   reported(): Promise<string[]>;
   /** Name and state of every file. */
   states(): Promise<Record<string, string>>;
@@ -87,6 +88,19 @@ export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: stri
     },
     async reported() {
       const rows = await db.deleteFrom('outbox').returning(['type', 'subject']).execute();
+      const created = rows.filter((row) => row.type.includes('created'));
+      for (const { subject: key } of created) {
+        if ((await findStoredObject(db, { store, key })) !== undefined) continue;
+        const fate = {
+          state: 'unowned',
+          assetId: null,
+          ownerId: null,
+          sizeBytes: 1,
+          version: null,
+          reason: null,
+        } as const;
+        await recordObject(db, { store, key }, fate);
+      }
       return rows.map(({ type, subject }) => (type.includes('created') ? '+' : '-') + subject).toSorted();
     },
     async states() {

@@ -23,7 +23,7 @@ const tree = { root, spec: { path, prefix: 'library/', exclusionPatterns: [] } }
 console.log('scanning');
 const outcome = await scanTree(ports, tree, {
   kind: 'full',
-  limits: { ...usualLimits, settleMs: 300, leaseSeconds: 1 },
+  limits: { ...usualLimits, settleMs: 300, leaseSeconds: 1, filesPerStep: 500 },
   endsAtMs: Date.now() + 60_000,
   signal: new AbortController().signal,
 });

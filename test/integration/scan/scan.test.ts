@@ -85,6 +85,18 @@ onBothDatabases('a scan', (getDb) => {
     expect(await it.reported()).toEqual(['+library/anna/a.mov']);
   });
 
+  test('waits for all that is new, however long it takes to find it', async () => {
+    for (let n = 0; n < 12; n += 1) it.put(`f${n}/a.jpg`);
+    await it.settle();
+    for (let n = 0; n < 12; n += 1) it.put(`f${n}/b.jpg`);
+    const slow = it.ports.now.bind(it.ports);
+    // Each look at the clock takes a while, so that no two folders are listed at the same time.
+    Object.assign(it.ports, { now: () => (it.pass(0.3), slow()) });
+    expect(await it.scan('incremental', { filesPerStep: 1 })).toBe('finished');
+    Object.assign(it.ports, { now: slow });
+    expect(await it.reported()).toHaveLength(12);
+  });
+
   test('never waits for an empty file, and reports it once it has bytes', async () => {
     it.put('anna/a.jpg', '');
     const before = it.ports.now();

@@ -8,8 +8,8 @@ on conflict ("rootId", "path") do update
 set "isGone" = false, "listedAt" = null, "problem" = null
 where d."isGone";
 
--- findFirstSettling
-select min(f."observedAt") as "observedAt"
+-- findLastSettling
+select max(f."observedAt") as "observedAt"
 from scan_file f
 join scan_directory d on d."id" = f."directoryId"
 where f."state" = 'settling'
@@ -31,18 +31,11 @@ limit $4;
 -- listSettlingDirectories
 select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList"
 from scan_directory d
-where "rootId" = $1
+cross join lateral ( -- The limit keeps the planner from looking through everything that settles each time. select from scan_file f where f."directoryId" = d."id" and f."state" = 'settling' and f."sizeBytes" > 0 and f."observedAt" <= $1 limit 1 ) due
+where "rootId" = $2
 and not "isGone"
 and "problem" is null
-and ($2::text is null or "path" > $3)
-and exists (
-  select
-  from scan_file f
-  where f."directoryId" = d."id"
-  and f."state" = 'settling'
-  and f."sizeBytes" > 0
-  and f."observedAt" <= $4
-)
+and ($3::text is null or "path" > $4)
 order by "path"
 limit $5;
 

@@ -27,6 +27,33 @@ delete from scan_file f using unnest($1::bigint[], $2::text[]) as d(id, name)
 where f."directoryId" = d.id
 and f."name" = d.name;
 
+-- forgetDeleted
+delete from scan_file f using (
+  select lost."directoryId", lost."name"
+  from (
+    select f."directoryId", f."name", r."store", r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
+    from scan_file f
+    join scan_directory d on d."id" = f."directoryId"
+    join scan_root r on r."id" = d."rootId"
+    where f."state" = 'missing'
+    and d."rootId" = $1
+  ) lost
+  where not exists (
+    select
+    from stored_object s
+    where s."store" = lost."store"
+    and s."key" = lost."key"
+  )
+  and not exists (
+    select
+    from outbox o
+    where o."subject" = lost."key"
+    and o."type" = 'photos.darkroom.object.created.v1'
+  )
+) own
+where own."directoryId" = f."directoryId"
+and own."name" = f."name";
+
 -- listRemovable
 select f."directoryId", f."name", d."path" as "folder", coalesce(f."reportedVersion", f."version") as "version"
 from scan_file f

@@ -10,7 +10,7 @@ export const samples: SamplesOf<typeof scanDirectory> = {
   listUnlistedDirectories: (db) => scanDirectory.listUnlistedDirectories(db, rootId, 10),
   listSettlingDirectories: (db) =>
     scanDirectory.listSettlingDirectories(db, rootId, { observedBefore: at, after: null, limit: 10 }),
-  findFirstSettling: (db) => scanDirectory.findFirstSettling(db, rootId),
+  findLastSettling: (db) => scanDirectory.findLastSettling(db, rootId),
   addDirectories: async (db, _rows, unrecorded) => {
     const [root] = await ensureScanRoots(unrecorded, [
       { path: '/p', store: 'folder', prefix: 'library/', libraryId: null },

@@ -34,6 +34,7 @@ export const samples: SamplesOf<typeof scanFile> = {
   countMissingScan: (db) => scanFile.countMissingScan(db, rootId),
   listRemovable: (db) =>
     scanFile.listRemovable(db, rootId, { scans: 2, missingBefore: at, after: undefined, limit: 10 }),
+  forgetDeleted: (db) => scanFile.forgetDeleted(db, rootId),
   markRemoved: (db) => scanFile.markRemoved(db, [{ directoryId: 1, name: 'a.jpg' }]),
   restartMissing: (db) => scanFile.restartMissing(db, [{ directoryId: 1, name: 'a.jpg' }], at),
 };
