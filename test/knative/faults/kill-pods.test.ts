@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keepFindings } from '../findings.ts';
-import { killPods, listPods, openFaultLab, sleep } from './fault-lab.ts';
+import { killPods, openFaultLab, sleep } from './fault-lab.ts';
 import { expectWhole, report, settle } from './oracle.ts';
 import { countPhotos, takePhotos, uploadAll } from './workload.ts';
 
@@ -8,21 +8,27 @@ test('pods that are killed at random during uploads cost no photo', async () => 
   await using lab = await openFaultLab();
   const photos = await takePhotos(countPhotos(1000));
   const killed = new Map<string, number>();
+  const condemned = new Set<string>();
+  const kills: Promise<void>[] = [];
   const over = new AbortController();
   const killing = (async () => {
     while (!over.signal.aborted) {
       await sleep(500 + Math.random() * 1500);
+      const left = lab.installation.pods.alive.filter((pod) => !condemned.has(pod.name));
       // First whose, then which: there are more pods of some.
-      const pods = Map.groupBy(await listPods(), (pod) => /darkroom-(.+)-\d+-deployment/.exec(pod)?.[1] ?? pod);
+      const pods = Map.groupBy(left, (pod) => pod.service.replace('darkroom-', ''));
       const service = pick([...pods.keys()]);
       const pod = pick(pods.get(service ?? '') ?? []);
       if (service === undefined || pod === undefined || over.signal.aborted) continue;
-      await killPods([pod]);
+      // On a busy machine kubectl takes its time, and the next one is not to wait for it.
+      condemned.add(pod.name);
+      kills.push(killPods([`pod/${pod.name}`]));
       killed.set(service, (killed.get(service) ?? 0) + 1);
     }
   })();
   const uploads = await uploadAll(lab.phone, photos).finally(() => over.abort());
   await killing;
+  await Promise.all(kills);
   const settled = await settle(lab);
   const whole = await expectWhole(lab, uploads);
   expect(killed.size).toBeGreaterThan(0);
