@@ -184,4 +184,4 @@ const explanation = `A client that asks the API while it wakes waits, and is ans
 - queue-proxy, beside the function, says 502 \`dial tcp\` for the second in which a process that ended (killed for its memory, say) is started again, and 504 \`request timeout\`. It says 503 \`pending request queue full\` too, but only with a containerConcurrency and not behind the activator: the API has no containerConcurrency, and functions have \`target-burst-capacity: '-1'\`, which keeps what is too much in the activator;
 - Envoy says 503 \`upstream connect error\` when the activator itself is gone and a service is at zero (two activators, or the overlay always-warm, help), and 404 with nothing for a name that it does not know.
 
-Removing or killing the pod is not noticed when another can be started; replacing a revision is not noticed at all.`;
+Removing the pod, or replacing the revision, is not noticed. Killing it costs the requests that it was answering: 502 of queue-proxy or 503 \`upstream connect error\` of Envoy, for about a second; clients send an upload again, and one that was stored is a duplicate.`;
