@@ -33,7 +33,8 @@ describe('the base and the watchers', () => {
   test('every schedule has the one Trigger that waits for it', () => {
     const ticks = topology.triggers.filter((it) => it.filter['type'] === pingType);
     const schedules = topology.schedules.map((it) => it.extensions['schedule']);
-    expect(ticks.map((it) => it.filter['schedule']).toSorted()).toEqual(schedules.toSorted());
+    expect(ticks).toHaveLength(schedules.length);
+    expect(new Set(ticks.map((it) => it.filter['schedule']))).toEqual(new Set(schedules));
   });
 
   test('there is a service for the API and for every event function', () => {
