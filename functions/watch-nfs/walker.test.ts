@@ -22,6 +22,15 @@ async function versionOf(name: string): Promise<string> {
   return (visit?.outcome === 'listed' && visit.files.find((it) => it.name === name)?.version) || '';
 }
 
+async function openAndVisit(): Promise<number | undefined> {
+  try {
+    await using walker = open();
+    return (await walker.ask({ kind: 'visit', folders: [{ folder: '' }], filesMax: 4_000 })).length;
+  } catch {
+    return undefined;
+  }
+}
+
 test('folders are visited in another thread while this one goes on', async () => {
   for (let folder = 0; folder < 20; folder += 1) {
     await mkdir(join(root, `f${folder}`));
@@ -41,12 +50,15 @@ test('folders are visited in another thread while this one goes on', async () =>
 
 test('a thread that gives no sign of life is given up, and says so from then on', async () => {
   for (let file = 0; file < 3_000; file += 1) writeFileSync(join(root, `${file}.jpg`), '');
-  await using walker = open(1);
-  const visit = () => walker.ask({ kind: 'visit', folders: [{ folder: '' }], filesMax: 4_000 });
-  await expect(visit()).rejects.toMatchObject({ code: 'store/unavailable' });
-  await expect(visit()).rejects.toMatchObject({ code: 'store/unavailable' });
-  await using other = open();
-  expect(await other.ask({ kind: 'visit', folders: [{ folder: '' }], filesMax: 4_000 })).toHaveLength(1);
+  {
+    await using walker = open(1);
+    const visit = () => walker.ask({ kind: 'visit', folders: [{ folder: '' }], filesMax: 4_000 });
+    await expect(visit()).rejects.toMatchObject({ code: 'store/unavailable' });
+    await expect(visit()).rejects.toMatchObject({ code: 'store/unavailable' });
+    expect(() => open()).toThrow('the last scan still waits for it');
+  }
+  // It has ended, or ends as soon as it gets to run.
+  await expect.poll(openAndVisit, { timeout: 15_000 }).toBe(1);
 });
 
 test('a file is hashed only if it is and stays the one that was seen', async () => {
