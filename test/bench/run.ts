@@ -1,5 +1,5 @@
 // `npm run bench`: every figure that Darkroom promises, beside its floor in the same run.
-//   npm run bench -- [--only import,upload,idle,cold-start,timeline,event-loop] [--count 40] [--rounds 3] [--gigabytes 3] [--assets 1000000] [--write]
+//   npm run bench -- [--only import,upload,idle,cold-start,timeline,event-loop,scan] [--count 40] [--rounds 3] [--gigabytes 3] [--assets 1000000] [--files 1000000] [--write]
 // --write puts the table into docs/measurements.md.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -12,20 +12,22 @@ import { measureEventLoop } from './event-loop.ts';
 import { formatFigure, toMarkdown, type Figure } from './figures.ts';
 import { measureIdle } from './idle.ts';
 import { measureImport } from './import.ts';
+import { measureScan } from './scan.ts';
 import { measureTimeline } from './timeline.ts';
 import { measureUpload } from './upload.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'import,upload,idle,cold-start,timeline,event-loop' },
+    only: { type: 'string', default: 'import,upload,idle,cold-start,timeline,event-loop,scan' },
     count: { type: 'string', default: '40' },
     rounds: { type: 'string', default: '3' },
     gigabytes: { type: 'string', default: '3' },
     assets: { type: 'string', default: '1000000' },
+    files: { type: 'string', default: '1000000' },
     write: { type: 'boolean', default: false },
   },
 });
-const [count, rounds, gigabytes, assets] = [values.count, values.rounds, values.gigabytes, values.assets].map(Number) as [number, number, number, number]; // prettier-ignore
+const [count, rounds, gigabytes, assets, files] = [values.count, values.rounds, values.gigabytes, values.assets, values.files].map(Number) as [number, number, number, number, number]; // prettier-ignore
 const hasPostgres = existsSync(postgresProgram);
 const databases = hasPostgres ? (['embedded', 'PostgreSQL'] as const) : (['embedded'] as const);
 if (!hasPostgres) console.log('Figures on PostgreSQL are left out; get it by: npm run services:install');
@@ -36,6 +38,8 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   idle: () => measureIdle({ rounds }),
   'cold-start': () => (hasPostgres ? measureColdStart({ rounds }) : Promise.resolve([])),
   timeline: () => (hasPostgres ? measureTimeline({ assets, requests: 200 }) : Promise.resolve([])),
+  scan: () =>
+    eachDatabase((database) => measureScan({ files: database === 'embedded' ? files / 10 : files, database })),
   'event-loop': () => eachDatabase((database) => measureEventLoop({ count, database })),
 };
 
