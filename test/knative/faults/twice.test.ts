@@ -53,5 +53,7 @@ async function expectFacesOnce({ installation: { db }, ownerId }: FaultLab, phot
   expect([...facesOfScene.values()].filter((counts) => counts.size !== 1)).toEqual([]);
   const people = await db.selectFrom('person').select('id').where('ownerId', '=', ownerId).execute();
   const faces = rows.reduce((sum, row) => sum + row.faces, 0);
+  // That the models of the image find some at all.
+  expect(faces).toBeGreaterThan(photos.length);
   return `${faces} faces on ${photos.length} of them, as many on each copy of a picture, of ${people.length} people.`;
 }
