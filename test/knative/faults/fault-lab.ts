@@ -30,7 +30,7 @@ export async function openFaultLab(settings: Record<string, string> = {}): Promi
 }
 
 /** Changes the ConfigMap; pods that run have the old one, so they go. */
-export async function configure(settings: Record<string, string>): Promise<void> {
+async function configure(settings: Record<string, string>): Promise<void> {
   const changed = await kubectl([
     'patch', 'configmap', 'darkroom', '--type=merge', '-p', JSON.stringify({ data: settings }),
   ]); // prettier-ignore

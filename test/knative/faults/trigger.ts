@@ -4,20 +4,13 @@ import { kubectlPatiently, sleep } from './fault-lab.ts';
 interface TriggerSpec {
   subscriber: { ref?: object; uri?: string };
   delivery: Record<string, unknown>;
-  filter: { attributes: Record<string, string> };
 }
 
-/** Where a Trigger is led for a while; disposing leads it back. */
-export interface Detour extends AsyncDisposable {
-  /** The attributes that its events have. */
-  readonly attributes: Record<string, string>;
-}
-
-/** Changes a Trigger as `subscriber` and `delivery` say, until disposed. */
+/** Leads a Trigger to another place, or lets it deliver in another way; disposing leads it back. */
 export async function redirectTrigger(
   name: string,
   { uri, delivery = {} }: { uri?: string; delivery?: Record<string, unknown> },
-): Promise<Detour> {
+): Promise<AsyncDisposable> {
   const { spec } = await kubectlJson<{ spec: TriggerSpec }>(['get', 'trigger', name]);
   const patch = (to: object) =>
     kubectlPatiently(['patch', 'trigger', name, '--type=merge', '-p', JSON.stringify({ spec: to })]).then(() =>
@@ -25,7 +18,6 @@ export async function redirectTrigger(
     );
   await patch({ delivery, ...(uri !== undefined && { subscriber: { ref: null, uri } }) });
   return {
-    attributes: spec.filter.attributes,
     async [Symbol.asyncDispose]() {
       await patch({ delivery: spec.delivery, subscriber: { uri: null, ...spec.subscriber } });
     },
