@@ -15,7 +15,4 @@ const changes = [
   `create index dead_letter_open on dead_letter ("eventType", "id") where "redrivenAt" is null`,
 ];
 
-const reversals = [
-  `drop index dead_letter_open`,
-  `alter table dead_letter drop column "outcome", drop column "note"`,
-];
+const reversals = [`drop index dead_letter_open`, `alter table dead_letter drop column "outcome", drop column "note"`];
