@@ -10,7 +10,7 @@ const facts = (more: Partial<FileFacts> = {}): FileFacts => ({
 }); // prettier-ignore
 const listing = (files: FileFacts[], more: Partial<Listing> = {}): Listing => ({
   outcome: 'listed', facts: { mtimeNs: 0n, ctimeNs: 0n }, folders: [], files, refused: [], unknown: [],
-  passedOver: { ignored: 0, excluded: 0, links: 0, sidecars: 0, unsupported: 0 }, ...more,
+  passedOver: { ignored: 0, excluded: 0, links: 0, unsupported: 0 }, ...more,
 }); // prettier-ignore
 
 /** Lists the folder again and again, each time with these files after so many seconds, and keeps the rows as the database does. */

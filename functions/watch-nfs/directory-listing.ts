@@ -38,7 +38,6 @@ export interface PassedOver {
   ignored: number;
   excluded: number;
   links: number;
-  sidecars: number;
   unsupported: number;
 }
 
@@ -48,6 +47,7 @@ export interface Listing {
   facts: DirectoryFacts;
   /** Names of the folders in it. */
   folders: string[];
+  /** Photos, videos and sidecars. */
   files: FileFacts[];
   refused: RefusedName[];
   /** Names that are there, and of which nothing else could be learnt. */
@@ -127,7 +127,7 @@ function newListing({ mtimeNs, ctimeNs }: BigIntStats): Listing {
     files: [],
     refused: [],
     unknown: [],
-    passedOver: { ignored: 0, excluded: 0, links: 0, sidecars: 0, unsupported: 0 },
+    passedOver: { ignored: 0, excluded: 0, links: 0, unsupported: 0 },
   };
 }
 
@@ -146,16 +146,15 @@ function addEntry(listing: Listing, place: Place, entry: BufferDirent): void {
   if (entry.isSymbolicLink()) return void (passedOver.links += 1);
   const format = findFormat(name);
   if (entry.isFile() && format === undefined) return void (passedOver.unsupported += 1);
-  if (entry.isFile() && format?.kind === 'sidecar') return void (passedOver.sidecars += 1);
   if (place.tree.isExcluded(place.location + name)) return void (passedOver.excluded += 1);
   const fault = findNameFault(entry.name, name, place.location);
   if (fault !== undefined) return void listing.refused.push(fault);
   if (entry.isDirectory()) return void listing.folders.push(name);
-  addFile(listing, place, name, format !== undefined && format.kind !== 'sidecar');
+  addFile(listing, place, name, format !== undefined);
 }
 
 /** The file itself is asked what it is: some network file systems do not say so in the listing of its folder. */
-function addFile(listing: Listing, { held }: Place, name: string, isPhoto: boolean): void {
+function addFile(listing: Listing, { held }: Place, name: string, isKnown: boolean): void {
   let facts: BigIntStats;
   try {
     facts = lstatSync(`${held}/${name}`, { bigint: true });
@@ -165,7 +164,7 @@ function addFile(listing: Listing, { held }: Place, name: string, isPhoto: boole
   }
   if (facts.isSymbolicLink()) listing.passedOver.links += 1;
   else if (facts.isDirectory()) listing.folders.push(name);
-  else if (!facts.isFile() || !isPhoto) listing.passedOver.unsupported += 1;
+  else if (!facts.isFile() || !isKnown) listing.passedOver.unsupported += 1;
   else listing.files.push(toFileFacts(name, facts));
 }
 
