@@ -4,7 +4,7 @@ import { start, stop, type DataService } from './data-service.ts';
 import { killPods, listPods, openFaultLab, sleep } from './fault-lab.ts';
 import { expectWhole, report, settle } from './oracle.ts';
 import { watchAnswers } from './watchful-client.ts';
-import { countPhotos, takePhotos, tellAnswers, uploadAll } from './workload.ts';
+import { countPhotos, takePhotos, tellAnswers, uploadDuring } from './workload.ts';
 
 const stoppedMs = 60_000;
 
@@ -15,7 +15,6 @@ test.each<[DataService, string, string]>([
   await using lab = await openFaultLab();
   const photos = await takePhotos(countPhotos(200));
   await using watched = watchAnswers(lab.phone);
-  let stopping: Promise<void> | undefined;
   const stopAndStart = async () => {
     await stop(service);
     await sleep(stoppedMs / 3);
@@ -24,12 +23,7 @@ test.each<[DataService, string, string]>([
     await sleep((stoppedMs * 2) / 3);
     await start(service);
   };
-  const uploads = await uploadAll(lab.phone, photos, {
-    onAcknowledged: (count) => {
-      if (count === Math.floor(photos.length / 4)) stopping = stopAndStart();
-    },
-  });
-  await stopping;
+  const { uploads } = await uploadDuring(lab.phone, photos, stopAndStart);
   const settled = await settle(lab);
   const whole = await expectWhole(lab, uploads);
   await watched[Symbol.asyncDispose]();

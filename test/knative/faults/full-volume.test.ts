@@ -6,7 +6,7 @@ import { inside, type DataService } from './data-service.ts';
 import { killPods, kubectlPatiently, listPods, openFaultLab, sleep } from './fault-lab.ts';
 import { expectWhole, report, settle } from './oracle.ts';
 import { watchAnswers } from './watchful-client.ts';
-import { countPhotos, takePhotos, tellAnswers, uploadAll } from './workload.ts';
+import { countPhotos, takePhotos, tellAnswers, uploadDuring } from './workload.ts';
 
 const fullMs = 30_000;
 const volumeMiB = 256;
@@ -88,19 +88,13 @@ test.each<[DataService, string, string]>([
     await using lab = await openFaultLab();
     const photos = await takePhotos(countPhotos(150));
     await using watched = watchAnswers(lab.phone);
-    let filling: Promise<string> | undefined;
     const fillAndEmpty = async () => {
       const left = await fill(service);
       await sleep(fullMs);
       await empty(service);
       return left;
     };
-    const uploads = await uploadAll(lab.phone, photos, {
-      onAcknowledged: (count) => {
-        if (count === Math.floor(photos.length / 4)) filling = fillAndEmpty();
-      },
-    });
-    const left = await filling;
+    const { uploads, outcome: left } = await uploadDuring(lab.phone, photos, fillAndEmpty);
     const settled = await settle(lab);
     const whole = await expectWhole(lab, uploads);
     await watched[Symbol.asyncDispose]();
@@ -110,7 +104,7 @@ test.each<[DataService, string, string]>([
     const text = report(
       uploads,
       settled,
-      `The volume of ${volumeMiB} MiB was full for ${fullMs / 1000} seconds after a quarter of the uploads (df: ${left?.trim()}).`,
+      `The volume of ${volumeMiB} MiB was full for ${fullMs / 1000} seconds after a quarter of the uploads (df: ${left.trim()}).`,
       `An app that was open saw ${tellAnswers(watched)}.`,
       whole,
     );

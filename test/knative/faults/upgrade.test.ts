@@ -5,7 +5,7 @@ import { applyKustomization, kubectl, kubectlJson } from '../kubectl.ts';
 import { openFaultLab } from './fault-lab.ts';
 import { expectWhole, report, settle } from './oracle.ts';
 import { watchAnswers } from './watchful-client.ts';
-import { countPhotos, takePhotos, tellAnswers, uploadAll, type Uploads } from './workload.ts';
+import { countPhotos, takePhotos, tellAnswers, uploadDuring } from './workload.ts';
 
 /** An image of another version; without it the same image is rolled out as a new revision. */
 const nextImage = process.env['DARKROOM_LAB_NEXT_IMAGE'];
@@ -36,21 +36,12 @@ test('an upgrade during uploads loses nothing that was acknowledged', async () =
   const photos = await takePhotos(countPhotos(300));
   await using watched = watchAnswers(lab.phone);
   const before = await readRevision();
-  let upgrading: Promise<number> | undefined;
   const start = async () => {
     const startMs = performance.now();
     await upgrade();
     return performance.now() - startMs;
   };
-  const upgraded = new AbortController();
-  const uploads = await uploadAll(lab.phone, photos, {
-    concurrency: 3,
-    onAcknowledged: (count) => {
-      if (count === Math.floor(photos.length / 10)) upgrading = start().finally(() => upgraded.abort());
-    },
-  });
-  while (!upgraded.signal.aborted) merge(uploads, await uploadAll(lab.phone, await takePhotos(20), { concurrency: 3 }));
-  const tookMs = (await upgrading) ?? 0;
+  const { uploads, outcome: tookMs } = await uploadDuring(lab.phone, photos, start, { share: 0.1, concurrency: 3 });
   const after = await readRevision();
   expect(after).not.toBe(before);
   const settled = await settle(lab);
@@ -66,9 +57,3 @@ test('an upgrade during uploads loses nothing that was acknowledged', async () =
   );
   await keepFindings('fault-8-upgrade', 'An upgrade during uploads', text);
 });
-
-function merge(into: Uploads, more: Uploads): void {
-  for (const [checksum, id] of more.acknowledged) into.acknowledged.set(checksum, id);
-  for (const [answer, times] of more.answers) into.answers.set(answer, (into.answers.get(answer) ?? 0) + times);
-  into.tookMs += more.tookMs;
-}

@@ -103,6 +103,34 @@ export async function uploadAll(
   return { ...uploads, tookMs: performance.now() - start };
 }
 
+/**
+ * Sends the photos, begins `trouble` when `share` of them were acknowledged, and sends further ones until it is over.
+ * Answers with all uploads, and what `trouble` came to.
+ */
+export async function uploadDuring<T>(
+  client: ApiClient,
+  photos: readonly Photo[],
+  trouble: () => Promise<T>,
+  { share = 0.25, ...options }: WorkloadOptions & { share?: number } = {},
+): Promise<{ uploads: Uploads; outcome: T }> {
+  const over = new AbortController();
+  const beginning = Promise.withResolvers<T>();
+  beginning.promise.catch(() => {});
+  const onAcknowledged = (count: number) => {
+    if (count !== Math.max(1, Math.floor(photos.length * share))) return;
+    beginning.resolve(trouble().finally(() => over.abort()));
+  };
+  const uploads = await uploadAll(client, photos, { ...options, onAcknowledged });
+  while (!over.signal.aborted) {
+    const more = await uploadAll(client, await takePhotos(20), options);
+    for (const [checksum, id] of more.acknowledged) uploads.acknowledged.set(checksum, id);
+    for (const [answer, times] of more.answers) uploads.answers.set(answer, (uploads.answers.get(answer) ?? 0) + times);
+    uploads.tookMs += more.tookMs;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  return { uploads, outcome: await beginning.promise };
+}
+
 interface Attempt {
   /** For people. */
   answer: string;
