@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
 /** CloudEvents intermediaries pass 64 KiB; nothing that Darkroom sends comes near it. */
-const maxBodyBytes = 1_048_576;
+export const maxBodyBytes = 1_048_576;
 
 /** The body of an event's request, at most 1 MiB. @throws input/too-large */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
