@@ -37,6 +37,9 @@ function isAcknowledged(type: string): boolean {
   return type.startsWith('photos.darkroom.object.');
 }
 
+/** The column has milliseconds: what was written just now may be rounded into the future. */
+const soon = sql`now() + interval '1 millisecond'`;
+
 type ClaimedEvent = OutboxEvent & { createdAt: Date };
 
 /** Claims up to `limit` events that are due; another relay sees them again after `retrySeconds` unless they are deleted. */
@@ -44,7 +47,7 @@ export async function claimOutbox(db: Db, limit: number, retrySeconds: number): 
   const { rows } = await sql<ClaimedEvent>`
     update outbox set "nextTryAt" = now() + make_interval(secs => ${retrySeconds}), "attempts" = "attempts" + 1
     where "id" in (
-      select "id" from outbox where not "isAcknowledged" and "nextTryAt" <= now() order by "nextTryAt" limit ${limit} for update skip locked
+      select "id" from outbox where not "isAcknowledged" and "nextTryAt" <= ${soon} order by "nextTryAt" limit ${limit} for update skip locked
     )
     returning "id", "type", "source", "subject", "data", "traceparent", "createdAt"`.execute(db);
   return rows;
@@ -58,8 +61,8 @@ export async function claimAcknowledged(db: Db, cap: number, retrySeconds: numbe
   const { rows } = await sql<ClaimedEvent>`
     update outbox set "nextTryAt" = now() + make_interval(secs => ${retrySeconds}), "attempts" = "attempts" + 1
     where "id" in (
-      select "id" from outbox where "isAcknowledged" and "nextTryAt" <= now() order by "nextTryAt"
-      limit (select greatest(0, ${cap} - count(*)) from outbox where "isAcknowledged" and "nextTryAt" > now())
+      select "id" from outbox where "isAcknowledged" and "nextTryAt" <= ${soon} order by "nextTryAt"
+      limit (select greatest(0, ${cap} - count(*)) from outbox where "isAcknowledged" and "nextTryAt" > ${soon})
       for update skip locked
     )
     returning "id", "type", "source", "subject", "data", "traceparent", "createdAt"`.execute(db);

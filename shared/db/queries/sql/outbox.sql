@@ -7,13 +7,13 @@ where "id" in (
   select "id"
   from outbox
   where "isAcknowledged"
-  and "nextTryAt" <= now()
+  and "nextTryAt" <= now() + interval '1 millisecond'
   order by "nextTryAt"
   limit (
     select greatest(0, $2 - count(*))
     from outbox
     where "isAcknowledged"
-    and "nextTryAt" > now()
+    and "nextTryAt" > now() + interval '1 millisecond'
   )
   for update skip locked
 )
@@ -26,7 +26,7 @@ where "id" in (
   select "id"
   from outbox
   where not "isAcknowledged"
-  and "nextTryAt" <= now()
+  and "nextTryAt" <= now() + interval '1 millisecond'
   order by "nextTryAt"
   limit $2
   for update skip locked
