@@ -76,7 +76,6 @@ async function addAsset(ports: Ports, original: Original): Promise<TakenIn> {
       id, ownerId, libraryId, isExternal, type: findFormat(basename(key))?.kind === 'video' ? 'VIDEO' : 'IMAGE', checksum,
       originalPath: key, originalFileName: basename(key), fileSizeInByte: sizeBytes,
       fileCreatedAt: modifiedAt, fileModifiedAt: modifiedAt, localDateTime: modifiedAt,
-      width: null, height: null, thumbhash: null, duration: null, livePhotoVideoId: null, stackId: null, duplicateId: null, deletedAt: null,
     },
   }); // prettier-ignore
   switch (created.outcome) {

@@ -127,8 +127,9 @@ async function* listUnknownUploads(
   const unknownOf = async (objects: readonly StoredObject[]) => {
     signal.throwIfAborted();
     const originals = objects.filter(({ key }) => findFormat(basename(key))?.kind !== 'sidecar');
-    const unknown = await listUnknownKeys(db, { store: store.kind, keys: originals.map((it) => it.key), isRestored });
-    return originals.filter(({ key }) => unknown.includes(key));
+    const keys = originals.map((it) => it.key);
+    const unknown = new Set(await listUnknownKeys(db, { store: store.kind, keys, isRestored }));
+    return originals.filter(({ key }) => unknown.has(key));
   };
   for await (const object of store.list('upload/')) {
     listed.push(object);
@@ -162,7 +163,6 @@ async function adoptUpload(
       id: assetId, ownerId, type: format.kind === 'video' ? 'VIDEO' : 'IMAGE', checksum,
       originalPath: key, originalFileName: basename(key), fileSizeInByte: sizeBytes,
       fileCreatedAt: modifiedAt, fileModifiedAt: modifiedAt, localDateTime: modifiedAt,
-      width: null, height: null, thumbhash: null, duration: null, livePhotoVideoId: null, stackId: null, duplicateId: null, deletedAt: null,
     },
   }); // prettier-ignore
   return created.outcome === 'created' ? assetId : undefined;

@@ -2,28 +2,23 @@ import { countKnownObjects, countMissing, listKnownObjects, listMissing } from '
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { objectRemoved } from '#shared/events/object-event.ts';
+import { isMassLoss } from '#shared/store/mass-loss.ts';
 import { findAll } from './find-all.ts';
 import { advance, isOver, listUntold, type Ports, type Slice } from './slice.ts';
 import { source } from './watched.ts';
 
-const mostMissing = 1_000;
-const mostMissingShare = 0.05;
-/** So few may always be missing, of however few there are. */
-const alwaysMissing = 10;
 const batchObjects = 100;
 
 /**
- * Says why so many objects are missing that the bucket is more likely to be at fault than whoever has removed them: a
- * bucket that is empty all at once, more than 1,000, or more than 5 %.
+ * Says why so many objects are missing that the bucket is more likely to be at fault than whoever has removed them: it is
+ * empty all at once, or it is a mass loss.
  */
 export async function judgeMissing({ db }: Ports, { scope, objects }: Slice): Promise<string | undefined> {
   const missing = await countMissing(db, scope.bucket);
   if (missing === 0) return undefined;
   if (objects === 0) return `the bucket lists nothing below ${scope.prefix}, and ${missing} objects of it are known`;
   const known = await countKnownObjects(db, scope);
-  if (missing > mostMissing || (missing > alwaysMissing && missing > mostMissingShare * known))
-    return `${missing} of ${known} known objects are missing at once`;
-  return undefined;
+  return isMassLoss(missing, known) ? `${missing} of ${known} known objects are missing at once` : undefined;
 }
 
 /**

@@ -1,15 +1,12 @@
+import { join } from 'node:path';
 import { countMissing, deleteScanFiles, forgetDeleted, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
 import { listDuplicateMoves, moveAsset } from '#shared/db/queries/scan-move.ts';
 import { keepScanRoot } from '#shared/db/queries/scan-root.ts';
-import { join } from 'node:path';
+import { isMassLoss } from '#shared/store/mass-loss.ts';
 import { reportRemoved } from './report.ts';
 import { below, commit, count, isOver, LeaseLost, requireTree, type Scan } from './scan.ts';
 
 const missingScansMin = 2;
-const mostMissing = 1_000;
-const mostMissingShare = 0.05;
-/** So few may always be missing, of however few there are. */
-const alwaysMissing = 10;
 const batchFiles = 500;
 
 /**
@@ -55,7 +52,7 @@ async function findHaltReason({ ports, root }: Scan): Promise<string | undefined
   const { missing, known } = await countMissing(ports.db, root.id, root.approvedAt);
   if (missing === 0) return undefined;
   const isEmpty = missing === known;
-  if (!isEmpty && missing <= mostMissing && (missing <= alwaysMissing || missing <= known * mostMissingShare)) return undefined; // prettier-ignore
+  if (!isEmpty && !isMassLoss(missing, known)) return undefined;
   const which = isEmpty ? `All ${known} known files` : `${missing} of ${known} known files`;
   return `${which} below ${root.path} are missing; none is reported as removed until somebody approves of it`;
 }

@@ -173,12 +173,6 @@ async function createRow({ db, store }: ApiPorts, arrived: Arrived, sidecarPath:
         isFavorite: fields.isFavorite,
         duration: fields.duration ?? null,
         livePhotoVideoId: fields.livePhotoVideoId ?? null,
-        width: null,
-        height: null,
-        thumbhash: null,
-        stackId: null,
-        duplicateId: null,
-        deletedAt: null,
       },
     });
   } catch (cause) {

@@ -39,7 +39,11 @@ export async function markOnline(db: Db, assetId: string): Promise<void> {
     .where('isOffline', '=', true)
     .where('status', '!=', 'deleted')
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) return;
+  if (numUpdatedRows > 0n) await retryForOriginal(db, assetId);
+}
+
+/** Lets an asset be worked on again where that failed for want of its original. */
+export async function retryForOriginal(db: Db, assetId: string): Promise<void> {
   await db
     .updateTable('asset_stage')
     .set({ state: 'pending', reason: null, recipe: null, attempts: 0, createdAt: sql`now()`, changedAt: sql`now()` })

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
-import { markOnline } from './offline-asset.ts';
+import { markOnline, retryForOriginal } from './offline-asset.ts';
 import type { ScanFileKey } from './scan-file.ts';
 import { deleteStoredObject, findStoredObject, type ObjectKey } from './stored-object.ts';
 
@@ -86,13 +86,7 @@ export async function moveAsset(db: Db, move: AssetMove): Promise<boolean> {
     .where('path', '=', `${from.key}.xmp`)
     .execute();
   await markOnline(db, assetId);
-  await db
-    .updateTable('asset_stage')
-    .set({ state: 'pending', reason: null, recipe: null, attempts: 0, createdAt: sql`now()`, changedAt: sql`now()` })
-    .where('assetId', '=', assetId)
-    .where('state', '=', 'failed')
-    .where('reason', 'like', '%(store/not-found)')
-    .execute();
+  await retryForOriginal(db, assetId);
   return true;
 }
 

@@ -19,3 +19,10 @@ set "state" = $1, "reason" = $2, "recipe" = $3, "attempts" = $4, "createdAt" = n
 where "assetId" = $5
 and "state" = $6
 and "reason" like $7;
+
+-- retryForOriginal
+update "asset_stage"
+set "state" = $1, "reason" = $2, "recipe" = $3, "attempts" = $4, "createdAt" = now(), "changedAt" = now()
+where "assetId" = $5
+and "state" = $6
+and "reason" like $7;

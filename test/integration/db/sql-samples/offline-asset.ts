@@ -7,4 +7,5 @@ export const samples: SamplesOf<typeof offlineAsset> = {
     await offlineAsset.markOffline(unrecorded, assetIds[0]);
     await offlineAsset.markOnline(db, assetIds[0]);
   },
+  retryForOriginal: (db, { assetIds }) => offlineAsset.retryForOriginal(db, assetIds[0]),
 };
