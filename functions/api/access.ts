@@ -6,10 +6,13 @@ const readAsset = (context: Caller, ids: Ids) =>
   listAccessibleAssets(context.ports.db, callerOf(context), ids, 'shared');
 const changeAsset = (context: Caller, ids: Ids) =>
   listAccessibleAssets(context.ports.db, callerOf(context), ids, 'own');
+/** What is locked cannot be shown to others, not even with the PIN. */
+const shareAsset = (context: Caller, ids: Ids) =>
+  listAccessibleAssets(context.ports.db, { ...callerOf(context), seesLocked: false }, ids, 'own');
 const album = (roles: readonly ('owner' | 'editor' | 'viewer')[]) => (context: Caller, ids: Ids) =>
   listAccessibleAlbums(context.ports.db, context.auth.user.id, ids, roles);
-const person = (context: Caller, ids: Ids) => listOwnPeople(context.ports.db, context.auth.user.id, ids);
-const face = (context: Caller, ids: Ids) => listOwnFaces(context.ports.db, context.auth.user.id, ids);
+const person = (context: Caller, ids: Ids) => listOwnPeople(context.ports.db, callerOf(context), ids);
+const face = (context: Caller, ids: Ids) => listOwnFaces(context.ports.db, callerOf(context), ids);
 
 /** Who may do what with which objects: each rule answers with those of the ids that the caller may. */
 const rules = {
@@ -17,7 +20,7 @@ const rules = {
   'asset.view': readAsset,
   'asset.download': readAsset,
   'asset.statistics': readAsset,
-  'asset.share': changeAsset,
+  'asset.share': shareAsset,
   'asset.update': changeAsset,
   'asset.delete': changeAsset,
   'album.read': album(['owner', 'editor', 'viewer']),

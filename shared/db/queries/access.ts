@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { isLocked } from '../is-locked.ts';
 import type { AlbumUserTable } from '../tables.ts';
 
 export interface Caller {
@@ -20,7 +22,7 @@ export async function listAccessibleAssets(
     .where('id', 'in', [...ids])
     .where('ownerId', '=', caller.userId)
     .where('status', '!=', 'deleted');
-  if (!caller.seesLocked) own = own.where('visibility', '!=', 'locked');
+  if (!caller.seesLocked) own = own.where(sql<boolean>`not ${isLocked}`);
   const found = new Set((await own.execute()).map((row) => row.id));
   if (reach === 'own' || found.size === ids.length) return found;
   const shared = await db
@@ -31,7 +33,7 @@ export async function listAccessibleAssets(
     .where('asset.id', 'in', [...ids])
     .where('album_user.userId', '=', caller.userId)
     .where('asset.status', '=', 'active')
-    .where('asset.visibility', '!=', 'locked')
+    .where(sql<boolean>`not ${isLocked}`)
     .execute();
   for (const row of shared) found.add(row.id);
   return found;
@@ -53,24 +55,33 @@ export async function listAccessibleAlbums(
   return new Set(rows.map((row) => row.albumId));
 }
 
-export async function listOwnPeople(db: Db, userId: string, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await db
+/** People of the caller; those who are seen on locked assets alone, only with the PIN. */
+export async function listOwnPeople(db: Db, caller: Caller, ids: readonly string[]): Promise<Set<string>> {
+  let query = db
     .selectFrom('person')
     .select('id')
     .where('id', 'in', [...ids])
-    .where('ownerId', '=', userId)
-    .execute();
-  return new Set(rows.map((row) => row.id));
+    .where('ownerId', '=', caller.userId);
+  if (!caller.seesLocked) {
+    const faces = sql`
+      from asset_face join asset on asset."id" = asset_face."assetId"
+      where asset_face."personId" = person."id" and asset_face."deletedAt" is null and asset."status" <> 'deleted'`;
+    query = query.where(
+      sql<boolean>`(not exists (select ${faces}) or exists (select ${faces} and asset."visibility" <> 'locked'))`,
+    );
+  }
+  return new Set((await query.execute()).map((row) => row.id));
 }
 
-export async function listOwnFaces(db: Db, userId: string, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await db
+/** Faces on assets of the caller; those on locked ones, only with the PIN. */
+export async function listOwnFaces(db: Db, caller: Caller, ids: readonly string[]): Promise<Set<string>> {
+  let query = db
     .selectFrom('asset_face')
     .innerJoin('asset', 'asset.id', 'asset_face.assetId')
     .select('asset_face.id')
     .where('asset_face.id', 'in', [...ids])
-    .where('asset.ownerId', '=', userId)
-    .where('asset.status', '!=', 'deleted')
-    .execute();
-  return new Set(rows.map((row) => row.id));
+    .where('asset.ownerId', '=', caller.userId)
+    .where('asset.status', '!=', 'deleted');
+  if (!caller.seesLocked) query = query.where(sql<boolean>`not ${isLocked}`);
+  return new Set((await query.execute()).map((row) => row.id));
 }

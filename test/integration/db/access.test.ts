@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { listAccessibleAlbums, listAccessibleAssets, listOwnFaces, listOwnPeople } from '#shared/db/queries/access.ts';
 import { createAlbum } from '#shared/db/queries/album.ts';
+import { editAsset } from '#shared/db/queries/asset-details.ts';
 import { deleteAssets } from '#shared/db/queries/asset.ts';
 import { createPerson } from '#shared/db/queries/person.ts';
 import { newId } from '#shared/ids/ids.ts';
@@ -56,19 +57,54 @@ onBothDatabases('access', (getDb) => {
     const { db, ownerId, memberId, shown } = await sharedAlbum();
     const person = await createPerson(db, ownerId, { name: 'Ann' });
     const faceId = await addFace(db, shown, { personId: person.id });
-    expect(await listOwnPeople(db, ownerId, [person.id, newId()])).toEqual(new Set([person.id]));
-    expect(await listOwnFaces(db, ownerId, [faceId, newId()])).toEqual(new Set([faceId]));
-    expect(await listOwnPeople(db, memberId, [person.id])).toEqual(new Set());
-    expect(await listOwnFaces(db, memberId, [faceId])).toEqual(new Set());
+    const [owner, member] = [ownerId, memberId].map((userId) => ({ userId, seesLocked: false }) as const);
+    if (owner === undefined || member === undefined) throw new Error('there are two');
+    expect(await listOwnPeople(db, owner, [person.id, newId()])).toEqual(new Set([person.id]));
+    expect(await listOwnFaces(db, owner, [faceId, newId()])).toEqual(new Set([faceId]));
+    expect(await listOwnPeople(db, member, [person.id])).toEqual(new Set());
+    expect(await listOwnFaces(db, member, [faceId])).toEqual(new Set());
     await deleteAssets(db, [shown]);
-    expect(await listOwnFaces(db, ownerId, [faceId])).toEqual(new Set());
+    expect(await listOwnFaces(db, owner, [faceId])).toEqual(new Set());
+  });
+
+  test('faces on locked assets, and people who are seen on those alone, are reached only with the PIN', async () => {
+    const { db, ownerId: userId, shown, locked } = await sharedAlbum();
+    const [secret, known, unseen] = [
+      await createPerson(db, userId, { name: 'Secret' }),
+      await createPerson(db, userId, { name: 'Known' }),
+      await createPerson(db, userId, { name: 'Unseen' }),
+    ];
+    const hidden = await addFace(db, locked, { personId: secret.id });
+    await addFace(db, locked, { personId: known.id });
+    const face = await addFace(db, shown, { personId: known.id });
+    const people = [secret.id, known.id, unseen.id];
+    const reach = async (seesLocked: boolean) => ({
+      people: await listOwnPeople(db, { userId, seesLocked }, people),
+      faces: await listOwnFaces(db, { userId, seesLocked }, [hidden, face]),
+    });
+    expect(await reach(false)).toEqual({ people: new Set([known.id, unseen.id]), faces: new Set([face]) });
+    expect(await reach(true)).toEqual({ people: new Set(people), faces: new Set([hidden, face]) });
+  });
+
+  test('the moving part of a locked photo is reached only with the PIN, whatever its own visibility', async () => {
+    const db = getDb();
+    const userId = await addUser(db);
+    const video = (await addAsset(db, userId, { type: 'VIDEO', visibility: 'hidden' })).id;
+    const photo = (await addAsset(db, userId, { livePhotoVideoId: video })).id;
+    const reach = (seesLocked: boolean) => listAccessibleAssets(db, { userId, seesLocked }, [video], 'own');
+    expect(await reach(false)).toEqual(new Set([video]));
+    await editAsset(db, [photo], { visibility: 'locked' });
+    expect(await reach(false)).toEqual(new Set());
+    expect(await reach(true)).toEqual(new Set([video]));
+    await editAsset(db, [photo], { visibility: 'timeline' });
+    expect(await reach(false)).toEqual(new Set([video]));
   });
 
   test('nobody reaches anything of no ids', async () => {
     const { db, ownerId } = await sharedAlbum();
     expect(await listAccessibleAssets(db, { userId: ownerId, seesLocked: true }, [], 'shared')).toEqual(new Set());
     expect(await listAccessibleAlbums(db, ownerId, [], ['owner'])).toEqual(new Set());
-    expect(await listOwnPeople(db, ownerId, [])).toEqual(new Set());
-    expect(await listOwnFaces(db, ownerId, [])).toEqual(new Set());
+    expect(await listOwnPeople(db, { userId: ownerId, seesLocked: true }, [])).toEqual(new Set());
+    expect(await listOwnFaces(db, { userId: ownerId, seesLocked: true }, [])).toEqual(new Set());
   });
 });

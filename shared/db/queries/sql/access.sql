@@ -19,7 +19,13 @@ from "asset"
 where "id" in ($1, $2)
 and "ownerId" = $3
 and "status" != $4
-and "visibility" != $5;
+and not (asset."visibility" = 'locked' or exists (
+  select
+  from asset photo
+  where photo."livePhotoVideoId" = asset."id"
+  and photo."visibility" = 'locked'
+  and photo."status" <> 'deleted'
+));
 
 select "asset"."id"
 from "asset"
@@ -28,7 +34,13 @@ inner join "album_user" on "album_user"."albumId" = "album_asset"."albumId"
 where "asset"."id" in ($1, $2)
 and "album_user"."userId" = $3
 and "asset"."status" = $4
-and "asset"."visibility" != $5;
+and not (asset."visibility" = 'locked' or exists (
+  select
+  from asset photo
+  where photo."livePhotoVideoId" = asset."id"
+  and photo."visibility" = 'locked'
+  and photo."status" <> 'deleted'
+));
 
 -- listOwnFaces
 select "asset_face"."id"
@@ -36,10 +48,33 @@ from "asset_face"
 inner join "asset" on "asset"."id" = "asset_face"."assetId"
 where "asset_face"."id" in ($1, $2)
 and "asset"."ownerId" = $3
-and "asset"."status" != $4;
+and "asset"."status" != $4
+and not (asset."visibility" = 'locked' or exists (
+  select
+  from asset photo
+  where photo."livePhotoVideoId" = asset."id"
+  and photo."visibility" = 'locked'
+  and photo."status" <> 'deleted'
+));
 
 -- listOwnPeople
 select "id"
 from "person"
 where "id" in ($1, $2)
-and "ownerId" = $3;
+and "ownerId" = $3
+and (not exists (
+  select
+  from asset_face
+  join asset on asset."id" = asset_face."assetId"
+  where asset_face."personId" = person."id"
+  and asset_face."deletedAt" is null
+  and asset."status" <> 'deleted'
+) or exists (
+  select
+  from asset_face
+  join asset on asset."id" = asset_face."assetId"
+  where asset_face."personId" = person."id"
+  and asset_face."deletedAt" is null
+  and asset."status" <> 'deleted'
+  and asset."visibility" <> 'locked'
+));

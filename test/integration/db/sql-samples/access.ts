@@ -8,6 +8,6 @@ export const samples: SamplesOf<typeof access> = {
   },
   listAccessibleAlbums: (db, { userId, albumId }) =>
     access.listAccessibleAlbums(db, userId, [albumId, albumId], ['owner', 'editor']),
-  listOwnPeople: (db, { userId, personIds }) => access.listOwnPeople(db, userId, personIds),
-  listOwnFaces: (db, { userId, faceIds }) => access.listOwnFaces(db, userId, faceIds),
+  listOwnPeople: (db, { userId, personIds }) => access.listOwnPeople(db, { userId, seesLocked: false }, personIds),
+  listOwnFaces: (db, { userId, faceIds }) => access.listOwnFaces(db, { userId, seesLocked: false }, faceIds),
 };
