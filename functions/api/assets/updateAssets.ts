@@ -1,11 +1,11 @@
-import { editAsset, findAssetDetails, type AssetEdit } from '#shared/db/queries/asset-details.ts';
-import { isMotionPartOf } from '#shared/db/queries/live-photo.ts';
+import { editAsset, findAssetDetails, relinkMotionPart, type AssetEdit } from '#shared/db/queries/asset-details.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { findPlace } from '#shared/media/find-place.ts';
 import { requireAccess } from '../access.ts';
 import type { ResponseOf } from '../contract.ts';
 import { parseLocalDate } from '../parse-date.ts';
 import type { RequestContext } from '../route.ts';
+import { motionPartError } from './motion-part-error.ts';
 import type { AssetChanges } from './schemas.ts';
 import { serializeAssetDetails } from './serialize.ts';
 
@@ -17,13 +17,15 @@ export async function updateAsset(
 ): Promise<ResponseOf<'updateAsset'>> {
   await requireAccess(context, 'asset.update', [id]);
   const { db } = context.ports;
-  if (
-    typeof changes.livePhotoVideoId === 'string' &&
-    !(await isMotionPartOf(db, changes.livePhotoVideoId, context.auth.user.id))
-  ) {
-    throw new DarkroomError('input/invalid', 'Live photo video not found');
+  const { livePhotoVideoId } = changes;
+  const edit = await toEdit(changes);
+  if (livePhotoVideoId === undefined) {
+    await editAsset(db, [id], edit);
+  } else {
+    const photo = { id, ownerId: context.auth.user.id };
+    const fault = await relinkMotionPart(db, photo, { ...edit, livePhotoVideoId });
+    if (fault !== undefined) throw motionPartError(fault);
   }
-  await editAsset(db, [id], await toEdit(changes));
   const details = await findAssetDetails(db, id);
   if (details === undefined) throw new DarkroomError('access/denied', 'Not found or no asset.update access');
   return serializeAssetDetails(details);

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import { createAsset, findAssetByChecksum, type Created } from '#shared/db/queries/create-asset.ts';
-import { hideMotionPart, isMotionPartOf } from '#shared/db/queries/live-photo.ts';
+import { findMotionPartFault, hideMotionPart } from '#shared/db/queries/live-photo.ts';
 import { reviveOriginal } from '#shared/db/queries/original.ts';
 import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
@@ -12,6 +12,7 @@ import type { ResponseOf } from '../contract.ts';
 import type { ApiPorts } from '../ports.ts';
 import type { RequestContext } from '../route.ts';
 import { parseChecksum } from './checksum.ts';
+import { motionPartError } from './motion-part-error.ts';
 import { readUploadForm } from './read-upload-form.ts';
 import { receiveOriginal, type ReceivedOriginal } from './receive-original.ts';
 import { parseUploadFields, type UploadFields } from './upload-fields.ts';
@@ -111,9 +112,8 @@ async function keepUpload(ports: ApiPorts, arrived: Arrived): Promise<Answer> {
     return duplicateOf(existing);
   }
   const { livePhotoVideoId } = fields;
-  if (livePhotoVideoId !== undefined && !(await isMotionPartOf(db, livePhotoVideoId, ownerId))) {
-    throw new DarkroomError('input/invalid', 'Live photo video not found');
-  }
+  const fault = livePhotoVideoId === undefined ? undefined : await findMotionPartFault(db, livePhotoVideoId, ownerId);
+  if (fault !== undefined) throw motionPartError(fault);
   await original.commit();
   const sidecarPath = sidecar === undefined ? undefined : `${original.key}.xmp`;
   if (sidecar !== undefined && sidecarPath !== undefined) await store.put(sidecarPath, sidecar);

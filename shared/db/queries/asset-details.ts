@@ -1,8 +1,16 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { inTransaction, withLock } from '../transaction.ts';
 import { shownInTimeline } from './describe-asset.ts';
 import type { Asset, AssetExif, AssetVisibility, Person, User } from '../tables.ts';
 import { lockAssets } from './asset.ts';
+import {
+  findMotionPart,
+  findMotionPartFault,
+  hideMotionPart,
+  showMotionPart,
+  type MotionPartFault,
+} from './live-photo.ts';
 
 export interface AssetDetails {
   asset: Asset;
@@ -85,6 +93,35 @@ export interface AssetEdit {
   timeZone?: string | undefined;
 }
 
+/**
+ * Gives a photo another moving part, or none, and writes the other changes, in one transaction: the new part is hidden,
+ * the one before is shown as the photo is. Returns why it could not be done; then nothing was written.
+ */
+export async function relinkMotionPart(
+  db: Db,
+  { id, ownerId }: Pick<Asset, 'id' | 'ownerId'>,
+  edit: AssetEdit & { livePhotoVideoId: string | null },
+): Promise<MotionPartFault | undefined> {
+  const { livePhotoVideoId } = edit;
+  // One of an owner's at a time: so the part that the photo has now is known before the rows are locked.
+  return withLock(db, `live photos of ${ownerId}`, async (tx) => {
+    const before = await findMotionPart(tx, id);
+    const rows = [id, before, livePhotoVideoId].filter((it) => typeof it === 'string');
+    await lockAssets(tx, rows);
+    const fault = livePhotoVideoId === null ? undefined : await findMotionPartFault(tx, livePhotoVideoId, ownerId);
+    if (fault !== undefined) return fault;
+    await editAsset(tx, [id], edit);
+    if (livePhotoVideoId !== null) await hideMotionPart(tx, livePhotoVideoId);
+    if (before !== undefined && before !== livePhotoVideoId) await showAsItsPhoto(tx, before, id);
+    return undefined;
+  });
+}
+
+async function showAsItsPhoto(tx: Db, videoId: string, photoId: string): Promise<void> {
+  const photo = await tx.selectFrom('asset').select('visibility').where('id', '=', photoId).executeTakeFirst();
+  if (photo !== undefined) await showMotionPart(tx, videoId, photo.visibility);
+}
+
 /** Writes what a person changed, and locks the changed columns against a later reading of the file. */
 export async function editAsset(db: Db, ids: readonly string[], edit: AssetEdit): Promise<void> {
   if (ids.length === 0) return;
@@ -92,7 +129,7 @@ export async function editAsset(db: Db, ids: readonly string[], edit: AssetEdit)
   const dates = dateTimeOriginal && { fileCreatedAt: dateTimeOriginal.at, localDateTime: dateTimeOriginal.local };
   const columns = withoutUndefined({ ...flags, ...dates });
   const exif = withoutUndefined({ description, rating, timeZone, ...position, dateTimeOriginal: dateTimeOriginal?.at });
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await lockAssets(tx, ids);
     await tx
       .updateTable('asset')

@@ -75,6 +75,51 @@ and not exists (
   and "other"."status" != $5
 );
 
+-- relinkMotionPart
+select pg_advisory_xact_lock(hashtextextended($1, 0));
+
+select "livePhotoVideoId"
+from "asset"
+where "id" = $1;
+
+select
+from asset
+where "id" = any($1::uuid[])
+order by "id"
+for update;
+
+select "type", "ownerId"
+from "asset"
+where "id" = $1
+and "status" != $2
+for no key
+update;
+
+update "asset"
+set "livePhotoVideoId" = $1, "updatedAt" = now()
+where "id" in ($2);
+
+update "asset"
+set "visibility" = $1, "updatedAt" = now()
+where "id" = $2
+and "visibility" != $3;
+
+select "visibility"
+from "asset"
+where "id" = $1;
+
+update "asset"
+set "visibility" = $1, "updatedAt" = now()
+where "id" = $2
+and "visibility" = $3
+and "status" != $4
+and not exists (
+  select
+  from asset photo
+  where photo."livePhotoVideoId" = asset."id"
+  and photo."status" <> 'deleted'
+);
+
 -- trashAssets
 select
 from asset

@@ -17,6 +17,11 @@ export const samples: SamplesOf<typeof details> = {
       position: { latitude: 47, longitude: 8, city: null, state: null, country: null },
     });
   },
+  async relinkMotionPart(db, { assetIds: [id, videoId], userId: ownerId }, unrecorded) {
+    await unrecorded.updateTable('asset').set({ type: 'VIDEO' }).where('id', '=', videoId).execute();
+    await details.relinkMotionPart(db, { id, ownerId }, { livePhotoVideoId: videoId });
+    await details.relinkMotionPart(db, { id, ownerId }, { livePhotoVideoId: null });
+  },
   trashAssets: (db, { assetIds }) => details.trashAssets(db, assetIds),
   listMotionParts: (db, { assetIds }) => details.listMotionParts(db, assetIds),
 };
