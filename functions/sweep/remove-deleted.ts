@@ -8,7 +8,7 @@ import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
   db: Db;
-  store: Pick<Store, 'kind' | 'find' | 'delete' | 'removeUnfinished'>;
+  store: Pick<Store, 'kind' | 'find' | 'delete' | 'deleteVersion' | 'removeUnfinished'>;
 }
 
 /**
@@ -23,20 +23,16 @@ export async function removeDeleted({ db, store }: Ports, assetId: string): Prom
   );
   const written = (await listAssetFiles(db, assetId)).map((file) => file.path);
   for (const path of new Set([...derived, ...written])) await store.delete(path);
-  if (!asset.isExternal && (await isOriginalOf({ db, store }, asset))) await store.delete(asset.originalPath);
+  if (!asset.isExternal) await removeOriginal({ db, store }, asset);
   crashPoint('delete/after-files');
   await forgetAsset(db, asset);
   return 'removed';
 }
 
-/** False where somebody has put another file since: in `library/`, which is not only Darkroom's to write. */
-async function isOriginalOf(
-  { db, store }: Pick<Ports, 'db'> & { store: Pick<Store, 'kind' | 'find'> },
-  asset: Asset,
-): Promise<boolean> {
+/** In `library/`, which is not only Darkroom's to write, somebody may have put another file in its place, or does so now. */
+async function removeOriginal({ db, store }: Ports, asset: Asset): Promise<void> {
   const key = asset.originalPath;
-  if (!key.startsWith('library/')) return true;
+  if (!key.startsWith('library/')) return await store.delete(key);
   const known = await findStoredObject(db, { store: store.kind, key });
-  if (known === undefined || known.assetId !== asset.id) return false;
-  return (await store.find(key))?.etag === known.version;
+  if (known?.assetId === asset.id && known.version !== null) await store.deleteVersion(key, known.version);
 }

@@ -49,6 +49,10 @@ class StoreWithExternal implements Store {
     if (!isExternalLocation(location)) await this.store.delete(location);
   }
 
+  async deleteVersion(location: string, etag: string): Promise<boolean> {
+    return !isExternalLocation(location) && (await this.store.deleteVersion(location, etag));
+  }
+
   removeUnfinished(before: Date): Promise<number> {
     return this.store.removeUnfinished(before);
   }

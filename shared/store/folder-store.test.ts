@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -120,4 +121,42 @@ test('what a dead writer left is removed by its age, and what is being written s
   expect(await store.removeUnfinished(new Date(Date.now() + 60_000))).toBe(1);
   expect(await readdir(join(root, '.incoming'))).toEqual([]);
   expect(await store.removeUnfinished(new Date())).toBe(0);
+});
+
+test('a file that is put in place of another while that is deleted is never lost', async () => {
+  const root = join(folder, 'replaced');
+  await using store = await openFolderStore(root);
+  const key = 'library/anna/a.jpg';
+  const kept = async () => (await readdir(join(root, 'library/anna'))).filter((it) => !it.startsWith('.'));
+  for (let n = 0; n < 300; n += 1) {
+    await store.put(key, Buffer.from(`old ${n}`));
+    const { etag = '' } = (await store.find(key)) ?? {};
+    await writeFile(join(root, 'new'), `newer ${n}`);
+    await Promise.all([store.deleteVersion(key, etag), rename(join(root, 'new'), join(root, key))]);
+    expect(await readFile(join(root, key), 'utf8')).toBe(`newer ${n}`);
+    expect(await kept()).toEqual(['a.jpg']);
+  }
+  expect(await readdir(join(root, 'library/anna'))).toEqual(['a.jpg']);
+});
+
+test('what a process that died while it deleted has left is settled by the next that deletes it', async () => {
+  const root = join(folder, 'half-deleted');
+  await using store = await openFolderStore(root);
+  const path = join(root, 'library/a.jpg');
+  const aside = join(
+    root,
+    `library/.darkroom-removing.${createHash('sha256').update('a.jpg').digest('hex').slice(0, 16)}.0`,
+  );
+  await store.put('library/a.jpg', Buffer.from('mine'));
+  const { etag = '' } = (await store.find('library/a.jpg')) ?? {};
+  await rename(path, aside);
+  expect(await store.deleteVersion('library/a.jpg', etag)).toBe(true);
+  expect(await readdir(join(root, 'library'))).toEqual([]);
+
+  await writeFile(aside, 'of somebody else');
+  await writeFile(path, 'of a third');
+  expect(await store.deleteVersion('library/a.jpg', etag)).toBe(false);
+  expect((await readdir(join(root, 'library'))).toSorted()).toEqual(['a (1).jpg', 'a.jpg']);
+  expect(await readFile(join(root, 'library/a (1).jpg'), 'utf8')).toBe('of somebody else');
+  expect(await readFile(path, 'utf8')).toBe('of a third');
 });

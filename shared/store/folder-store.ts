@@ -5,6 +5,7 @@ import { toFolderError } from './folder-errors.ts';
 import { listFolder, toStoredObject } from './folder-listing.ts';
 import { resolveExisting } from './folder-paths.ts';
 import { readFolderFile } from './folder-reader.ts';
+import { removeFileVersion } from './folder-removal.ts';
 import { createFolderWriter, removeIncoming, removeUnfinished, unlinkIfThere } from './folder-writer.ts';
 import { parseStoreKey } from './store-key.ts';
 import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
@@ -70,6 +71,10 @@ class FolderStore implements Store {
       await this.translate(key, async () => await unlinkIfThere(await resolveExisting(this.root, key)));
     }
     await this.translate(key, async () => await removeIncoming(this.root, key));
+  }
+
+  async deleteVersion(key: StoreKey, etag: string): Promise<boolean> {
+    return await this.translate(key, async () => await removeFileVersion(this.root, key, etag));
   }
 
   async removeUnfinished(before: Date): Promise<number> {

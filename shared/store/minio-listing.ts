@@ -25,7 +25,7 @@ export async function* listBucket(
   }
 }
 
-function toQuery(parameters: Record<string, string>): string {
+export function toQuery(parameters: Record<string, string>): string {
   const pairs = Object.entries(parameters).filter(([, value]) => value !== '');
   return pairs
     .map(
@@ -59,7 +59,7 @@ export function parsePage(xml: string): { objects: StoredObject[]; isTruncated: 
 
 const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-function readTag(xml: string, name: string): string | undefined {
+export function readTag(xml: string, name: string): string | undefined {
   const value = new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(xml)?.[1];
   return value?.replace(
     /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { Client } from 'minio';
 import { describe, expect, test } from 'vitest';
@@ -70,6 +71,26 @@ describeWithService('minio', 'the MinIO store', () => {
     await server.start();
     expect(await store.find('a')).toBeUndefined();
     await server.stop();
+  });
+
+  test('an object that is written while another is deleted stays, where the bucket keeps versions', async () => {
+    const address = await sharedMinio();
+    const bucket = newBucket();
+    await using store = await openBucket(address, bucket);
+    const { endpoint: endPoint, port, accessKey, secretKey } = address;
+    const client = new Client({ endPoint, port, accessKey, secretKey, useSSL: false, region });
+    await store.put('other', Buffer.from('x'));
+    await client.setBucketVersioning(bucket, { Status: 'Enabled' });
+    const key = 'library/a & b+1.jpg';
+    for (let n = 0; n < 40; n += 1) {
+      await store.put(key, Buffer.from(`old ${n}`));
+      const { etag = '' } = (await store.find(key)) ?? {};
+      await Promise.all([store.deleteVersion(key, etag), store.put(key, Buffer.from(`new ${n}`))]);
+      expect(await text(await store.read(key))).toBe(`new ${n}`);
+    }
+    const { etag = '' } = (await store.find(key)) ?? {};
+    expect(await store.deleteVersion(key, etag)).toBe(true);
+    expect(await store.find(key)).toBeUndefined();
   });
 
   test('a wrong secret is said at once', async () => {

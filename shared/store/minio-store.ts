@@ -9,6 +9,7 @@ import { toFolderError } from './folder-errors.ts';
 import { MinioBucket, type MinioOptions } from './minio-bucket.ts';
 import { toMinioError } from './minio-errors.ts';
 import { listBucket } from './minio-listing.ts';
+import { removeObjectVersion } from './minio-removal.ts';
 import { MinioWriter } from './minio-writer.ts';
 import { resolveRange } from './byte-range.ts';
 import { parseStoreKey } from './store-key.ts';
@@ -80,6 +81,10 @@ class MinioStore implements Store {
           if (!isDarkroomError(error, 'resource/conflict')) throw error;
         });
     }
+  }
+
+  async deleteVersion(key: StoreKey, etag: string): Promise<boolean> {
+    return await removeObjectVersion(this.bucket, parseStoreKey(key), etag);
   }
 
   /** None: a small object is one request, and an upload in parts is ended by `delete` of its key or expires at the server. */

@@ -164,6 +164,19 @@ export function testStore(open: () => Promise<Store>): void {
     expect(await collectKeys(store.list('deleted/'))).toEqual(['deleted/a.b']);
   });
 
+  test('an object is deleted by its version, and another one that has taken its name is not', async () => {
+    await put('versions/a (1).jpg', 'first');
+    const first = (await store.find('versions/a (1).jpg'))?.etag ?? '';
+    await put('versions/a (1).jpg', 'another');
+    expect(await store.deleteVersion('versions/a (1).jpg', first)).toBe(false);
+    expect(await readText('versions/a (1).jpg')).toBe('another');
+    const another = (await store.find('versions/a (1).jpg'))?.etag ?? '';
+    expect(await store.deleteVersion('versions/a (1).jpg', another)).toBe(true);
+    expect(await store.deleteVersion('versions/a (1).jpg', another)).toBe(false);
+    expect(await store.deleteVersion('versions/never/was', another)).toBe(false);
+    expect(await collectKeys(store.list('versions/'))).toEqual([]);
+  });
+
   test('deleting a key takes what an unfinished writer of it has left, and of no other', async () => {
     const writer = await store.createWriter('unfinished');
     const other = await store.createWriter('unfinished2');
@@ -185,6 +198,7 @@ export function testStore(open: () => Promise<Store>): void {
       await expect(store.read(key)).rejects.toEqual(refusal);
       await expect(store.find(key)).rejects.toEqual(refusal);
       await expect(store.delete(key)).rejects.toEqual(refusal);
+      await expect(store.deleteVersion(key, 'x')).rejects.toEqual(refusal);
       await expect(store.toLocalFile(key)).rejects.toEqual(refusal);
     },
   );

@@ -52,6 +52,12 @@ export interface Store extends AsyncDisposable {
   /** Deletes the object and what a writer that died left of it; does nothing where there is none. */
   delete(key: StoreKey): Promise<void>;
   /**
+   * Deletes the object if it is the one with this etag, and says whether it is gone. Another one that has taken its name,
+   * be it while this runs, stays. In a bucket that keeps no versions, on a server that does not know If-Match of DELETE
+   * (MinIO), one that is written between two requests goes too.
+   */
+  deleteVersion(key: StoreKey, etag: string): Promise<boolean>;
+  /**
    * Removes what writers that died have left and no later `delete` of their key would: unfinished objects that were
    * not written to since `before`. Returns how many there were.
    */

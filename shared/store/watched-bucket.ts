@@ -54,6 +54,10 @@ class StoreWithBucket implements Store {
     return this.store.delete(location);
   }
 
+  deleteVersion(location: string, etag: string): Promise<boolean> {
+    return this.store.deleteVersion(location, etag);
+  }
+
   removeUnfinished(before: Date): Promise<number> {
     return this.store.removeUnfinished(before);
   }

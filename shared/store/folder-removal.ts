@@ -1,0 +1,102 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, link, lstat, readdir, rename } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { isDarkroomError } from '#shared/errors/errors.ts';
+import { isSystemError } from './folder-errors.ts';
+import { toStoredObject } from './folder-listing.ts';
+import { resolveExisting, syncFolder } from './folder-paths.ts';
+import { unlinkIfThere } from './folder-writer.ts';
+import type { StoreKey } from './store.ts';
+
+/**
+ * Removes the file under a key if it has this etag. It is renamed first and looked at under the new name, since another
+ * file may take the old one at any moment; one that is not meant gets its name back. What a process that died in between
+ * has left is settled by the next call for the key.
+ */
+export async function removeFileVersion(root: string, key: StoreKey, etag: string): Promise<boolean> {
+  const path = join(root, key);
+  if ((await findEtag(root, key)) !== etag) return (await settleLeftOver(path, key, etag)) === 'removed';
+  const aside = join(dirname(path), asideName(path));
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return false;
+    throw error;
+  }
+  return (await settleAside(aside, path, key, etag)) === 'removed';
+}
+
+async function findEtag(root: string, key: StoreKey): Promise<string | undefined> {
+  try {
+    const facts = await lstat(await resolveExisting(root, key), { bigint: true });
+    return facts.isFile() ? toStoredObject(key, facts).etag : undefined;
+  } catch (error) {
+    if (isDarkroomError(error, 'store/not-found') || isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+type Settled = 'removed' | 'put-back' | 'none';
+
+/** Watchers leave out names with a dot, so nobody takes it for a photo meanwhile. */
+function asidePrefix(path: string): string {
+  return `.darkroom-removing.${createHash('sha256').update(basename(path)).digest('hex').slice(0, 16)}.`;
+}
+
+function asideName(path: string): string {
+  return asidePrefix(path) + randomBytes(8).toString('hex');
+}
+
+async function settleLeftOver(path: string, key: StoreKey, etag: string): Promise<Settled> {
+  const names = await readdir(dirname(path)).catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  });
+  let settled: Settled = 'none';
+  for (const name of names.filter((it) => it.startsWith(asidePrefix(path)))) {
+    const outcome = await settleAside(join(dirname(path), name), path, key, etag);
+    if (settled !== 'removed') settled = outcome;
+  }
+  return settled;
+}
+
+async function settleAside(aside: string, path: string, key: StoreKey, etag: string): Promise<Settled> {
+  const facts = await lstat(aside, { bigint: true }).catch((error: unknown) => {
+    if (!isSystemError(error, 'ENOENT')) throw error;
+  });
+  if (facts === undefined) return 'none';
+  if (facts.isFile() && toStoredObject(key, facts).etag === etag) {
+    await unlinkIfThere(aside);
+    await syncFolder(dirname(path));
+    return 'removed';
+  }
+  await putBack(aside, path);
+  return 'put-back';
+}
+
+/** Under its name, or beside it if a third file has taken that. */
+async function putBack(aside: string, path: string): Promise<void> {
+  for (let n = 0; ; n += 1) {
+    const free = n === 0 ? path : `${path.slice(0, path.length - extname(path).length)} (${n})${extname(path)}`;
+    try {
+      await linkOrCopy(aside, free);
+      break;
+    } catch (error) {
+      if (!isSystemError(error, 'EEXIST')) throw error;
+    }
+  }
+  await syncFolder(dirname(path));
+  await unlinkIfThere(aside);
+}
+
+/** Never replaces a file. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    // File systems without hard links: exFAT, some network shares.
+    if (!isSystemError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  }
+}
