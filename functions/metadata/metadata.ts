@@ -42,11 +42,10 @@ async function placeOf({ findPlace }: Ports, { latitude, longitude }: MediaMetad
   return latitude === null || longitude === null ? undefined : findPlace(latitude, longitude);
 }
 
-function describe({ width, height, localDateTime, ...exif }: MediaMetadata, place: Place | undefined) {
+function describe({ width, height, moment, ...exif }: MediaMetadata, place: Place | undefined) {
   return {
     exif: { ...exif, city: place?.city ?? null, state: place?.state ?? null, country: place?.country ?? null },
-    localDateTime,
-    fileCreatedAt: exif.dateTimeOriginal,
+    moment,
     width,
     height,
   };

@@ -6,6 +6,9 @@ type Json<T> = ColumnType<T, string, string>;
 /** Beyond 2^53: written as decimal text, and read so by a cast; without one it would lose its last digits. */
 type BigIntText = ColumnType<never, string | null, string | null>;
 
+/** Part of the moment that an asset is filed under: changed by `writeMoments` alone. */
+type OfMoment<T> = ColumnType<T, T, never>;
+
 export interface UserTable {
   id: string;
   email: string;
@@ -92,9 +95,9 @@ export interface AssetTable {
   originalPath: string;
   originalFileName: string;
   fileSizeInByte: number;
-  fileCreatedAt: Date;
+  fileCreatedAt: OfMoment<Date>;
   fileModifiedAt: Date;
-  localDateTime: Date;
+  localDateTime: OfMoment<Date>;
   width: number | null;
   height: number | null;
   thumbhash: Buffer | null;
@@ -130,9 +133,9 @@ export interface AssetExifTable {
   exifImageHeight: number | null;
   fileSizeInByte: number | null;
   orientation: string | null;
-  dateTimeOriginal: Date | null;
+  dateTimeOriginal: OfMoment<Date | null>;
   modifyDate: Date | null;
-  timeZone: string | null;
+  timeZone: OfMoment<string | null>;
   latitude: number | null;
   longitude: number | null;
   city: string | null;

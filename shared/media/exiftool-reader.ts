@@ -1,7 +1,7 @@
 import { DefaultReadTaskOptions, ExifDateTime, ExifTool } from 'exiftool-vendored';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { CapturedTime, FoundMetadata } from './normalize-metadata.ts';
-import { utc } from './time-zone.ts';
+import { utc } from '#shared/time/time-zone.ts';
 
 /** The tags that say when a picture was taken, best first. */
 export const captureTimeTags = [
@@ -80,5 +80,8 @@ function toCapturedTime(dateTime: ExifDateTime): CapturedTime | undefined {
   const { year, month, day, hour, minute, second, millisecond = 0 } = dateTime;
   const wallTime = new Date(utc(year, month, day, hour, minute, second, Math.trunc(millisecond)));
   if (Number.isNaN(wallTime.getTime()) || year < 1 || year > 9999) return undefined;
-  return { wallTime, instant: dateTime.hasZone ? new Date(dateTime.toMillis()) : undefined };
+  return {
+    wallTime,
+    instant: dateTime.hasZone && dateTime.inferredZone !== true ? new Date(dateTime.toMillis()) : undefined,
+  };
 }

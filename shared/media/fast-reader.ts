@@ -13,7 +13,7 @@ import { readMakerNotes, type MakerNoteFindings } from './maker-notes.ts';
 import type { CapturedTime, FoundMetadata } from './normalize-metadata.ts';
 import { readProfileDescription } from './profile-description.ts';
 import { readSilentXmp } from './silent-xmp.ts';
-import { findInstant, utc } from './time-zone.ts';
+import { findInstant, utc } from '#shared/time/time-zone.ts';
 
 export type FastResult = { found: FoundMetadata; declined?: never } | { found?: never; declined: string };
 

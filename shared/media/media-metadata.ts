@@ -1,3 +1,5 @@
+import type { Moment } from '#shared/time/moment.ts';
+
 /** What a file says of itself: the columns of `asset_exif` that are read from it, and what the asset row takes over. */
 export interface MediaMetadata {
   make: string | null;
@@ -12,13 +14,9 @@ export interface MediaMetadata {
   fileSizeInByte: number;
   /** `1` to `8`. */
   orientation: string | null;
-  /** When the picture was taken; where the file names no zone, its wall time is taken as UTC. */
-  dateTimeOriginal: Date;
+  /** When the picture was taken. */
+  moment: Moment;
   modifyDate: Date | null;
-  /** An IANA name or `UTC+2`; null where the file names none. */
-  timeZone: string | null;
-  /** The wall time of the place where the picture was taken, as if it were UTC. */
-  localDateTime: Date;
   fNumber: number | null;
   /** Millimetres. */
   focalLength: number | null;

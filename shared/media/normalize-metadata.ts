@@ -1,5 +1,5 @@
+import { epoch, momentAtInstant, momentAtWallTime } from '#shared/time/moment.ts';
 import type { MediaMetadata, MetadataRequest } from './media-metadata.ts';
-import { findInstant, findOffsetMinutes, toWallTime } from './time-zone.ts';
 
 /** What a reader found in one file, before anything is chosen. Both readers give the same for the same file. */
 export interface FoundMetadata {
@@ -77,24 +77,19 @@ function findDates(
   found: FoundMetadata,
   sidecar: FoundMetadata | undefined,
   { fileCreatedAt, fileModifiedAt }: MetadataRequest['fallbackDates'],
-): Pick<MediaMetadata, 'dateTimeOriginal' | 'localDateTime' | 'timeZone' | 'modifyDate'> {
+): Pick<MediaMetadata, 'moment' | 'modifyDate'> {
   const captured = sidecar?.captured ?? found.captured;
   const timeZone = sidecar?.timeZone ?? found.timeZone ?? null;
-  const modifyDate = fileModifiedAt;
-  if (captured === undefined) {
-    const earliest = new Date(Math.min(fileCreatedAt.getTime(), fileModifiedAt.getTime()));
-    const localDateTime = timeZone === null ? earliest : toWallTime(earliest, timeZone);
-    return { dateTimeOriginal: earliest, localDateTime, timeZone, modifyDate };
-  }
-  const { wallTime } = captured;
-  const instant = captured.instant ?? (timeZone === null ? wallTime : resolveInstant(wallTime, timeZone));
-  const localDateTime = timeZone === null ? wallTime : toWallTime(instant, timeZone);
-  return { dateTimeOriginal: instant, localDateTime, timeZone, modifyDate };
-}
-
-function resolveInstant(wallTime: Date, timeZone: string): Date {
-  const offsetMinutes = findOffsetMinutes(timeZone, wallTime) ?? 0;
-  return findInstant(wallTime, timeZone) ?? new Date(wallTime.getTime() - offsetMinutes * 60_000);
+  const earliest = new Date(Math.min(fileCreatedAt.getTime(), fileModifiedAt.getTime()));
+  const candidates = [
+    captured &&
+      (captured.instant === undefined
+        ? momentAtWallTime(captured.wallTime, timeZone)
+        : momentAtInstant(captured.instant, timeZone)),
+    momentAtInstant(earliest, timeZone),
+    momentAtInstant(earliest, null),
+  ];
+  return { moment: candidates.find((it) => it !== undefined) ?? epoch, modifyDate: fileModifiedAt };
 }
 
 function findSize(tags: Tags): [width: number | null, height: number | null] {

@@ -21,9 +21,11 @@ describe('readMetadata', () => {
       expect(metadata, name).toMatchObject({
         make: truth.make ?? null,
         model: truth.model ?? null,
-        dateTimeOriginal: takenAt,
-        localDateTime: truth.localTime === undefined ? takenAt : new Date(truth.localTime),
-        timeZone: truth.timeZone ?? null,
+        moment: {
+          instant: takenAt,
+          wallTime: truth.localTime === undefined ? takenAt : new Date(truth.localTime),
+          timeZone: truth.timeZone ?? null,
+        },
         latitude: truth.latitude ?? null,
         longitude: truth.longitude ?? null,
         rating: truth.rating ?? null,
@@ -69,7 +71,7 @@ describe('readMetadata', () => {
     const { path, fileName, truth } = await fixture('with-sidecar');
     const alone = await readMetadata(path, { fileName, fallbackDates });
     expect(alone).toMatchObject({ description: 'From the file', rating: null, tags: [] });
-    expect(alone.dateTimeOriginal).toEqual(new Date('2010-10-10T10:10:10Z'));
+    expect(alone.moment.instant).toEqual(new Date('2010-10-10T10:10:10Z'));
     expect(truth.description).toBe('From the sidecar');
   });
 
@@ -78,10 +80,8 @@ describe('readMetadata', () => {
     const { fileCreatedAt: earlier, fileModifiedAt: later } = fallbackDates;
     const request = { fileName, fallbackDates: { fileCreatedAt: later, fileModifiedAt: earlier } };
     expect(await readMetadata(path, request)).toMatchObject({
-      dateTimeOriginal: earlier,
-      localDateTime: earlier,
+      moment: { instant: earlier, wallTime: earlier, timeZone: null },
       modifyDate: earlier,
-      timeZone: null,
       width: null,
       height: null,
     });
@@ -162,9 +162,7 @@ describe('normalizeMetadata', () => {
     const file: FoundMetadata = { tags: {}, captured: undefined, timeZone: 'Europe/Paris' };
     const sidecar: FoundMetadata = { tags: {}, captured: { wallTime, instant: undefined }, timeZone: undefined };
     expect(normalizeMetadata(file, sidecar, 1, { fallbackDates })).toMatchObject({
-      dateTimeOriginal: new Date('2021-07-04T10:00:00Z'),
-      localDateTime: wallTime,
-      timeZone: 'Europe/Paris',
+      moment: { instant: new Date('2021-07-04T10:00:00Z'), wallTime, timeZone: 'Europe/Paris' },
     });
   });
 });

@@ -1,6 +1,8 @@
 import { editAsset, findAssetDetails, relinkMotionPart, type AssetEdit } from '#shared/db/queries/asset-details.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { findPlace } from '#shared/media/find-place.ts';
+import { momentAtInstant, type Moment } from '#shared/time/moment.ts';
+import { nameOffset } from '#shared/time/time-zone.ts';
 import { requireAccess } from '../access.ts';
 import type { ResponseOf } from '../contract.ts';
 import { parseLocalDate } from '../parse-date.ts';
@@ -40,13 +42,10 @@ export async function updateAssets(
   await editAsset(context.ports.db, ids, await toEdit(changes));
 }
 
-async function toEdit({ dateTimeOriginal, latitude, longitude, ...rest }: AssetChanges): Promise<AssetEdit> {
+async function toEdit({ dateTimeOriginal, timeZone, latitude, longitude, ...rest }: AssetChanges): Promise<AssetEdit> {
   const edit: AssetEdit = { ...rest };
-  if (dateTimeOriginal !== undefined) {
-    const date = parseLocalDate(dateTimeOriginal);
-    if (date === undefined) throw new DarkroomError('input/invalid', 'dateTimeOriginal is no date');
-    edit.dateTimeOriginal = date;
-  }
+  if (dateTimeOriginal !== undefined) edit.moment = parseMoment(dateTimeOriginal);
+  else if (timeZone !== undefined) edit.moment = (current) => checkMoment(momentAtInstant(current.instant, timeZone));
   if (latitude !== undefined && longitude !== undefined) {
     const place = await findPlace(latitude, longitude);
     edit.position = {
@@ -58,4 +57,17 @@ async function toEdit({ dateTimeOriginal, latitude, longitude, ...rest }: AssetC
     };
   }
   return edit;
+}
+
+/** The zone is the offset that the date names; one without an offset is in UTC. */
+function parseMoment(text: string): Moment {
+  const date = parseLocalDate(text);
+  if (date === undefined) throw new DarkroomError('input/invalid', 'dateTimeOriginal is no date');
+  const offset = nameOffset((date.local.getTime() - date.at.getTime()) / 60_000);
+  return checkMoment(offset === undefined ? undefined : momentAtInstant(date.at, offset));
+}
+
+function checkMoment(moment: Moment | undefined): Moment {
+  if (moment === undefined) throw new DarkroomError('input/invalid', 'There is no such date or time zone');
+  return moment;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Moment } from '#shared/time/moment.ts';
 import type { Db } from '../db.ts';
 import { inTransaction, withLock } from '../transaction.ts';
 import { shownInTimeline } from './describe-asset.ts';
@@ -11,6 +12,7 @@ import {
   showMotionPart,
   type MotionPartFault,
 } from './live-photo.ts';
+import { listMoments, setMoments } from './moment.ts';
 
 export interface AssetDetails {
   asset: Asset;
@@ -83,14 +85,13 @@ export interface AssetEdit {
   visibility?: AssetVisibility | undefined;
   livePhotoVideoId?: string | null | undefined;
   duplicateId?: string | null | undefined;
-  /** The moment, and the wall time there as if it were UTC. */
-  dateTimeOriginal?: { at: Date; local: Date } | undefined;
+  /** When they were taken: all at one moment, or each at one that hangs on its own. */
+  moment?: Moment | ((current: Moment) => Moment) | undefined;
   description?: string | undefined;
   rating?: number | null | undefined;
   position?:
     | { latitude: number; longitude: number; city: string | null; state: string | null; country: string | null }
     | undefined;
-  timeZone?: string | undefined;
 }
 
 /**
@@ -125,12 +126,19 @@ async function showAsItsPhoto(tx: Db, videoId: string, photoId: string): Promise
 /** Writes what a person changed, and locks the changed columns against a later reading of the file. */
 export async function editAsset(db: Db, ids: readonly string[], edit: AssetEdit): Promise<void> {
   if (ids.length === 0) return;
-  const { dateTimeOriginal, description, rating, position, timeZone, ...flags } = edit;
-  const dates = dateTimeOriginal && { fileCreatedAt: dateTimeOriginal.at, localDateTime: dateTimeOriginal.local };
-  const columns = withoutUndefined({ ...flags, ...dates });
-  const exif = withoutUndefined({ description, rating, timeZone, ...position, dateTimeOriginal: dateTimeOriginal?.at });
+  const { moment, description, rating, position, ...flags } = edit;
+  const columns = withoutUndefined(flags);
+  const exif = withoutUndefined({ description, rating, ...position });
   await inTransaction(db, async (tx) => {
     await lockAssets(tx, ids);
+    if (moment !== undefined) {
+      const next = typeof moment === 'function' ? moment : () => moment;
+      const current = await listMoments(tx, ids);
+      await setMoments(
+        tx,
+        current.map((it) => ({ assetId: it.assetId, moment: next(it.moment) })),
+      );
+    }
     await tx
       .updateTable('asset')
       .set({ ...columns, ...shownInTimeline(exif), updatedAt: sql`now()` })

@@ -1,24 +1,24 @@
 import { sql } from 'kysely';
+import type { Moment } from '#shared/time/moment.ts';
 import type { Db } from '../db.ts';
+import { lockedWithMoment, momentOfAsset, momentOfExif } from '../moment-columns.ts';
 import type { AssetExif, AssetUpdate } from '../tables.ts';
 
 export interface AssetDescription {
-  exif: Omit<AssetExif, 'assetId' | 'lockedProperties' | 'updatedAt'>;
-  localDateTime: Date;
-  fileCreatedAt: Date;
+  exif: Omit<AssetExif, 'assetId' | 'lockedProperties' | 'updatedAt' | 'dateTimeOriginal' | 'timeZone'>;
+  moment: Moment;
   /** As people see it; null where the file does not say. */
   width: number | null;
   height: number | null;
 }
 
 /**
- * Writes what was read from a file. Columns that the user edited stay as they are, and so do the dates that hang on
- * them. Call it in the transaction that settles the stage: it holds the asset's row, so that no edit comes between.
+ * Writes what was read from a file. Columns that the user edited stay as they are, and the moment does as a whole. Call it in the transaction that settles the stage: it holds the asset's row, so that no edit comes between.
  */
 export async function describeAsset(
   tx: Db,
   assetId: string,
-  { exif, localDateTime, fileCreatedAt, width, height }: AssetDescription,
+  { exif, moment, width, height }: AssetDescription,
 ): Promise<void> {
   const row = await tx
     .selectFrom('asset_exif')
@@ -27,15 +27,25 @@ export async function describeAsset(
     .executeTakeFirst();
   const locked = new Set(row?.lockedProperties);
   const free = Object.fromEntries(Object.entries(exif).filter(([column]) => !locked.has(column)));
+  const takesMoment = !lockedWithMoment.some((column) => locked.has(column));
   await tx
     .insertInto('asset_exif')
-    .values({ assetId, ...exif })
-    .onConflict((conflict) => conflict.column('assetId').doUpdateSet({ ...free, updatedAt: sql`now()` }))
+    .values({ assetId, ...exif, ...momentOfExif(moment) })
+    .onConflict((conflict) =>
+      conflict
+        .column('assetId')
+        .doUpdateSet({ ...free, ...(takesMoment ? momentOfExif(moment) : {}), updatedAt: sql`now()` }),
+    )
     .execute();
-  const dates = locked.has('dateTimeOriginal') ? {} : { localDateTime, fileCreatedAt };
   await tx
     .updateTable('asset')
-    .set({ width, height, ...dates, ...shownInTimeline(free), updatedAt: sql`now()` })
+    .set({
+      width,
+      height,
+      ...(takesMoment ? momentOfAsset(moment) : {}),
+      ...shownInTimeline(free),
+      updatedAt: sql`now()`,
+    })
     .where('id', '=', assetId)
     .execute();
 }

@@ -14,24 +14,24 @@ import { createPerson } from '#shared/db/queries/person.ts';
 import { describeAsset, type AssetDescription } from '#shared/db/queries/describe-asset.ts';
 import { analyzeTables } from '#shared/db/queries/maintenance.ts';
 import { restoreAssets } from '#shared/db/queries/trash.ts';
+import { momentAt } from '#test/support/moments.ts';
 import { addAsset, addFace, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 
 const taken = new Date('2001-02-03T04:05:06.789Z');
 const noExif = {
   make: null, model: null, lensModel: null, exifImageWidth: null, exifImageHeight: null, fileSizeInByte: 1000, orientation: null,
-  dateTimeOriginal: taken, modifyDate: null, timeZone: 'UTC', latitude: null, longitude: null, city: null, state: null, country: null,
+  modifyDate: null, latitude: null, longitude: null, city: null, state: null, country: null,
   description: '', fNumber: null, focalLength: null, iso: null, exposureTime: null, fps: null, livePhotoCID: null, projectionType: null,
   profileDescription: null, colorspace: null, bitsPerSample: null, autoStackId: null, rating: null, tags: null,
 }; // prettier-ignore
 const read = (more: Partial<AssetDescription['exif']> = {}): AssetDescription => ({
   exif: { ...noExif, ...more },
-  localDateTime: taken,
-  fileCreatedAt: taken,
+  moment: momentAt(taken, 'UTC'),
   width: 40,
   height: 30,
 });
-const edited = { at: new Date('1999-12-31T23:00:00Z'), local: new Date('2000-01-01T00:00:00Z') };
+const edited = momentAt(new Date('1999-12-31T23:00:00Z'), 'UTC+1');
 const zurich = { latitude: 47.4, longitude: 8.5, city: 'Zurich', state: 'Zurich', country: 'Switzerland' };
 
 const take = (db: Db, key: StageKey) =>
@@ -61,7 +61,7 @@ onBothDatabases('details of assets', (getDb) => {
     await describeAsset(db, id, read(exif));
     const found = await details(db, id);
     expect(found.exif).toEqual({
-      ...noExif, ...exif, assetId: id, lockedProperties: [], updatedAt: expect.any(Date),
+      ...noExif, ...exif, dateTimeOriginal: taken, timeZone: 'UTC', assetId: id, lockedProperties: [], updatedAt: expect.any(Date),
     }); // prettier-ignore
     expect(found.asset).toMatchObject({ id, localDateTime: taken, fileCreatedAt: taken, width: 40, height: 30 });
     expect(found.owner).toMatchObject({ id: ownerId, quotaUsageInBytes: 1000 });
@@ -71,7 +71,7 @@ onBothDatabases('details of assets', (getDb) => {
   test('what a person edited stays when the file is read again, and all else is read', async () => {
     const db = getDb();
     const { id } = await addAsset(db, await addUser(db));
-    await editAsset(db, [id], { dateTimeOriginal: edited, description: 'Mine', position: zurich });
+    await editAsset(db, [id], { moment: edited, description: 'Mine', position: zurich });
     await editAsset(db, [id], { rating: null, description: 'Mine again' });
     await describeAsset(
       db,
@@ -80,12 +80,45 @@ onBothDatabases('details of assets', (getDb) => {
     );
     const { asset, exif } = await details(db, id);
     expect(exif).toMatchObject({
-      ...zurich, description: 'Mine again', rating: null, dateTimeOriginal: edited.at, make: 'Canon', timeZone: 'UTC',
+      ...zurich, description: 'Mine again', rating: null, dateTimeOriginal: edited.instant, make: 'Canon', timeZone: 'UTC+1',
     }); // prettier-ignore
     expect(exif.lockedProperties.toSorted()).toEqual([
-      'city', 'country', 'dateTimeOriginal', 'description', 'latitude', 'longitude', 'rating', 'state',
+      'city', 'country', 'dateTimeOriginal', 'description', 'latitude', 'longitude', 'rating', 'state', 'timeZone',
     ]); // prettier-ignore
-    expect(asset).toMatchObject({ fileCreatedAt: edited.at, localDateTime: edited.local, width: 40 });
+    expect(asset).toMatchObject({ fileCreatedAt: edited.instant, localDateTime: edited.wallTime, width: 40 });
+  });
+
+  test('an edit moves each asset from its own moment, and keeps instant, wall time and zone together', async () => {
+    const db = getDb();
+    const ownerId = await addUser(db);
+    const [paris, nowhere] = [(await addAsset(db, ownerId)).id, (await addAsset(db, ownerId)).id];
+    await describeAsset(db, paris, { ...read(), moment: momentAt(new Date('2021-03-27T12:00:00Z'), 'Europe/Paris') });
+    const dayMs = 86_400_000;
+    await editAsset(db, [paris, nowhere], {
+      moment: ({ instant, timeZone }) => momentAt(new Date(instant.getTime() + dayMs), timeZone),
+    });
+    expect(await details(db, paris)).toMatchObject({
+      asset: { fileCreatedAt: new Date('2021-03-28T12:00:00Z'), localDateTime: new Date('2021-03-28T14:00:00Z') },
+      exif: { dateTimeOriginal: new Date('2021-03-28T12:00:00Z'), timeZone: 'Europe/Paris' },
+    });
+    const moved = new Date('2024-05-07T07:08:09.123Z');
+    expect(await details(db, nowhere)).toMatchObject({
+      asset: { fileCreatedAt: moved, localDateTime: moved },
+      exif: { dateTimeOriginal: moved, timeZone: null, lockedProperties: expect.arrayContaining(['timeZone']) },
+    });
+  });
+
+  test('an asset whose wall time is not of its zone keeps what its clock showed', async () => {
+    const db = getDb();
+    const { id } = await addAsset(db, await addUser(db), {
+      fileCreatedAt: new Date('2020-01-01T10:00:00Z'),
+      localDateTime: new Date('2020-01-01T15:30:00Z'),
+    });
+    await editAsset(db, [id], { moment: (current) => current });
+    expect(await details(db, id)).toMatchObject({
+      asset: { fileCreatedAt: new Date('2020-01-01T10:00:00Z'), localDateTime: new Date('2020-01-01T15:30:00Z') },
+      exif: { timeZone: 'UTC+5:30' },
+    });
   });
 
   test('an edit of flags locks nothing', async () => {
@@ -105,13 +138,18 @@ onBothDatabases('details of assets', (getDb) => {
     await Promise.all(
       ids.flatMap((id) => [
         settle(db, { assetId: id, stage: 'metadata' }, read({ description: 'Of the file', make: 'Canon' })),
-        editAsset(db, [id], { description: 'Mine', dateTimeOriginal: edited }),
+        editAsset(db, [id], { description: 'Mine', moment: edited }),
       ]),
     );
     for (const id of ids) {
       const { asset, exif } = await details(db, id);
-      expect(exif).toMatchObject({ description: 'Mine', make: 'Canon', dateTimeOriginal: edited.at });
-      expect(asset).toMatchObject({ localDateTime: edited.local, width: 40 });
+      expect(exif).toMatchObject({
+        description: 'Mine',
+        make: 'Canon',
+        dateTimeOriginal: edited.instant,
+        timeZone: 'UTC+1',
+      });
+      expect(asset).toMatchObject({ fileCreatedAt: edited.instant, localDateTime: edited.wallTime, width: 40 });
     }
   });
 

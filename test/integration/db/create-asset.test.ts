@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { editAsset } from '#shared/db/queries/asset-details.ts';
 import { deleteAssets, forgetAsset } from '#shared/db/queries/asset.ts';
 import { claimAbandonedReservations, keepReservation, reserveObject } from '#shared/db/queries/stored-object.ts';
 import { claimOutbox } from '#shared/db/queries/outbox.ts';
+import { momentAt } from '#test/support/moments.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 
@@ -85,11 +87,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     const { id } = await addAsset(db, owner);
     await addAsset(db, owner);
     expect(await months()).toEqual([{ month: '2024-05-01', isTrashed: false, count: 2 }]);
-    await db
-      .updateTable('asset')
-      .set({ localDateTime: new Date('2023-12-31T23:59:59.999Z') })
-      .where('id', '=', id)
-      .execute();
+    await editAsset(db, [id], { moment: momentAt(new Date('2023-12-31T23:59:59.999Z')) });
     expect(await months()).toEqual([
       { month: '2023-12-01', isTrashed: false, count: 1 },
       { month: '2024-05-01', isTrashed: false, count: 1 },

@@ -4,6 +4,7 @@ import type { Db } from '#shared/db/db.ts';
 import { deleteAssets, forgetAsset } from '#shared/db/queries/asset.ts';
 import { editAsset, trashAssets } from '#shared/db/queries/asset-details.ts';
 import { restoreAssets } from '#shared/db/queries/trash.ts';
+import { momentAt } from '#test/support/moments.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 
@@ -47,7 +48,7 @@ async function changeSomething(db: Db, owners: readonly string[], below: (max: n
       await editAsset(db, some, { isFavorite: below(2) === 0, visibility: pick(visibilities) });
       break;
     case 3:
-      await editAsset(db, some, { dateTimeOriginal: { at: date, local: date } });
+      await editAsset(db, some, { moment: momentAt(date) });
       break;
     case 4:
       await trashAssets(db, some);

@@ -9,6 +9,7 @@ import { listMonth, listMonthCounts, type MonthCount, type TimelineFilter } from
 import { restoreAssets } from '#shared/db/queries/trash.ts';
 import type { AssetVisibility } from '#shared/db/tables.ts';
 import { newId } from '#shared/ids/ids.ts';
+import { momentAt } from '#test/support/moments.ts';
 import { addAsset, addFace, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 
@@ -54,7 +55,7 @@ async function changeAtRandom(db: Db, ownerId: string, ids: readonly string[], t
       async () => own.push((await addAsset(db, ownerId, asset)).id),
       () => editAsset(db, some(), { isFavorite: asset.isFavorite }),
       () => editAsset(db, some(), { visibility: asset.visibility }),
-      () => editAsset(db, some(), { dateTimeOriginal: { at: anyDate(), local: asset.localDateTime } }),
+      () => editAsset(db, some(), { moment: momentAt(asset.localDateTime, anyOf(['UTC+14', 'Europe/Paris', null])) }),
       () => trashAssets(db, some()),
       () => restoreAssets(db, some()),
       () => deleteAssets(db, some().slice(0, 2)),

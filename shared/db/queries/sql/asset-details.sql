@@ -27,15 +27,32 @@ update "asset"
 set "isFavorite" = $1, "visibility" = $2, "updatedAt" = now()
 where "id" in ($3, $4);
 
+select "asset"."id" as "assetId", "fileCreatedAt", "localDateTime", "timeZone"
+from "asset"
+left join "asset_exif" on "asset_exif"."assetId" = "asset"."id"
+where asset."id" = any($1::uuid[]);
+
+update asset
+set "fileCreatedAt" = m.instant, "localDateTime" = m."wallTime", "updatedAt" = now()
+from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as m("assetId", instant, "wallTime")
+where asset."id" = m."assetId";
+
+update asset_exif
+set "dateTimeOriginal" = m.instant, "timeZone" = m."timeZone", "updatedAt" = now(), "lockedProperties" = array(
+  select distinct unnest("lockedProperties" || $1::text[])
+)
+from unnest($2::uuid[], $3::timestamptz[], $4::text[]) as m("assetId", instant, "timeZone")
+where asset_exif."assetId" = m."assetId";
+
 update "asset"
-set "fileCreatedAt" = $1, "localDateTime" = $2, "city" = $3, "country" = $4, "latitude" = $5, "longitude" = $6, "updatedAt" = now()
-where "id" in ($7, $8);
+set "city" = $1, "country" = $2, "latitude" = $3, "longitude" = $4, "updatedAt" = now()
+where "id" in ($5, $6);
 
 update "asset_exif"
-set "description" = $1, "rating" = $2, "timeZone" = $3, "latitude" = $4, "longitude" = $5, "city" = $6, "state" = $7, "country" = $8, "dateTimeOriginal" = $9, "updatedAt" = now(), "lockedProperties" = array(
-  select distinct unnest("lockedProperties" || $10::text[])
+set "description" = $1, "rating" = $2, "latitude" = $3, "longitude" = $4, "city" = $5, "state" = $6, "country" = $7, "updatedAt" = now(), "lockedProperties" = array(
+  select distinct unnest("lockedProperties" || $8::text[])
 )
-where "assetId" in ($11, $12);
+where "assetId" in ($9, $10);
 
 -- findAssetDetails
 select *

@@ -1,4 +1,5 @@
 import * as details from '#shared/db/queries/asset-details.ts';
+import { momentAt } from '#test/support/moments.ts';
 import type { SamplesOf } from './sample.ts';
 
 export const samples: SamplesOf<typeof details> = {
@@ -10,10 +11,9 @@ export const samples: SamplesOf<typeof details> = {
   async editAsset(db, { assetIds }) {
     await details.editAsset(db, assetIds, { isFavorite: true, visibility: 'archive' });
     await details.editAsset(db, assetIds, {
-      dateTimeOriginal: { at: new Date(), local: new Date() },
+      moment: momentAt(new Date(), 'Europe/Zurich'),
       description: 'At the lake',
       rating: 5,
-      timeZone: 'Europe/Zurich',
       position: { latitude: 47, longitude: 8, city: null, state: null, country: null },
     });
   },

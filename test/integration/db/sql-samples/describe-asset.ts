@@ -1,17 +1,18 @@
 import * as describing from '#shared/db/queries/describe-asset.ts';
+import { momentAt } from '#test/support/moments.ts';
 import type { SamplesOf } from './sample.ts';
 
 export const samples: SamplesOf<typeof describing> = {
   async describeAsset(db, { assetIds }, unrecorded) {
-    const { assetId, lockedProperties, updatedAt, ...exif } = await unrecorded
+    const { assetId, lockedProperties, updatedAt, timeZone, ...exif } = await unrecorded
       .selectFrom('asset_exif')
       .selectAll()
       .where('assetId', '=', assetIds[0])
       .executeTakeFirstOrThrow();
+    const moment = momentAt(updatedAt, timeZone);
     await describing.describeAsset(db, assetId, {
       exif,
-      localDateTime: updatedAt,
-      fileCreatedAt: updatedAt,
+      moment,
       width: null,
       height: null,
     });
@@ -22,8 +23,7 @@ export const samples: SamplesOf<typeof describing> = {
       .execute();
     await describing.describeAsset(db, assetId, {
       exif,
-      localDateTime: updatedAt,
-      fileCreatedAt: updatedAt,
+      moment,
       width: null,
       height: null,
     });

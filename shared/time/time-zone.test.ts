@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findInstant, findOffsetMinutes, toWallTime, utc } from './time-zone.ts';
+import { findInstant, findOffsetMinutes, nameOffset, toWallTime, utc } from './time-zone.ts';
 
 const at = (text: string) => new Date(`${text}Z`);
 
@@ -19,10 +19,22 @@ describe('time zones', () => {
     expect(findInstant(at('1969-07-20T20:17:40.999'), 'America/Chicago')).toEqual(at('1969-07-21T01:17:40.999'));
   });
 
-  test('have no single instant for an hour that clocks skip or repeat', () => {
-    expect(findInstant(at('2021-03-28T02:30:00'), 'Europe/Paris')).toBeUndefined();
-    expect(findInstant(at('2021-10-31T02:30:00'), 'Europe/Paris')).toBeUndefined();
+  test('choose an instant for an hour that clocks skip or repeat', () => {
+    expect(findInstant(at('2021-03-28T02:30:00'), 'Europe/Paris')).toEqual(at('2021-03-28T01:30:00'));
+    expect(findInstant(at('2021-10-31T02:30:00'), 'Europe/Paris')).toEqual(at('2021-10-31T00:30:00'));
     expect(findInstant(at('2021-03-28T03:00:00'), 'Europe/Paris')).toEqual(at('2021-03-28T01:00:00'));
+    expect(findInstant(at('2021-11-07T01:30:00'), 'America/New_York')).toEqual(at('2021-11-07T05:30:00'));
+    expect(findInstant(at('2021-03-14T02:30:00'), 'America/New_York')).toEqual(at('2021-03-14T07:30:00'));
+  });
+
+  test('are named by their offset', () => {
+    expect([0, 120, -210, 20, -20, -720, 825].map(nameOffset)).toEqual([
+      'UTC', 'UTC+2', 'UTC-3:30', 'UTC+0:20', 'UTC-0:20', 'UTC-12', 'UTC+13:45',
+    ]); // prettier-ignore
+    expect([960, -960, 1.5, Number.NaN].map(nameOffset)).toEqual(Array(4).fill(undefined));
+    for (const offset of [0, 120, -210, 20, -20, -720]) {
+      expect(findOffsetMinutes(nameOffset(offset) ?? '', new Date(0))).toBe(offset);
+    }
   });
 
   test('know which dates there are', () => {
