@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseConfig } from '#shared/config/config.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import type { Db } from '#shared/db/db.ts';
-import { translateDbError } from '#shared/db/db-error.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 
@@ -26,8 +25,7 @@ async function tryToMigrate(db: Db, mayWait: boolean): Promise<boolean> {
   try {
     await migrateToLatest(db);
     return true;
-  } catch (cause) {
-    const error = translateDbError(cause);
+  } catch (error) {
     if (!mayWait || !isDarkroomError(error, 'db/unavailable')) throw error;
     return false;
   }

@@ -1,5 +1,4 @@
-import { translateDbError } from '#shared/db/db-error.ts';
-import { toProblem } from '#shared/errors/errors.ts';
+import { toDarkroomError, toProblem } from '#shared/errors/errors.ts';
 import type { EventHandler } from '#shared/events/receive.ts';
 
 /** Answers 503 until the schema fits, so that the Broker keeps the event: a migration or a rollout is under way. */
@@ -8,7 +7,7 @@ export function requireSchema(check: () => Promise<void>, handler: EventHandler)
     try {
       await check();
     } catch (error) {
-      const problem = { ...toProblem(translateDbError(error)), status: 503, retry: true };
+      const problem = { ...toProblem(toDarkroomError(error)), status: 503, retry: true };
       return { status: 503, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(problem) };
     }
     return await handler(request, signal);

@@ -117,3 +117,13 @@ test('relative imports stay inside their folder', () => {
 test('tests and mocks stay out of what runs', () => {
   expect(imports.filter(({ from }) => from === 'vitest' || from.startsWith('#test/'))).toEqual([]);
 });
+
+test('a transaction is begun in one place, which repeats it after a deadlock', async () => {
+  const own = new Set(['shared/db/transaction.ts', 'shared/db/migrate.ts']);
+  const wrong: string[] = [];
+  for await (const file of glob('{functions,shared,knative}/**/*.ts')) {
+    if (own.has(file) || file.endsWith('.test.ts')) continue;
+    if (/\.transaction\(\)/.test(await readFile(file, 'utf8'))) wrong.push(file);
+  }
+  expect(wrong).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { ZodError } from 'zod';
-import { isInvalidInput, translateDbError } from '#shared/db/db-error.ts';
+import { isInvalidInput } from '#shared/db/db-error.ts';
 import { DarkroomError, errorTable, toDarkroomError } from '#shared/errors/errors.ts';
 
 export interface ApiError {
@@ -18,7 +18,7 @@ export function toApiError(thrown: unknown): ApiError {
       fault: undefined,
     };
   }
-  const error = toDarkroomError(fromFastify(thrown) ?? translateDbError(thrown));
+  const error = toDarkroomError(fromFastify(thrown) ?? thrown);
   if (error.code === 'internal') {
     if (isInvalidInput(error.cause)) return { status: 400, body: { message: 'The input is not valid' }, fault: error };
     return { status: 500, body: { message: 'Internal server error' }, fault: error };

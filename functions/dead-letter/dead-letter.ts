@@ -2,6 +2,7 @@ import type { CloudEvent } from 'cloudevents';
 import type { Db } from '#shared/db/db.ts';
 import { keepDeadLetter } from '#shared/db/queries/dead-letter.ts';
 import { deleteOutbox } from '#shared/db/queries/outbox.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
 import { decodeHeaderValue } from '#shared/events/header-value.ts';
 import { isUuid } from '#shared/ids/ids.ts';
 import { stageOfEvent } from '#shared/pipeline/stage-events.ts';
@@ -28,7 +29,7 @@ export async function fileDeadLetter({ db }: Ports, event: CloudEvent<unknown>):
     if (row === undefined || row.state === 'done' || row.state === 'failed' || row.state === 'unsupported')
       return 'settled';
   }
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await keepDeadLetter(tx, letterOf(event));
     // What it waited for in the outbox is now the letter's.
     await deleteOutbox(tx, [event.id]);

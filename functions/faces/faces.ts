@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { replaceFaces } from '#shared/db/queries/asset-face.ts';
+import { lockPeopleOf, replaceFaces } from '#shared/db/queries/asset-face.ts';
 import { redriveStages } from '#shared/db/queries/stage-queue.ts';
 import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
 import type { Asset } from '#shared/db/tables.ts';
@@ -39,6 +39,7 @@ export async function findFaces(ports: Ports, asset: Asset, signal: AbortSignal)
       faces,
     };
     return {
+      lock: (tx) => lockPeopleOf(tx, asset.ownerId),
       write: async (tx) => {
         await replaceFaces(tx, found);
         // Settled for the faces that were there before; those that are new would never be told apart.

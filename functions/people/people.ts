@@ -30,8 +30,8 @@ export interface Likeness {
 /** Finds the people of an asset's faces. One asset of an owner at a time: the lock of the transaction sees to it. */
 export function findPeople(asset: Asset, { name, distanceMax, facesMin }: Likeness): StageResult {
   return {
+    lock: (tx) => lockPeopleOf(tx, asset.ownerId),
     write: async (tx) => {
-      await lockPeopleOf(tx, asset.ownerId);
       const ports = {
         listNearest: (faceId: string) => listNearestFaces(tx, faceId),
         listPairs: (from: readonly string[], to: readonly string[]) => listFacePairs(tx, from, to, distanceMax),

@@ -1,5 +1,6 @@
 import { countKnownObjects, countMissing, listKnownObjects, listMissing } from '#shared/db/queries/bucket-listing.ts';
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { objectRemoved } from '#shared/events/object-event.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
@@ -40,7 +41,7 @@ export async function checkMissing(ports: Ports, slice: Slice, cursor: string | 
     }));
     const untold = await listUntold(db, facts);
     const lost = isFirst ? 0 : untold.length;
-    await db.transaction().execute(async (tx) => {
+    await inTransaction(db, async (tx) => {
       await writeOutbox(
         tx,
         untold.map(({ event }) => event),

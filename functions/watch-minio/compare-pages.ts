@@ -1,5 +1,6 @@
 import { addMissing, compareListed } from '#shared/db/queries/bucket-listing.ts';
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
 import { objectCreated } from '#shared/events/object-event.ts';
 import type { StoredObject } from '#shared/store/store.ts';
 import { advance, isOver, listUntold, type Ports, type Slice } from './slice.ts';
@@ -45,7 +46,7 @@ async function comparePage(
     }));
   const untold = await listUntold(db, found);
   const lost = untold.filter((it) => it.isLost).length;
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await writeOutbox(
       tx,
       untold.map(({ event }) => event),

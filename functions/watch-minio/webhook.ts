@@ -1,6 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
 import { noteNotification, type ListingScope } from '#shared/db/queries/bucket-listing.ts';
-import { translateDbError } from '#shared/db/db-error.ts';
 import { DarkroomError, toDarkroomError, toProblem } from '#shared/errors/errors.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
 import type { Log } from '#shared/log/log.ts';
@@ -38,7 +37,7 @@ export function createWebhook(ports: Ports): EventHandler {
       await take(ports, body, signal);
       return { status: 204, headers: {} };
     } catch (thrown) {
-      const error = toDarkroomError(translateDbError(thrown));
+      const error = toDarkroomError(thrown);
       log.warn({ err: error }, 'bucket notification not taken');
       return toReply(error);
     }

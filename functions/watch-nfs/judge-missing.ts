@@ -34,6 +34,7 @@ async function moveToDuplicates(scan: Scan): Promise<void> {
     let moved = 0;
     await requireTree(scan);
     await commit(scan, async (tx) => {
+      moved = 0;
       for (const { assetId, from, to, toVersion, directoryId, name } of there) {
         const fileName = to.key.slice(to.key.lastIndexOf('/') + 1);
         if (!(await moveAsset(tx, { assetId, from, to, version: toVersion, fileName }))) continue;

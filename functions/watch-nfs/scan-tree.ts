@@ -9,6 +9,7 @@ import {
 } from '#shared/db/queries/scan-root.ts';
 import { deleteOldRuns, findLatestRun, findOpenRun, finishOpenRun, startRun } from '#shared/db/queries/scan-run.ts';
 import type { ScanKind, ScanPhase, ScanRoot } from '#shared/db/tables.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
 import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
 import { visitDirectories } from './apply-visits.ts';
 import { judgeMissing } from './judge-missing.ts';
@@ -75,7 +76,7 @@ async function noteProblem(
   const note = { rootId: root.id, path: root.path, problem };
   if (isNew) ports.log.info(note, 'a folder to be scanned is not there yet');
   else ports.log.error(note, 'a folder is not the one that was scanned before: nothing is changed');
-  await ports.db.transaction().execute(async (tx) => {
+  await inTransaction(ports.db, async (tx) => {
     if (!(await keepScanRoot(tx, lease, { problem, problemAt: at }))) return;
     const run = await findOpenRun(tx, root.id);
     // A full scan goes on where it was when the tree is back.
@@ -106,7 +107,7 @@ async function adopt(ports: Ports, { root, lease, walker }: Held): Promise<ScanR
   const guard = await walker.ask({ kind: 'guard', marker: root.marker });
   if (guard.outcome === 'other') throw new TreeAway(guard.reason);
   if (root.marker === guard.marker) return root;
-  await ports.db.transaction().execute(async (tx) => {
+  await inTransaction(ports.db, async (tx) => {
     if (!(await keepScanRoot(tx, lease, { marker: guard.marker }))) throw new LeaseLost();
     await addDirectories(tx, root.id, ['']);
   });
@@ -115,7 +116,7 @@ async function adopt(ports: Ports, { root, lease, walker }: Held): Promise<ScanR
 
 /** The scan that is under way, but for an incremental one when a full one is wanted. The first of a tree is a full one. */
 async function takeRun({ db, now }: Ports, { root, lease }: Held, kind: ScanKind): Promise<Scan['run']> {
-  return await db.transaction().execute(async (tx) => {
+  return await inTransaction(db, async (tx) => {
     if (!(await keepScanRoot(tx, lease))) throw new LeaseLost();
     const open = await findOpenRun(tx, root.id);
     if (open !== undefined && (open.kind === 'full' || kind === 'incremental')) return open;
@@ -208,7 +209,7 @@ async function finish({ ports, root, run, lease }: Scan): Promise<void> {
   const at = new Date(ports.now());
   const isComplete = run.kind === 'full' && run.errors === 0;
   const reason = run.errors === 0 ? null : `${run.errors} folders or files could not be looked at`;
-  await ports.db.transaction().execute(async (tx) => {
+  await inTransaction(ports.db, async (tx) => {
     const changes = { problem: reason, problemAt: reason === null ? null : at, ...(isComplete ? { fullAt: at } : {}) };
     if (!(await keepScanRoot(tx, lease, changes))) throw new LeaseLost();
     await finishOpenRun(tx, root.id, { outcome: 'finished', reason, at });

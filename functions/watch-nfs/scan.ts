@@ -2,6 +2,7 @@ import type { Db, Tx } from '#shared/db/db.ts';
 import { keepScanRoot, type ScanLease } from '#shared/db/queries/scan-root.ts';
 import { saveRun } from '#shared/db/queries/scan-run.ts';
 import type { ScanKind, ScanPhase, ScanRoot } from '#shared/db/tables.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
 import type { Log } from '#shared/log/log.ts';
 import type { Relay } from '#shared/pipeline/relay.ts';
 import type { Walker } from './walker.ts';
@@ -71,7 +72,10 @@ export class TreeAway extends Error {}
 /** Writes a step of the scan with its progress in one transaction, if the lease still holds. @throws LeaseLost */
 export async function commit(scan: Scan, write: (tx: Tx) => Promise<void> = async () => {}): Promise<void> {
   const { ports, lease, run } = scan;
-  await ports.db.transaction().execute(async (tx) => {
+  const { phase, cursor, counts } = run;
+  await inTransaction(ports.db, async (tx) => {
+    // A second attempt begins where the first one did.
+    Object.assign(run, { phase, cursor, counts: { ...counts } });
     if (!(await keepScanRoot(tx, lease))) throw new LeaseLost();
     await write(tx);
     await saveRun(tx, run.id, run, new Date(ports.now()));

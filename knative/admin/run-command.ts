@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { ZodError } from 'zod';
-import { translateDbError } from '#shared/db/db-error.ts';
 import { DarkroomError, toLine } from '#shared/errors/errors.ts';
 import type { AdminCommand, AdminPorts } from './command.ts';
 import { commands } from './commands.ts';
@@ -53,7 +52,7 @@ function parse(args: string[], { options = {} }: AdminCommand) {
 }
 
 function toCommandError(thrown: unknown): unknown {
-  if (!(thrown instanceof ZodError)) return translateDbError(thrown);
+  if (!(thrown instanceof ZodError)) return thrown;
   const lines = thrown.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return new DarkroomError('input/invalid', lines.join('; '), { cause: thrown });
 }

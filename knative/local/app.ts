@@ -1,7 +1,6 @@
 // The app that the door starts: everything of Darkroom in one process, until it has had nothing to do for its time.
 import { parseConfig } from '#shared/config/config.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
-import { translateDbError } from '#shared/db/db-error.ts';
 import { createActivity } from './activity.ts';
 import { takeHandover } from './handover.ts';
 import { openApp, type App } from './open-app.ts';
@@ -27,7 +26,7 @@ try {
   handover.serve(app.server);
   await app.resume();
 } catch (thrown) {
-  const { code, message, retry } = toDarkroomError(translateDbError(thrown));
+  const { code, message, retry } = toDarkroomError(thrown);
   await handover.fail({ code, message, retry });
   process.exit(1);
 }

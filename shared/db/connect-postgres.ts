@@ -1,6 +1,14 @@
-import { PostgresAdapter, PostgresDialect, Kysely, type DialectAdapter } from 'kysely';
+import {
+  PostgresAdapter,
+  PostgresDialect,
+  Kysely,
+  type DialectAdapter,
+  type Driver,
+  type PostgresDialectConfig,
+} from 'kysely';
 import { Pool } from 'pg';
 import type { OpenDb } from './db.ts';
+import { NamedErrorDriver } from './driver.ts';
 import { parserOf } from './parsers.ts';
 import { LargeListPlugin } from './large-lists.ts';
 import type { Tables } from './tables.ts';
@@ -30,8 +38,19 @@ export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb 
   return { db, kind: 'postgres', [Symbol.asyncDispose]: () => db.destroy() };
 }
 
-/** kysely's dialect without its lock of the session. */
+/** kysely's dialect without its lock of the session, and with errors that say by their code when the database is away. */
 export class TransactionModeDialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig;
+
+  constructor(config: PostgresDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): Driver {
+    return new NamedErrorDriver(this.#config);
+  }
+
   override createAdapter(): DialectAdapter {
     return new TransactionModeAdapter();
   }

@@ -1,17 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Db } from './db.ts';
+import type { Db, Tx } from './db.ts';
+import { isTransient } from './db-error.ts';
 
-/** Runs `act` in the transaction that `db` is, else in one of its own. */
-export async function inTransaction<Result>(db: Db, act: (tx: Db) => Promise<Result>): Promise<Result> {
-  return db.isTransaction ? act(db) : db.transaction().execute(act);
+/** The first attempt and three more. */
+const attemptsMax = 4;
+
+/**
+ * Runs `act` in the transaction that `db` is, else in one of its own. A deadlock or a serialization failure takes back
+ * all that `act` did and runs it again, up to three times: `act` may change nothing but the database.
+ *
+ * Locks are taken in this order: an owner's lock (`lockPeopleOf`, `withLock`), rows of assets by id, rows of stages,
+ * counters.
+ */
+export async function inTransaction<Result>(db: Db, act: (tx: Tx) => Promise<Result>): Promise<Result> {
+  if (db.isTransaction) return act(db as Tx);
+  return repeatTransient(() => db.transaction().execute(act));
+}
+
+/** Runs `act` again, after a short random wait, while it ends in a deadlock or a serialization failure; four times at most. */
+export async function repeatTransient<Result>(act: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!isTransient(error) || attempt === attemptsMax) throw error;
+      await wait(Math.random() * 20 * 2 ** attempt);
+    }
+  }
 }
 
 /** Like `inTransaction`, but an error of `act` takes back what it did and leaves an outer transaction usable. */
-export async function inSavepoint<Result>(db: Db, act: (tx: Db) => Promise<Result>): Promise<Result> {
+export async function inSavepoint<Result>(db: Db, act: (tx: Tx) => Promise<Result>): Promise<Result> {
   if (!db.isTransaction) return inTransaction(db, act);
   await sql`savepoint inner_step`.execute(db);
   try {
-    return await act(db);
+    return await act(db as Tx);
   } catch (error) {
     await sql`rollback to savepoint inner_step`.execute(db);
     throw error;
@@ -19,8 +43,8 @@ export async function inSavepoint<Result>(db: Db, act: (tx: Db) => Promise<Resul
 }
 
 /** Runs `act` in a transaction that no other one under the same name goes beside, in whatever process. */
-export async function withLock<Result>(db: Db, name: string, act: (tx: Db) => Promise<Result>): Promise<Result> {
-  return db.transaction().execute(async (tx) => {
+export async function withLock<Result>(db: Db, name: string, act: (tx: Tx) => Promise<Result>): Promise<Result> {
+  return inTransaction(db, async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
     return act(tx);
   });

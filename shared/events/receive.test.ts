@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { DarkroomError, type ErrorCode } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { silentLog } from '#shared/log/log.ts';
@@ -74,8 +76,12 @@ test.each<[ErrorCode, number]>([
 });
 
 test('a database that refuses connections is answered 503, not 500', async () => {
-  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-  expect((await answer(whole, () => Promise.reject(refused))).status).toBe(503);
+  await using opened = connectPostgres({ url: 'postgres://127.0.0.1:1/nowhere' });
+  const ask = async () => {
+    await sql`select 1`.execute(opened.db);
+    return done;
+  };
+  expect((await answer(whole, ask)).status).toBe(503);
 });
 
 test('the tick of a PingSource needs no data of ours', async () => {

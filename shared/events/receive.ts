@@ -1,5 +1,4 @@
 import { HTTP, type CloudEvent } from 'cloudevents';
-import { translateDbError } from '#shared/db/db-error.ts';
 import { DarkroomError, toDarkroomError, toProblem } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import { catalogue, pingType, type DarkroomEvent, type EventType } from './catalogue.ts';
@@ -72,7 +71,7 @@ function answering(log: Log, handle: EventHandler): EventHandler {
     try {
       return await handle(request, signal);
     } catch (thrown) {
-      const error = toDarkroomError(translateDbError(thrown));
+      const error = toDarkroomError(thrown);
       log.warn({ err: error, ceId: request.headers['ce-id'], ceType: request.headers['ce-type'] }, 'event not handled');
       return problem(error);
     }

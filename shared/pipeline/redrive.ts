@@ -9,6 +9,7 @@ import {
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { redriveStages, reopenStages } from '#shared/db/queries/stage-queue.ts';
 import { stages, type Stage } from '#shared/db/tables.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
 import { catalogue, pingType, type EventType } from '#shared/events/catalogue.ts';
 import { stageFlow, stageOfEvent } from './stage-events.ts';
 
@@ -35,12 +36,12 @@ export async function redriveLetters(db: Db, filter: LetterFilter = {}): Promise
   let letters: OpenLetter[] = [];
   do {
     const afterId = letters.at(-1)?.id;
-    letters = await db.transaction().execute(async (tx) => {
+    const batch = await inTransaction(db, async (tx) => {
       const claimed = await claimDeadLetters(tx, filter, { afterId, limit: batchSize });
-      const done = await redriveBatch(tx, claimed);
-      for (const key of ['stages', 'events', 'settled', 'unparsable'] as const) total[key] += done[key];
-      return claimed;
+      return { claimed, done: await redriveBatch(tx, claimed) };
     });
+    letters = batch.claimed;
+    for (const key of ['stages', 'events', 'settled', 'unparsable'] as const) total[key] += batch.done[key];
   } while (letters.length === batchSize);
   return total;
 }

@@ -4,6 +4,7 @@ import type { Db } from '#shared/db/db.ts';
 import { findAsset, isAssetAlive } from '#shared/db/queries/asset.ts';
 import { releaseStage, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
 import type { Asset, Stage } from '#shared/db/tables.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
 import { toDarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { done, type Outcome } from '#shared/events/receive.ts';
@@ -27,6 +28,8 @@ export interface StageRun {
 export interface StageResult {
   state?: 'done' | 'unsupported' | 'failed';
   reason?: string | undefined;
+  /** Takes the locks of the transaction that come before the asset's row; `inTransaction` says in which order. */
+  lock?(tx: Db): Promise<void>;
   /** Writes the result, in the transaction that settles the stage. */
   write?(tx: Db): Promise<void>;
   /** Takes back what was written outside the database, for an asset that was deleted meanwhile. */
@@ -92,7 +95,8 @@ async function settle(
   const state = result.state ?? 'done';
   const next = stageFlow[stage].next;
   const goesOn = result.goesOn ?? state === 'done';
-  const settled = await db.transaction().execute(async (tx) => {
+  const settled = await inTransaction(db, async (tx) => {
+    await result.lock?.(tx);
     const ended = await settleStage(tx, {
       assetId: asset.id,
       stage,

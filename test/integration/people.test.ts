@@ -48,7 +48,11 @@ async function addPicture(db: Db, ownerId: string, { name, people }: Picture, n:
 
 async function group(db: Db, assetId: string): Promise<void> {
   const asset = await db.selectFrom('asset').selectAll().where('id', '=', assetId).executeTakeFirstOrThrow();
-  await db.transaction().execute(async (tx) => findPeople(asset, likeness).write?.(tx));
+  const found = findPeople(asset, likeness);
+  await db.transaction().execute(async (tx) => {
+    await found.lock?.(tx);
+    await found.write?.(tx);
+  });
 }
 
 /** Who is in which pictures, whatever the ids of the persons. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import type { Album, AlbumUserTable, User } from '../tables.ts';
+import { inTransaction } from '../transaction.ts';
 
 export type AlbumRole = AlbumUserTable['role'];
 
@@ -153,7 +154,7 @@ export async function createAlbum(
   db: Db,
   { id, albumName, description, ownerId, users, assetIds }: NewAlbum,
 ): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await tx
       .insertInto('album')
       .values({ id, albumName, description, albumThumbnailAssetId: assetIds[0] ?? null })
@@ -205,7 +206,7 @@ export async function addAlbumAssets(db: Db, albumId: string, assetIds: readonly
 /** Takes assets out; a thumbnail that goes with them is chosen anew. Returns the ids that were in it. */
 export async function removeAlbumAssets(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
   if (assetIds.length === 0) return new Set();
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const rows = await tx
       .deleteFrom('album_asset')
       .where('albumId', '=', albumId)

@@ -167,7 +167,7 @@ function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclud
 /** Puts assets into the trash; moving parts of live photos go with their photo. Returns how many went. */
 export async function trashAssets(db: Db, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0;
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockAssets(tx, ids);
     const { numUpdatedRows } = await tx
       .updateTable('asset')

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { deterministicId } from '#shared/ids/ids.ts';
 import type { Db } from '../db.ts';
 import type { Asset, AssetFile } from '../tables.ts';
+import { inTransaction } from '../transaction.ts';
 import { addQuotaUsage } from './create-asset.ts';
 import { writeOutbox } from './outbox.ts';
 
@@ -51,7 +52,7 @@ export async function deleteAssets(
   which: 'all' | 'trashed' = 'all',
 ): Promise<Pick<Asset, 'id' | 'ownerId'>[]> {
   if (ids.length === 0) return [];
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockAssets(tx, ids);
     const deleted = await tx
       .updateTable('asset')
@@ -127,7 +128,7 @@ export async function forgetAsset(
   db: Db,
   { id, originalPath, isExternal, libraryId }: Pick<Asset, 'id' | 'originalPath' | 'isExternal' | 'libraryId'>,
 ): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await sql`
       delete from stored_object where "assetId" = ${id} and (
         ("key" = ${originalPath} and not ${isExternal}::boolean) or "state" not in ('asset', 'duplicate')

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import { deletedEvent } from './asset.ts';
 import type { Library } from '../tables.ts';
+import { inTransaction } from '../transaction.ts';
 
 export type NewLibrary = Pick<Library, 'id' | 'ownerId' | 'name' | 'importPaths' | 'exclusionPatterns'>;
 export type LibraryChanges = Partial<Pick<Library, 'name' | 'importPaths' | 'exclusionPatterns'>>;
@@ -52,7 +53,7 @@ export async function updateLibrary(
   changes: LibraryChanges,
   afterwards: (tx: Db, library: Library) => Promise<void> = async () => {},
 ): Promise<Library | undefined> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const before = await tx
       .selectFrom('library')
       .select('importPaths')
@@ -89,7 +90,7 @@ async function forgetScans(tx: Db, paths: readonly string[]): Promise<void> {
  * here, the files themselves stay. False if there is none.
  */
 export async function deleteLibrary(db: Db, id: string): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const library = await tx
       .updateTable('library')
       .set({ deletedAt: sql`now()`, updatedAt: sql`now()` })

@@ -3,6 +3,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { Db } from '../db.ts';
 import type { AssetFace, Person } from '../tables.ts';
+import { inTransaction } from '../transaction.ts';
 import { lockPeopleOf } from './asset-face.ts';
 import { openStage } from './asset-stage.ts';
 
@@ -27,7 +28,7 @@ export async function moveFaces(
   person: Pick<Person, 'id' | 'ownerId'>,
 ): Promise<void> {
   if (faceIds.length === 0) return;
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await lockPerson(tx, person);
     const before = await tx
       .selectFrom('asset_face')
@@ -51,7 +52,7 @@ export type DrawnFace = Pick<
 /** Writes a face that a user drew. It has no embedding, so it makes no other face known. @throws access/denied if the person is gone */
 export async function addDrawnFace(db: Db, person: Pick<Person, 'id' | 'ownerId'>, face: DrawnFace): Promise<string> {
   const id = newId();
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await lockPerson(tx, person);
     await tx
       .insertInto('asset_face')
@@ -73,7 +74,7 @@ export async function addDrawnFace(db: Db, person: Pick<Person, 'id' | 'ownerId'
 
 /** Removes a face: `hidden` keeps the row, so that it is not found again; `forgotten` lets a later run find it anew. */
 export async function removeFace(db: Db, id: string, how: 'hidden' | 'forgotten'): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const face = await tx
       .selectFrom('asset_face')
       .innerJoin('asset', 'asset.id', 'asset_face.assetId')
@@ -96,7 +97,7 @@ export async function removeFace(db: Db, id: string, how: 'hidden' | 'forgotten'
 /** Deletes people; their faces are nobody's then. Returns those that there were. */
 export async function deletePeople(db: Db, ownerId: string, ids: readonly string[]): Promise<Person[]> {
   if (ids.length === 0) return [];
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockPeopleOf(tx, ownerId);
     return tx
       .deleteFrom('person')
@@ -114,7 +115,7 @@ export async function deletePeopleWithoutFaces(db: Db): Promise<Person[]> {
   const owners = await db.selectFrom('person').select('ownerId').distinct().where(hasNoFace).execute();
   const gone: Person[] = [];
   for (const { ownerId } of owners) {
-    const deleted = await db.transaction().execute(async (tx) => {
+    const deleted = await inTransaction(db, async (tx) => {
       await lockPeopleOf(tx, ownerId);
       return tx.deleteFrom('person').where('ownerId', '=', ownerId).where(hasNoFace).returningAll().execute();
     });
@@ -128,7 +129,7 @@ export async function deletePeopleWithoutFaces(db: Db): Promise<Person[]> {
  * has. Returns those that went.
  */
 export async function mergePeople(db: Db, ownerId: string, ids: readonly string[]): Promise<Person[]> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockPeopleOf(tx, ownerId);
     const rows = await tx
       .selectFrom('person')
@@ -165,7 +166,7 @@ export async function setFeatureFace(
   person: Pick<Person, 'id' | 'ownerId'>,
   assetId: string,
 ): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockPeopleOf(tx, person.ownerId);
     const [face] = await listFacesOfPerson(tx, person.id, assetId);
     if (face === undefined) return false;

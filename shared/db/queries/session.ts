@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import type { Session, User } from '../tables.ts';
+import { inTransaction } from '../transaction.ts';
 
 export type NewSession = Pick<Session, 'id' | 'token' | 'userId'> &
   Partial<
@@ -93,7 +94,7 @@ export async function deleteSession(db: Db, id: string, userId: string): Promise
 
 /** Ends every session of a user but `keptId`, which stays even if the one that it was made from ends. Without `keptId`, all of them. */
 export async function deleteOtherSessions(db: Db, userId: string, keptId?: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     let others = tx.deleteFrom('session').where('userId', '=', userId);
     if (keptId !== undefined) {
       await tx.updateTable('session').set({ parentId: null }).where('id', '=', keptId).execute();

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { inTransaction } from '../transaction.ts';
 import { lockAssets } from './asset.ts';
 
 /** Takes assets out of the trash, moving parts of live photos with them. What is not there any more on disk stays in it. */
 export async function restoreAssets(db: Db, ids: readonly string[]): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const { rows } = await sql<{ id: string }>`
       select "id" from asset where "id" = any(${[...ids]}::uuid[])
       union select "livePhotoVideoId" from asset where "id" = any(${[...ids]}::uuid[]) and "livePhotoVideoId" is not null`.execute(
@@ -19,7 +20,7 @@ export async function restoreAssets(db: Db, ids: readonly string[]): Promise<voi
 
 /** Takes everything of an owner out of the trash. Returns how many there were, moving parts not counted. */
 export async function restoreTrash(db: Db, ownerId: string): Promise<number> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const rows = await tx
       .selectFrom('asset')
       .select('id')

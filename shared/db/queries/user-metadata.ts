@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** What hangs on a user under a name, in Immich's words. */
 export type UserMetadataKey = 'preferences' | 'license' | 'onboarding';
@@ -47,7 +48,7 @@ export async function changeUserMetadata<Value>(
   key: UserMetadataKey,
   change: (value: unknown) => Value,
 ): Promise<Value> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await tx.selectFrom('user').select('id').where('id', '=', userId).forUpdate().execute();
     const value = change(await findUserMetadata(tx, userId, key));
     await putUserMetadata(tx, userId, key, value);

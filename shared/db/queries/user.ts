@@ -3,6 +3,7 @@ import type { Db } from '../db.ts';
 import { isUniqueViolation } from '../db-error.ts';
 import { announceUnowned, foldFolder } from './owner-folder.ts';
 import type { NewUser, User, UserUpdate } from '../tables.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** Deleted users too. */
 export async function findUser(db: Db, id: string): Promise<User | undefined> {
@@ -76,7 +77,7 @@ function withFoldedLabel<Changes extends Pick<UserUpdate, 'storageLabel'>>(chang
 
 async function saveUser(db: Db, save: (tx: Db) => Promise<User | undefined>): Promise<SavedUser> {
   try {
-    const user = await db.transaction().execute(save);
+    const user = await inTransaction(db, save);
     return user === undefined ? { outcome: 'not-found' } : { outcome: 'saved', user };
   } catch (error) {
     if (isUniqueViolation(error, 'user_email')) return { outcome: 'email-taken' };
@@ -89,7 +90,7 @@ const firstUserLock = 7_301_946_513n;
 
 /** Adds the first user of all. undefined if there is one already; of many at once exactly one gets in. */
 export async function createFirstUser(db: Db, user: NewUser): Promise<User | undefined> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(firstUserLock)})`.execute(tx);
     if (await hasUsers(tx)) return undefined;
     return insertUser(tx, user);
@@ -109,7 +110,7 @@ export async function setFirstPinCode(db: Db, id: string, hash: string): Promise
 
 /** Marks a user as deleted and ends their sessions; with `removing` their files go at once, else after the delay. undefined if there is none to delete. */
 export async function softDeleteUser(db: Db, id: string, status: 'deleted' | 'removing'): Promise<User | undefined> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await tx.deleteFrom('session').where('userId', '=', id).execute();
     return tx
       .updateTable('user')
@@ -123,7 +124,7 @@ export async function softDeleteUser(db: Db, id: string, status: 'deleted' | 're
 
 /** Takes a deletion back. undefined if there is no such user. Doing it twice is doing it once. */
 export async function restoreUser(db: Db, id: string): Promise<User | undefined> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const user = await tx
       .updateTable('user')
       .set({ status: 'active', deletedAt: null, updatedAt: sql`now()` })

@@ -1,0 +1,58 @@
+import { PostgresDriver, type DatabaseConnection, type TransactionSettings } from 'kysely';
+import { translateDbError } from './db-error.ts';
+import { repeatTransient } from './transaction.ts';
+
+/**
+ * kysely's driver, whose errors say by their code when the database is away (`db/unavailable`). Nothing above has to
+ * guess by the error of a socket whether it was the database's or a client's. A statement outside of any transaction
+ * that ends in a deadlock is sent again.
+ */
+export class NamedErrorDriver extends PostgresDriver {
+  readonly #connections = new WeakSet<DatabaseConnection>();
+  readonly #inTransaction = new WeakSet<DatabaseConnection>();
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await named(() => super.acquireConnection());
+    // kysely gives the same object for the same client of the pool.
+    if (!this.#connections.has(connection)) this.#nameErrorsOf(connection);
+    return connection;
+  }
+
+  #nameErrorsOf(connection: DatabaseConnection): void {
+    this.#connections.add(connection);
+    const execute = connection.executeQuery.bind(connection);
+    connection.executeQuery = (query, options) => {
+      const send = () => named(() => execute<never>(query, options));
+      return this.#inTransaction.has(connection) ? send() : repeatTransient(send);
+    };
+  }
+
+  override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    await super.beginTransaction(connection, settings);
+    this.#inTransaction.add(connection);
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.commitTransaction(connection);
+    } finally {
+      this.#inTransaction.delete(connection);
+    }
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection as never);
+    } finally {
+      this.#inTransaction.delete(connection);
+    }
+  }
+}
+
+async function named<Result>(act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    throw translateDbError(error);
+  }
+}
