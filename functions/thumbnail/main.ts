@@ -14,6 +14,7 @@ export const fn: EventFunction = {
       store: platform.store,
       renderImage,
       inputPixelsMax: platform.config.DARKROOM_MAX_PIXELS,
+      missingPercentMax: platform.config.DARKROOM_MISSING_PERCENT,
       looksForFaces: platform.config.DARKROOM_FACES,
     };
     return receive(['photos.darkroom.asset.described.v1'], platform.log, async ({ data }, signal) => {

@@ -10,19 +10,21 @@ export interface Ports {
   store: Pick<Store, 'toLocalFile' | 'put' | 'delete'>;
   renderImage: (path: string, options: RenderOptions) => Promise<RenderedImage>;
   inputPixelsMax: number;
+  missingPercentMax: number;
   /** False where faces are switched off: the photo is done with its thumbnail. */
   looksForFaces: boolean;
 }
 
 /** Makes the thumbnail, the preview and the thumbhash of an asset. The files have fixed keys: doing it twice is doing it once. */
 export async function makeThumbnail(
-  { store, renderImage, inputPixelsMax, looksForFaces }: Ports,
+  { store, renderImage, inputPixelsMax, missingPercentMax, looksForFaces }: Ports,
   asset: Asset,
   signal: AbortSignal,
 ): Promise<StageResult> {
   if (asset.visibility === 'hidden') return { goesOn: false };
   await using file = await store.toLocalFile(asset.originalPath);
-  const image = await renderImage(file.path, { fileName: asset.originalFileName, signal, inputPixelsMax });
+  const limits = { inputPixelsMax, missingPercentMax };
+  const image = await renderImage(file.path, { fileName: asset.originalFileName, signal, ...limits });
   const files = [
     { type: 'thumbnail', path: derivedKey(asset.ownerId, asset.id, 'thumbnail.webp'), bytes: image.thumbnail.bytes },
     { type: 'preview', path: derivedKey(asset.ownerId, asset.id, 'preview.jpeg'), bytes: image.preview.bytes },
@@ -30,12 +32,11 @@ export async function makeThumbnail(
   await Promise.all(files.map(({ path, bytes }) => store.put(path, bytes)));
   crashPoint('thumbnail/after-files');
   return {
+    reason: image.warning,
     goesOn: looksForFaces,
     write: (tx) =>
       renderAsset(tx, asset.id, {
         thumbhash: Buffer.from(image.thumbhash),
-        width: image.width,
-        height: image.height,
         files,
       }),
     discard: async () => {

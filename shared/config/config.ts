@@ -73,6 +73,13 @@ export const settings = z.object({
   DARKROOM_LEASE_SECONDS: seconds('How long a stage may go without a sign of life').default(60),
   DARKROOM_MAX_ATTEMPTS: count('Attempts after which a stage ends as failed').default(5),
   DARKROOM_MAX_PIXELS: count('Pictures with more pixels are not decoded').default(150_000_000),
+  DARKROOM_MISSING_PERCENT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .describe('How much of a picture may be missing at the end of a file that was cut off; above it the photo fails')
+    .default(25),
   DARKROOM_TRASH_DAYS: count('Days that trash is kept').default(30),
   DARKROOM_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])

@@ -5,6 +5,7 @@ import { detectFormat, detectionBytes } from './detect-format.ts';
 import type { MediaFormat } from './formats.ts';
 import { mediaRecipe, type PixelSize } from './pixel-sizes.ts';
 import { sharp } from './sharp.ts';
+import { readTiffSamples, type TiffSamples } from './tiff-samples.ts';
 
 export interface InspectedImage {
   format: MediaFormat;
@@ -13,6 +14,8 @@ export interface InspectedImage {
   /** EXIF orientation, 1 to 8. */
   orientation: number;
   metadata: Metadata;
+  /** Of a TIFF. */
+  samples: TiffSamples | undefined;
 }
 
 /**
@@ -20,16 +23,23 @@ export interface InspectedImage {
  * @throws media/unsupported, media/undecodable, media/too-large
  */
 export async function inspectImage(source: string, fileName: string, inputPixelsMax?: number): Promise<InspectedImage> {
+  const inspected = await readHeader(source, fileName);
+  checkPixels(inspected.metadata, inputPixelsMax);
+  return inspected;
+}
+
+/** The same of a picture of any size. @throws media/unsupported, media/undecodable; what sharp throws as it is */
+export async function readHeader(source: string, fileName: string): Promise<InspectedImage> {
   const format = await detectSupported(source, fileName);
   const metadata = await sharp(source, { failOn: 'error', limitInputPixels: false }).metadata();
   const { width, height } = metadata.autoOrient;
-  checkPixels(metadata, inputPixelsMax);
   const { orientation = 1 } = metadata;
   return {
     format,
     metadata,
     size: { width, height },
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+    samples: metadata.format === 'tiff' ? await readTiffSamples(source, metadata) : undefined,
   };
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { thumbHashToApproximateAspectRatio, thumbHashToAverageRGBA } from 'thumbhash';
 import { describe, expect, test } from 'vitest';
 import { isDarkroomError } from '#shared/errors/errors.ts';
@@ -26,7 +28,7 @@ describe('renderImage', () => {
       expect(preview, name).toMatchObject({ mimeType: 'image/jpeg', ...large });
       expect(image.thumbhash.length, name).toBeGreaterThan(4);
     }
-  });
+  }, 60_000);
 
   test('turns pictures of all eight orientations upright', async () => {
     for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8] as const) {
@@ -88,6 +90,73 @@ describe('renderImage', () => {
     expect([r, g, b].map((share) => Math.round(share * 10))).toEqual([5, 4, 3]);
   });
 
+  test('shows a file that was cut off near its end, and says so', async () => {
+    const { warning, preview } = await renderImage((await fixture('jpeg-without-eoi')).path);
+    expect(warning).toMatch(/ends before/);
+    await expectQuadrants(preview.bytes, 'jpeg-without-eoi');
+    for (const name of ['jpeg-cut-near-end', 'png-cut-near-end', 'progressive-without-detail'] as const) {
+      const { path } = await fixture(name);
+      const cut = await renderImage(path);
+      expect(cut.warning, name).toBeDefined();
+      expect(await readPixel(cut.preview.bytes, 0.25, 0.3), name).toSatisfy(isLike(quadrantColors.topLeft));
+      await expect(renderImage(path, { missingPercentMax: 0 }), name).rejects.toMatchObject({
+        code: 'media/undecodable',
+      });
+    }
+    const { path } = await fixture('jpeg-mostly-missing');
+    expect((await renderImage(path, { missingPercentMax: 90 })).warning).toBeDefined();
+  });
+
+  test('shows floats and 32 bits from black to white', async () => {
+    const grey = await renderImage((await fixture('grey-jpeg')).path);
+    const [expected = 0] = await readPixel(grey.preview.bytes, 0.75, 0.75);
+    for (const name of [
+      'tiff-float-grey',
+      'tiff-float-grey-inverted',
+      'tiff-half-float-grey',
+      'tiff-32-bit-grey',
+    ] as const) {
+      const { preview, thumbnail } = await renderImage((await fixture(name)).path);
+      for (const bytes of [preview.bytes, thumbnail.bytes])
+        expect(await readPixel(bytes, 0.75, 0.75), name).toSatisfy(isLike([expected, expected, expected]));
+    }
+    await expectQuadrants(
+      (await renderImage((await fixture('tiff-32-bit-rgb')).path)).preview.bytes,
+      'tiff-32-bit-rgb',
+    );
+  });
+
+  test('does not take a channel that means nothing for transparency', async () => {
+    for (const name of ['tiff-spare-channel', 'tiff-spare-channel-unnamed', 'tiff-two-spare-channels'] as const) {
+      const { preview, thumbnail } = await renderImage((await fixture(name)).path);
+      await expectQuadrants(preview.bytes, name);
+      await expectQuadrants(thumbnail.bytes, name);
+      expect((await sharp(thumbnail.bytes).metadata()).hasAlpha, name).toBe(false);
+    }
+    const grey = await renderImage((await fixture('tiff-spare-channel-grey')).path);
+    const [red = 0, green, blue] = await readPixel(grey.thumbnail.bytes, 0.75, 0.75);
+    expect([green, blue]).toEqual([red, red]);
+    expect(red).toBeGreaterThan(150);
+    expect(red).toBeLessThan(220);
+  });
+
+  test('agrees with what the header says about the way up', async () => {
+    for (const name of ['avif-turned-by-its-box', 'orientation-of-xmp-only', 'orientation-against-sidecar'] as const)
+      await expectQuadrants((await renderImage((await fixture(name)).path)).preview.bytes, name);
+  });
+
+  const reports = join(import.meta.dirname, '../../../shared/photos/reports');
+  test.runIf(existsSync(reports))('shows the pictures of the reports', async () => {
+    const cut = await renderImage(join(reports, 'jpeg-without-eoi.jpg'));
+    expect(cut).toMatchObject({ width: 400, height: 300, warning: expect.any(String) as string });
+    const grey = await renderImage(join(reports, 'tiff-float-gray.tif'));
+    const { channels } = await sharp(grey.preview.bytes).stats();
+    expect(channels[0]?.mean).toBeCloseTo(0.5113 * 255, -0.5);
+    for (const name of ['orientation-irot-exif1.avif', 'orientation-irot-no-exif.avif'])
+      expect(await renderImage(join(reports, name)), name).toMatchObject({ width: 300, height: 400, orientation: 1 });
+    expect(await renderImage(join(reports, 'orientation-xmp6-only.jpg'))).toMatchObject({ width: 400, height: 300 });
+  });
+
   test('says why a picture cannot be rendered', async () => {
     for (const { name, path, truth } of await listFixtures(({ outcome }) => outcome !== 'rendered')) {
       await expect(renderImage(path), name).rejects.toMatchObject({ code: truth.outcome });
@@ -123,6 +192,11 @@ describe('renderImage', () => {
     expect(isDarkroomError(error)).toBe(false);
   });
 });
+
+const isLike =
+  (expected: Color, tolerance = 16) =>
+  (actual: readonly number[]) =>
+    expected.every((value = 0, at) => Math.abs(value - (actual[at] ?? 0)) <= tolerance);
 
 async function expectQuadrants(bytes: Uint8Array, name: string, tolerance = 16): Promise<void> {
   const places: [Color, number, number][] = [

@@ -2,9 +2,10 @@ import type { Sharp, SharpOptions } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { readColorProfile, type ColorProfile } from './color-profile.ts';
+import { isShownWithoutItsEnd } from './cut-off.ts';
 import { explainDecodeFailure, isSharpTimeout } from './decode-failure.ts';
 import type { MediaFormat } from './formats.ts';
-import { inspectImage } from './inspect-image.ts';
+import { inspectImage, type InspectedImage } from './inspect-image.ts';
 import { fitLongEdge, fitShortEdge, mediaRecipe, type PixelSize } from './pixel-sizes.ts';
 import { sharp } from './sharp.ts';
 
@@ -21,6 +22,8 @@ export interface RenderedImage extends PixelSize {
   /** The EXIF orientation that was applied, 1 to 8. */
   orientation: number;
   format: MediaFormat;
+  /** What is wrong with the file, though it is shown. */
+  warning?: string;
 }
 
 export interface RenderOptions {
@@ -30,6 +33,8 @@ export interface RenderOptions {
   /** Of the whole work; 60 s unless told. */
   timeoutMs?: number;
   inputPixelsMax?: number;
+  /** How many percent of the rows of a file that was cut off may be missing; 25 unless told, and 0 for none. */
+  missingPercentMax?: number;
 }
 
 /**
@@ -65,20 +70,15 @@ interface Picture {
 }
 
 async function render(source: string, options: RenderOptions, limits: Limits): Promise<RenderedImage> {
-  const { format, metadata, size, orientation } = await inspectImage(
-    source,
-    options.fileName ?? source,
-    options.inputPixelsMax,
-  );
+  const inspected = await inspectImage(source, options.fileName ?? source, options.inputPixelsMax);
+  const { format, metadata, size, orientation } = inspected;
   const colors = colorsOf[readColorProfile(metadata.icc)];
-  const original = {
-    input: source,
-    options: { failOn: 'error', limitInputPixels: false, ...colors.sourceOptions },
-  } as const;
   const previewSize = fitShortEdge(size, mediaRecipe.preview);
   const thumbnailSize = fitShortEdge(size, mediaRecipe.thumbnail);
 
-  const large = await colors.convert(resize(start(original, limits).autoOrient(), previewSize));
+  const { picture: large, warning } = await decodeWhatIsThere(source, inspected, options, (failOn) =>
+    decode(source, { failOn, size: previewSize, inspected, colors, limits }),
+  );
   const encodePreview = () =>
     colors.tag(start(large, limits)).flatten({ background: '#fff' }).jpeg(jpegOptions).toBuffer();
   const encodeThumbnail = async () => {
@@ -96,7 +96,44 @@ async function render(source: string, options: RenderOptions, limits: Limits): P
     ...size,
     orientation,
     format,
+    ...(warning === undefined ? {} : { warning }),
   };
+}
+
+type FailOn = 'error' | 'none';
+
+async function decodeWhatIsThere(
+  source: string,
+  { metadata }: InspectedImage,
+  { missingPercentMax = 25 }: RenderOptions,
+  decodeWith: (failOn: FailOn) => Promise<Picture>,
+): Promise<{ picture: Picture; warning?: string }> {
+  try {
+    return { picture: await decodeWith('error') };
+  } catch (error) {
+    if (isSharpTimeout(error) || !(await isShownWithoutItsEnd(source, metadata, missingPercentMax))) throw error;
+    return { picture: await decodeWith('none'), warning: 'The file ends before its picture does' };
+  }
+}
+
+interface Decoding {
+  failOn: FailOn;
+  size: PixelSize;
+  inspected: InspectedImage;
+  colors: Colors;
+  limits: Limits;
+}
+
+/** The picture upright, in `size` and in the colours of the derived pictures. */
+async function decode(source: string, { failOn, size, inspected, colors, limits }: Decoding): Promise<Picture> {
+  const original = { input: source, options: { failOn, limitInputPixels: false, ...colors.sourceOptions } } as const;
+  const upright = start(original, limits).autoOrient();
+  const { hasSpareChannels = false, scale } = inspected.samples ?? {};
+  const scaled = scale === undefined ? upright : upright.linear(scale.gain, scale.offset);
+  if (!hasSpareChannels) return colors.convert(resize(scaled, size));
+  // sharp multiplies the colours with the last channel before it resizes them, so that goes first.
+  const whole = await colors.convert(scaled.removeAlpha());
+  return colors.shrink(resize(start(whole, limits), size));
 }
 
 const jpegOptions = {

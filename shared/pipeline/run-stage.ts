@@ -115,8 +115,9 @@ async function settle(
     return done;
   }
   if (settled === 'lost') return { outcome: 'busy' };
-  if (state !== 'done')
-    log.warn({ assetId: asset.id, stage, state, reason: result.reason }, 'stage settled without a result');
+  const { reason } = result;
+  if (state !== 'done') log.warn({ assetId: asset.id, stage, state, reason }, 'stage settled without a result');
+  else if (reason !== undefined) log.warn({ assetId: asset.id, stage, reason }, 'stage settled with a warning');
   if (settled !== 'queued' || next === undefined) return done;
   return { outcome: 'done', reply: reply(next, asset, recipe) };
 }

@@ -4,21 +4,14 @@ import type { AssetFileType } from '../tables.ts';
 
 export interface AssetRendering {
   thumbhash: Buffer;
-  /** Of the original, as people see it. */
-  width: number;
-  height: number;
   files: readonly { type: AssetFileType; path: string }[];
 }
 
 /** Writes where the pictures made of an asset are. Doing it twice is doing it once. */
-export async function renderAsset(
-  db: Db,
-  assetId: string,
-  { thumbhash, width, height, files }: AssetRendering,
-): Promise<void> {
+export async function renderAsset(db: Db, assetId: string, { thumbhash, files }: AssetRendering): Promise<void> {
   await db
     .updateTable('asset')
-    .set({ thumbhash, width, height, updatedAt: sql`now()` })
+    .set({ thumbhash, updatedAt: sql`now()` })
     .where('id', '=', assetId)
     .execute();
   await db
