@@ -30,7 +30,7 @@ async function addRendered(preview: Uint8Array): Promise<string> {
   const path = derivedKey(ownerId, id, 'preview.jpeg');
   await platform.store.put(path, preview);
   const files = [{ type: 'preview', path }] as const;
-  await renderAsset(platform.db, id, { thumbhash: Buffer.alloc(20), width: 100, height: 100, files });
+  await renderAsset(platform.db, id, { thumbhash: Buffer.alloc(20), files });
   await openStage(platform.db, { assetId: id, stage: 'faces' }, 'queued');
   return id;
 }

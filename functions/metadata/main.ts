@@ -1,6 +1,6 @@
 import { receive } from '#shared/events/receive.ts';
 import { findPlace } from '#shared/media/find-place.ts';
-import { readMetadata } from '#shared/media/read-metadata.ts';
+import { readMetadata, readShape } from '#shared/media/read-metadata.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { runStage } from '#shared/pipeline/run-stage.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
@@ -10,7 +10,7 @@ export const fn: EventFunction = {
   name: 'metadata',
   create(platform) {
     const relay = createRelay(platform);
-    const ports = { ...platform, readMetadata, findPlace };
+    const ports = { ...platform, readMetadata, readShape, findPlace };
     return receive(['photos.darkroom.asset.created.v1'], platform.log, async ({ data }, signal) => {
       const run = { stage: 'metadata', recipe: metadataRecipe, assetId: data.assetId } as const;
       const outcome = await runStage(platform, run, signal, (asset) => readAsset(ports, asset));

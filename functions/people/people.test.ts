@@ -25,7 +25,7 @@ async function addPicture(ownerId: string): Promise<string> {
   const preview = derivedKey(ownerId, id, 'preview.jpeg');
   await store.put(preview, await readFile((await fixture('people-1')).path));
   const files = [{ type: 'preview', path: preview }] as const;
-  await renderAsset(db, id, { thumbhash: Buffer.alloc(20), width: 1920, height: 1280, files });
+  await renderAsset(db, id, { thumbhash: Buffer.alloc(20), files });
   const embedding = new Float32Array(512).fill(Math.sqrt(1 / 512));
   const face = { x1: 412, y1: 353, x2: 600, y2: 595, score: 0.99, embedding };
   await db.transaction().execute((tx) =>

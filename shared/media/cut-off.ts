@@ -45,8 +45,8 @@ function hasCoarseScans(jpeg: Buffer): boolean {
     if (marker !== 0xda) continue;
     complete = new Set(started);
     const inScan = payload[0] ?? 0;
-    const isCoarse = payload[1 + inScan * 2] === 0;
-    for (let index = 0; isCoarse && index < inScan; index += 1) started.add(payload[1 + index * 2] ?? 0);
+    if (payload[1 + inScan * 2] === 0)
+      for (let index = 0; index < inScan; index += 1) started.add(payload[1 + index * 2] ?? 0);
     at = endOfScan(jpeg, at);
   }
   return components > 0 && complete.size === components;

@@ -97,7 +97,7 @@ function readExifTags({ main, exif }: ExifDirectories): Record<string, unknown> 
   const tags: Record<string, unknown> = {};
   for (const [tag, value] of main) {
     const name = tagNames.main[tag as keyof typeof tagNames.main];
-    if (name === 'Orientation') tags[name] = readInteger(value);
+    if (name === 'Orientation') tags[name] = toOrientation(readInteger(value));
     else if (name !== undefined) tags[name] = readText(value);
   }
   for (const [tag, value] of exif) {
@@ -109,6 +109,11 @@ function readExifTags({ main, exif }: ExifDirectories): Record<string, unknown> 
     else if (name !== undefined) tags[name] = showRational(name, readRationals(value, 1)[0] ?? 0);
   }
   return tags;
+}
+
+/** A value that means nothing turns nothing, and the decoder calls that 1. */
+function toOrientation(value: number): number {
+  return value >= 1 && value <= 8 ? value : 1;
 }
 
 const colorSpaces = new Map([

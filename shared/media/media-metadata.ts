@@ -1,5 +1,17 @@
 import type { Moment } from '#shared/time/moment.ts';
 
+/** How large a picture is and which way is up, as the decoder has it: its pictures are the proof of these numbers. */
+export interface PictureShape {
+  /** As stored, orientation not applied. */
+  exifImageWidth: number;
+  exifImageHeight: number;
+  /** As people see it, orientation applied. */
+  width: number;
+  height: number;
+  /** The EXIF orientation that is applied, 1 to 8; null where the file names none, or its format has its own way. */
+  orientation: number | null;
+}
+
 /** What a file says of itself: the columns of `asset_exif` that are read from it, and what the asset row takes over. */
 export interface MediaMetadata {
   make: string | null;

@@ -8,6 +8,7 @@ import { makeCameraPhotos } from '#test/fixtures/camera-photos.ts';
 import { makeMetadataVariants } from '#test/fixtures/metadata-variants.ts';
 import { closeExiftool, readWithExiftool } from './exiftool-reader.ts';
 import { readFast } from './fast-reader.ts';
+import { readShape } from './read-shape.ts';
 import { normalizeMetadata, type FoundMetadata } from './normalize-metadata.ts';
 
 let folder = '';
@@ -86,7 +87,8 @@ const usual = [
 async function compareReaders(path: string, name: string): Promise<boolean> {
   const { found } = await readFast(path);
   if (found === undefined) return false;
-  expect(normalize(found), name).toEqual(normalize(await readWithExiftool(path)));
+  const shape = await readShape(path, name);
+  expect(normalize(found), name).toEqual(normalize({ ...(await readWithExiftool(path)), shape }));
   return true;
 }
 

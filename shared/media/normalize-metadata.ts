@@ -1,5 +1,5 @@
 import { epoch, momentAtInstant, momentAtWallTime } from '#shared/time/moment.ts';
-import type { MediaMetadata, MetadataRequest } from './media-metadata.ts';
+import type { MediaMetadata, MetadataRequest, PictureShape } from './media-metadata.ts';
 
 /** What a reader found in one file, before anything is chosen. Both readers give the same for the same file. */
 export interface FoundMetadata {
@@ -8,6 +8,8 @@ export interface FoundMetadata {
   captured: CapturedTime | undefined;
   /** An IANA name or `UTC+2`. */
   timeZone: string | undefined;
+  /** As the decoder has it; without it the tags say it, those of the file alone. */
+  shape?: PictureShape | undefined;
 }
 
 export interface CapturedTime {
@@ -32,17 +34,12 @@ export function normalizeMetadata(
     }
     return null;
   };
-  const orientation = first((tags) => toInteger(tags['Orientation'], 1, 8));
-  const [exifImageWidth, exifImageHeight] = findSize(found.tags);
-  const turned = orientation !== null && orientation >= 5;
+  const { orientation, ...sizes } = found.shape ?? findShape(found.tags);
   return {
     make: first((tags) => firstText(tags['Make'], nested(tags['Device'], 'Manufacturer'), tags['AndroidMake'])),
     model: first((tags) => firstText(tags['Model'], nested(tags['Device'], 'ModelName'), tags['AndroidModel'])),
     lensModel: first(findLens),
-    exifImageWidth,
-    exifImageHeight,
-    width: turned ? exifImageHeight : exifImageWidth,
-    height: turned ? exifImageWidth : exifImageHeight,
+    ...sizes,
     fileSizeInByte,
     orientation: orientation === null ? null : String(orientation),
     ...findDates(found, sidecar, fallbackDates),
@@ -90,6 +87,19 @@ function findDates(
     momentAtInstant(earliest, null),
   ];
   return { moment: candidates.find((it) => it !== undefined) ?? epoch, modifyDate: fileModifiedAt };
+}
+
+function findShape(tags: Tags) {
+  const orientation = toInteger(tags['Orientation'], 1, 8);
+  const [exifImageWidth, exifImageHeight] = findSize(tags);
+  const turned = orientation !== null && orientation >= 5;
+  return {
+    exifImageWidth,
+    exifImageHeight,
+    width: turned ? exifImageHeight : exifImageWidth,
+    height: turned ? exifImageWidth : exifImageHeight,
+    orientation,
+  };
 }
 
 function findSize(tags: Tags): [width: number | null, height: number | null] {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type * as ExiftoolReader from './exiftool-reader.ts';
 import { readFast } from './fast-reader.ts';
-import type { MediaMetadata, MetadataRequest } from './media-metadata.ts';
+import type { MediaMetadata, MetadataRequest, PictureShape } from './media-metadata.ts';
 import { normalizeMetadata, type FoundMetadata } from './normalize-metadata.ts';
 
 /**
@@ -12,15 +12,25 @@ import { normalizeMetadata, type FoundMetadata } from './normalize-metadata.ts';
 export async function readMetadata(path: string, request: MetadataRequest): Promise<MediaMetadata> {
   const { sidecarPath } = request;
   const { size } = await stat(path);
-  const { found = await readSlowly(path) } = await readFast(path);
+  const { found = await readRest(path, request.fileName) } = await readFast(path);
   const sidecar = sidecarPath === undefined ? undefined : await readSlowly(sidecarPath);
   return normalizeMetadata(found, sidecar, size, request);
+}
+
+/** As exiftool has it, but for the shape of what is rendered, where the decoder has the last word. */
+async function readRest(path: string, fileName: string): Promise<FoundMetadata> {
+  return { ...(await readSlowly(path)), shape: await readShape(path, fileName) };
 }
 
 /** Ends what `readMetadata` keeps running; a later read starts it again. */
 export async function closeMetadataReaders(): Promise<void> {
   const reader = await exiftoolReader;
   await reader?.closeExiftool();
+}
+
+/** The shape of a picture that can be rendered, without anything else. sharp is not loaded before it is needed. */
+export async function readShape(path: string, fileName: string): Promise<PictureShape | undefined> {
+  return (await import('./read-shape.ts')).readShape(path, fileName);
 }
 
 let exiftoolReader: Promise<typeof ExiftoolReader> | undefined;

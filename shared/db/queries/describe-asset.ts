@@ -50,6 +50,23 @@ export async function describeAsset(
     .execute();
 }
 
+export type AssetShape = Pick<AssetExif, 'exifImageWidth' | 'exifImageHeight' | 'orientation'> &
+  Pick<AssetDescription, 'width' | 'height'>;
+
+/** Writes the shape of a picture of which nothing else could be read. Call it like `describeAsset`. */
+export async function shapeAsset(tx: Db, assetId: string, { width, height, ...exif }: AssetShape): Promise<void> {
+  await tx
+    .insertInto('asset_exif')
+    .values({ assetId, ...exif })
+    .onConflict((conflict) => conflict.column('assetId').doUpdateSet({ ...exif, updatedAt: sql`now()` }))
+    .execute();
+  await tx
+    .updateTable('asset')
+    .set({ width, height, updatedAt: sql`now()` })
+    .where('id', '=', assetId)
+    .execute();
+}
+
 const columnsOfTimeline = ['city', 'country', 'projectionType', 'latitude', 'longitude'] as const;
 
 /** Those of the columns of asset_exif that the asset's row has too; written wherever they are written there. */

@@ -22,3 +22,13 @@ set "make" = $31, "model" = $32, "lensModel" = $33, "exifImageWidth" = $34, "exi
 update "asset"
 set "width" = $1, "height" = $2, "city" = $3, "country" = $4, "projectionType" = $5, "latitude" = $6, "longitude" = $7, "updatedAt" = now()
 where "id" = $8;
+
+-- shapeAsset
+insert into "asset_exif" ("assetId", "exifImageWidth", "exifImageHeight", "orientation")
+values ($1, $2, $3, $4)
+on conflict ("assetId") do update
+set "exifImageWidth" = $5, "exifImageHeight" = $6, "orientation" = $7, "updatedAt" = now();
+
+update "asset"
+set "width" = $1, "height" = $2, "updatedAt" = now()
+where "id" = $3;

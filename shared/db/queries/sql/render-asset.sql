@@ -9,8 +9,8 @@ and "isEdited" = $3;
 
 -- renderAsset
 update "asset"
-set "thumbhash" = $1, "width" = $2, "height" = $3, "updatedAt" = now()
-where "id" = $4;
+set "thumbhash" = $1, "updatedAt" = now()
+where "id" = $2;
 
 insert into "asset_file" ("assetId", "type", "path")
 values ($1, $2, $3), ($4, $5, $6)

@@ -28,4 +28,12 @@ export const samples: SamplesOf<typeof describing> = {
       height: null,
     });
   },
+  shapeAsset: (db, { assetIds }) =>
+    describing.shapeAsset(db, assetIds[0], {
+      exifImageWidth: 4000,
+      exifImageHeight: 3000,
+      orientation: '6',
+      width: 3000,
+      height: 4000,
+    }),
 };

@@ -5,8 +5,6 @@ export const samples: SamplesOf<typeof rendering> = {
   renderAsset: (db, { assetIds }) =>
     rendering.renderAsset(db, assetIds[0], {
       thumbhash: Buffer.alloc(20),
-      width: 4000,
-      height: 3000,
       files: [
         { type: 'thumbnail', path: 't.webp' },
         { type: 'preview', path: 'p.jpg' },
