@@ -105,6 +105,48 @@ describe('the list of people', () => {
   });
 });
 
+describe('people on an asset', () => {
+  test('are told to their owner, and to nobody who sees the asset in an album', async () => {
+    const [ada, ben] = [await api.newUser(), await api.newUser()];
+    const shown = await photo(ada);
+    const { id: personId } = await person(ada, [shown], { name: 'Ann', birthDate: '2019-05-06', isHidden: true });
+    const albumUsers = [{ userId: ben.userId, role: 'editor' }];
+    await ada.call('POST', '/albums', { albumName: 'A', assetIds: [shown], albumUsers });
+    const peopleOf = async (of: User) => (await of.call<{ people: Person[] }>('GET', `/assets/${shown}`)).people;
+    expect(await peopleOf(ada)).toMatchObject([{ id: personId, name: 'Ann', isHidden: true }]);
+    expect(await peopleOf(ben)).toEqual([]);
+    const faces = await ben.call<Face[]>('GET', `/faces?id=${shown}`);
+    expect(faces.map((it) => it.person)).toEqual([null]);
+    for (const path of [`/people/${personId}`, `/people/${personId}/thumbnail`, `/people/${personId}/statistics`])
+      expect((await ben.fetch(path)).status).toBe(400);
+    expect(await ben.call('GET', '/people')).toMatchObject({ people: [], total: 0 });
+  });
+
+  test('and faces there ask for the PIN when it is locked, and are no portrait', async () => {
+    const ada = await api.newUser();
+    const [locked, plain] = [await photo(ada), await photo(ada)];
+    const secret = await person(ada, [locked], { name: 'Secret' });
+    const known = await person(ada, [locked, plain], { name: 'Known' });
+    await ada.call('PUT', '/assets', { ids: [locked], visibility: 'locked' });
+    const ways: [string, string, unknown?][] = [
+      ['GET', `/people/${secret.id}`],
+      ['GET', `/people/${secret.id}/thumbnail`],
+      ['PUT', `/people/${secret.id}`, { name: 'Found' }],
+      ['DELETE', `/people/${secret.id}`],
+      ['GET', `/faces?id=${locked}`],
+      ['PUT', `/people/${known.id}`, { featureFaceAssetId: locked }],
+    ];
+    for (const [method, path, body] of ways)
+      expect((await answer(ada, method, path, body)).status, `${method} ${path}`).toBe(400);
+    expect((await answer(ada, 'GET', `/people/${known.id}`)).status).toBe(200);
+    await ada.call('POST', '/auth/pin-code', { pinCode: '123456' });
+    await ada.call('POST', '/auth/session/unlock', { pinCode: '123456' });
+    expect(await ada.call('GET', `/people/${secret.id}`)).toMatchObject({ name: 'Secret' });
+    const refused = await answer(ada, 'PUT', `/people/${known.id}`, { featureFaceAssetId: locked });
+    expect(refused).toEqual({ status: 400, body: { message: 'Invalid assetId for feature face' } });
+  });
+});
+
 describe('a person', () => {
   test('is made, changed, emptied again and deleted', async () => {
     const ada = await api.newUser();

@@ -9,7 +9,7 @@ export async function getAssetInfo(context: RequestContext, id: string): Promise
   await requireAccess(context, 'asset.read', [id]);
   const details = await findAssetDetails(context.ports.db, id);
   if (details === undefined) throw new DarkroomError('access/denied', 'Not found or no asset.read access');
-  return serializeAssetDetails(details);
+  return serializeAssetDetails(details, context.auth.user.id);
 }
 
 export async function getAssetStatistics(

@@ -45,13 +45,13 @@ export function serializeAsset(asset: Asset): AssetResponse {
   };
 }
 
-/** An asset with everything that hangs on it. */
-export function serializeAssetDetails({ asset, exif, owner, people }: AssetDetails): AssetResponse {
+/** An asset with everything that hangs on it, as `viewerId` may see it: people are shown to those whose people they are. */
+export function serializeAssetDetails({ asset, exif, owner, people }: AssetDetails, viewerId: string): AssetResponse {
   return {
     ...serializeAsset(asset),
     ...(owner === undefined ? {} : { owner: serializeUser(owner) }),
     ...(exif === undefined ? {} : { exifInfo: serializeExif(exif) }),
-    people: people.map(serializePerson),
+    people: people.filter((person) => person.ownerId === viewerId).map(serializePerson),
     tags: [],
     stack: null,
   };

@@ -30,7 +30,7 @@ export async function updateAsset(
   }
   const details = await findAssetDetails(db, id);
   if (details === undefined) throw new DarkroomError('access/denied', 'Not found or no asset.update access');
-  return serializeAssetDetails(details);
+  return serializeAssetDetails(details, context.auth.user.id);
 }
 
 /** Changes many assets in the same way. */

@@ -3,7 +3,7 @@ import { deletePeople as deletePersons, setFeatureFace } from '#shared/db/querie
 import { findAsset } from '#shared/db/queries/asset.ts';
 import type { Person } from '#shared/db/tables.ts';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
-import { requireAccess, type AccessPermission } from '../access.ts';
+import { listAllowed, requireAccess, type AccessPermission } from '../access.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 import { sendObject } from '../send-object.ts';
@@ -23,14 +23,21 @@ const facesMinDefault = 3;
 
 /** The people that have a name or enough faces, a page of them, and how many there are in all. */
 export async function getAllPeople(
-  { ports: { db }, auth }: RequestContext,
+  context: RequestContext,
   { closestAssetId, closestPersonId, page, size, withHidden }: PeopleQuery,
 ): Promise<ResponseOf<'getAllPeople'>> {
+  const {
+    ports: { db },
+    auth,
+  } = context;
   const { people: preferences } = await getPreferences(db, auth.user.id);
   const rows = await people.listPeople(db, auth.user.id, {
     withHidden,
     facesMin: preferences.minimumFaces ?? facesMinDefault,
-    closestTo: closestPersonId === undefined ? closestAssetId : await findFaceOf(db, auth.user.id, closestPersonId),
+    closestTo:
+      closestPersonId === undefined
+        ? await allowedAsset(context, closestAssetId)
+        : await findFaceOf(db, auth.user.id, closestPersonId),
     limit: size + 1,
     offset: (page - 1) * size,
   });
@@ -39,6 +46,12 @@ export async function getAllPeople(
     people: rows.slice(0, size).map(serializePerson),
     hasNextPage: rows.length > size,
   };
+}
+
+/** What the caller may not see is nothing to compare with: the order would tell of it. */
+async function allowedAsset(context: RequestContext, id: string | undefined): Promise<string | undefined> {
+  if (id === undefined) return undefined;
+  return (await listAllowed(context, 'asset.read', [id])).has(id) ? id : undefined;
 }
 
 async function findFaceOf(db: RequestContext['ports']['db'], ownerId: string, personId: string): Promise<string> {
