@@ -6,7 +6,7 @@ import { openStage } from '#shared/db/queries/asset-stage.ts';
 import { renderAsset } from '#shared/db/queries/render-asset.ts';
 import { inspectImage } from '#shared/media/inspect-image.ts';
 import { wakeEvent } from '#shared/pipeline/stage-events.ts';
-import { derivedKey, personThumbnailKey } from '#shared/store/asset-keys.ts';
+import { derivedKey, portraitKey } from '#shared/store/asset-keys.ts';
 import { fixture } from '#test/fixtures/index.ts';
 import { deliver, openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
@@ -59,7 +59,7 @@ test('the third picture of somebody makes a person with a portrait', async () =>
     expect(await personsOf(ownerId)).toHaveLength(expected);
   }
   const [person] = await personsOf(ownerId);
-  const key = personThumbnailKey(ownerId, person?.id ?? '');
+  const key = portraitKey(ownerId, person?.faceAssetId ?? '');
   expect(person?.thumbnailPath).toBe(key);
   const { size, format } = await inspectImage(join(platform.storeFolder, key), 'portrait.jpeg');
   expect({ size, name: format.name }).toEqual({ size: { width: 250, height: 250 }, name: 'jpeg' });

@@ -14,7 +14,7 @@ import type { Asset } from '#shared/db/tables.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import type { StageResult } from '#shared/pipeline/run-stage.ts';
-import { personThumbnailKey } from '#shared/store/asset-keys.ts';
+import { portraitKey } from '#shared/store/asset-keys.ts';
 import type { Store } from '#shared/store/store.ts';
 import { groupFace } from './group-face.ts';
 
@@ -59,7 +59,7 @@ export async function makePortraits({ db, log, store, cropFace }: PortraitPorts,
   for (const { personId, faceId, previewPath, face } of await listMissingPortraits(db, ownerId, portraitsAtATime)) {
     try {
       await using preview = await store.toLocalFile(previewPath);
-      const key = personThumbnailKey(ownerId, personId);
+      const key = portraitKey(ownerId, faceId);
       await store.put(key, await cropFace(preview.path, face));
       await setPortrait(db, { personId, faceId }, key);
     } catch (error) {

@@ -1,9 +1,10 @@
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
 import { findAsset, forgetAsset, listAssetFiles } from '#shared/db/queries/asset.ts';
+import { listFaceIdsOf } from '#shared/db/queries/asset-face.ts';
 import { findStoredObject } from '#shared/db/queries/stored-object.ts';
 import type { Asset } from '#shared/db/tables.ts';
-import { derivedKey } from '#shared/store/asset-keys.ts';
+import { derivedKey, portraitKey } from '#shared/store/asset-keys.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
@@ -21,8 +22,9 @@ export async function removeDeleted({ db, store }: Ports, assetId: string): Prom
   const derived = (['thumbnail.webp', 'preview.jpeg'] as const).map((kind) =>
     derivedKey(asset.ownerId, asset.id, kind),
   );
+  const portraits = (await listFaceIdsOf(db, assetId)).map((faceId) => portraitKey(asset.ownerId, faceId));
   const written = (await listAssetFiles(db, assetId)).map((file) => file.path);
-  for (const path of new Set([...derived, ...written])) await store.delete(path);
+  for (const path of new Set([...derived, ...portraits, ...written])) await store.delete(path);
   if (!asset.isExternal) await removeOriginal({ db, store }, asset);
   crashPoint('delete/after-files');
   await forgetAsset(db, asset);

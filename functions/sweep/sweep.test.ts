@@ -8,9 +8,9 @@ import { findStoredObject, recordObject, reserveObject } from '#shared/db/querie
 import { assetEvent } from '#shared/events/catalogue.ts';
 import { objectCreated } from '#shared/events/object-event.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
-import { derivedKey } from '#shared/store/asset-keys.ts';
+import { derivedKey, portraitKey } from '#shared/store/asset-keys.ts';
 import { deliver, openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
-import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
+import { addAsset, addFace, addUser, stateOf } from '#test/support/rows.ts';
 import { fn } from './main.ts';
 import { sweep, type Ports } from './sweep.ts';
 
@@ -62,7 +62,9 @@ test('a deleted asset loses its files and then its row, and a lost event of it i
     .select('originalPath')
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
-  const keys = [originalPath, derivedKey(ownerId, id, 'thumbnail.webp'), derivedKey(ownerId, id, 'preview.jpeg')];
+  const portrait = portraitKey(ownerId, await addFace(db, id));
+  const derived = [derivedKey(ownerId, id, 'thumbnail.webp'), derivedKey(ownerId, id, 'preview.jpeg')];
+  const keys = [originalPath, portrait, ...derived];
   for (const key of keys) await store.put(key, Buffer.from('x'));
   const deletion = assetEvent('photos.darkroom.asset.deleted.v1', { assetId: id, ownerId, assetType: 'IMAGE' }, '1');
   const handler = await fn.create(platform);

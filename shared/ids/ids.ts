@@ -6,7 +6,7 @@ type Branded<Name extends string> = string & { readonly [brand]?: Name };
 export type UserId = Branded<'UserId'>;
 export type AssetId = Branded<'AssetId'>;
 export type AlbumId = Branded<'AlbumId'>;
-export type PersonId = Branded<'PersonId'>;
+export type FaceId = Branded<'FaceId'>;
 
 /** A random UUID v4, the form that every Immich client expects of ids. */
 export function newId(): string {

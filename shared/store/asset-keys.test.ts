@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { derivedKey, originalKey, personThumbnailKey, sidecarKey } from './asset-keys.ts';
+import { derivedKey, originalKey, portraitKey, sidecarKey } from './asset-keys.ts';
 import { isStoreKey } from './store-key.ts';
 
 const userId = '0b6f1c1e-5d1a-4c58-9f3b-0c7a2f6f3a10';
 const assetId = 'A1B2c3d4-0000-4000-8000-000000000001';
 const id = assetId.toLowerCase();
 
-test('the files of an asset and of a person have keys that carry their ids', () => {
+test('the files of an asset and of a face have keys that carry their ids', () => {
   const keys = [
     originalKey(userId, assetId, 'JPG'),
     sidecarKey(userId, assetId, 'jpg'),
     derivedKey(userId, assetId, 'thumbnail.webp'),
     derivedKey(userId, assetId, 'preview.jpeg'),
-    personThumbnailKey(userId, assetId),
+    portraitKey(userId, assetId),
   ];
   expect(keys).toEqual([
     `upload/${userId}/a1/b2/${id}.jpg`,

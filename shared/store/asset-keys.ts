@@ -1,5 +1,5 @@
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { type AssetId, isUuid, type PersonId, type UserId } from '#shared/ids/ids.ts';
+import { type AssetId, isUuid, type FaceId, type UserId } from '#shared/ids/ids.ts';
 import type { StoreKey } from './store.ts';
 
 /** What is rendered from an original, by the ending of its key. */
@@ -28,9 +28,12 @@ export function derivedKey(userId: UserId, assetId: AssetId, kind: DerivedKind):
   return `thumbs/${assetPath(userId, assetId)}_${kind}`;
 }
 
-/** Where the picture of a person lives: `thumbs/<userId>/people/<personId>.jpeg`. */
-export function personThumbnailKey(userId: UserId, personId: PersonId): StoreKey {
-  return `thumbs/${parseId(userId)}/people/${parseId(personId)}.jpeg`;
+/**
+ * Where the portrait made of a face lives: `thumbs/<userId>/people/<faceId>.jpeg`. Each face has its own, so that one
+ * that is made late never takes the place of another.
+ */
+export function portraitKey(userId: UserId, faceId: FaceId): StoreKey {
+  return `thumbs/${parseId(userId)}/people/${parseId(faceId)}.jpeg`;
 }
 
 function assetPath(userId: UserId, assetId: AssetId): string {

@@ -146,6 +146,12 @@ export async function listFacesOf(db: Db, assetId: string): Promise<AssetFace[]>
     .execute();
 }
 
+/** The ids of every face of an asset, removed ones too: of each there may be a portrait. */
+export async function listFaceIdsOf(db: Db, assetId: string): Promise<string[]> {
+  const rows = await db.selectFrom('asset_face').select('id').where('assetId', '=', assetId).orderBy('id').execute();
+  return rows.map((row) => row.id);
+}
+
 /** A face as seen from another one. */
 export interface SeenFace {
   faceId: string;

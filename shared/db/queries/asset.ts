@@ -43,7 +43,7 @@ export const deletedEvent = (asset: Pick<Asset, 'id' | 'ownerId'>) => ({
 
 /**
  * Deletes assets for good: they leave every list, the checksum index and the quota at once; their files go by the
- * event written here. Assets already deleted are left alone, with `trashed` also those that somebody has restored
+ * event written here, and what hangs on them follows by trigger (`follow_asset`). Assets already deleted are left alone, with `trashed` also those that somebody has restored
  * meanwhile, and those whose original is not there now and may come back. Returns those that it deleted.
  */
 export async function deleteAssets(
@@ -63,22 +63,22 @@ export async function deleteAssets(
       .returning(['id', 'ownerId', 'fileSizeInByte', 'libraryId'])
       .execute();
     if (deleted.length === 0) return [];
-    const gone = deleted.map((asset) => asset.id);
-    await tx.deleteFrom('album_asset').where('assetId', 'in', gone).execute();
-    await tx
-      .updateTable('album')
-      .set({ albumThumbnailAssetId: null })
-      .where('albumThumbnailAssetId', 'in', gone)
-      .execute();
     for (const [ownerId, bytes] of sumByOwner(deleted)) await addQuotaUsage(tx, ownerId, -bytes);
     await writeOutbox(tx, deleted.map(deletedEvent));
     return deleted;
   });
 }
 
-/** Locks the rows of assets in one order, so that many who change the same ones wait for each other. */
+/** Locks the assets of faces in the order of their ids, after `lockPeopleOf`: what can be seen of them stays so. */
+export async function lockAssetsOfFaces(tx: Db, faceIds: readonly string[]): Promise<void> {
+  await sql`
+    select from asset where "id" in (select "assetId" from asset_face where "id" = any(${[...faceIds]}::uuid[]))
+    order by "id" for share`.execute(tx);
+}
+
+/** Locks the rows of assets in one order, so that many who change the same ones wait for each other; rows that point at them can still be added. */
 export async function lockAssets(tx: Db, ids: readonly string[]): Promise<void> {
-  await sql`select from asset where "id" = any(${[...ids]}::uuid[]) order by "id" for update`.execute(tx);
+  await sql`select from asset where "id" = any(${[...ids]}::uuid[]) order by "id" for no key update`.execute(tx);
 }
 
 function sumByOwner(

@@ -5,9 +5,9 @@ import type { Db } from '../db.ts';
 import type { AssetFace, Person } from '../tables.ts';
 import { inTransaction } from '../transaction.ts';
 import { lockPeopleOf } from './asset-face.ts';
-import { openStage } from './asset-stage.ts';
+import { isAssetAlive, lockAssetsOfFaces } from './asset.ts';
 
-/** What a user says of faces. It stands: no later run of the stages moves it. */
+/** What a user says of faces. It stands: no later run of the stages moves it. Portraits follow by trigger (`follow_face`). */
 
 /** The faces of a person on an asset that nobody removed. */
 export async function listFacesOfPerson(db: Db, personId: string, assetId: string): Promise<AssetFace[]> {
@@ -30,17 +30,12 @@ export async function moveFaces(
   if (faceIds.length === 0) return;
   await inTransaction(db, async (tx) => {
     await lockPerson(tx, person);
-    const before = await tx
-      .selectFrom('asset_face')
-      .select('personId')
-      .where('id', 'in', [...faceIds])
-      .execute();
+    await lockAssetsOfFaces(tx, faceIds);
     await tx
       .updateTable('asset_face')
       .set({ personId: person.id, isPlacedByUser: true, updatedAt: sql`now()` })
       .where('id', 'in', [...faceIds])
       .execute();
-    await refreshPortraits(tx, [person.id, ...before.flatMap((row) => row.personId ?? [])]);
   });
 }
 
@@ -49,11 +44,12 @@ export type DrawnFace = Pick<
   'assetId' | 'imageWidth' | 'imageHeight' | 'boundingBoxX1' | 'boundingBoxY1' | 'boundingBoxX2' | 'boundingBoxY2'
 >;
 
-/** Writes a face that a user drew. It has no embedding, so it makes no other face known. @throws access/denied if the person is gone */
+/** Writes a face that a user drew. It has no embedding, so it makes no other face known. @throws access/denied if the person or the asset is gone */
 export async function addDrawnFace(db: Db, person: Pick<Person, 'id' | 'ownerId'>, face: DrawnFace): Promise<string> {
   const id = newId();
   await inTransaction(db, async (tx) => {
     await lockPerson(tx, person);
+    if (!(await isAssetAlive(tx, face.assetId))) throw new DarkroomError('access/denied', 'Asset not found');
     await tx
       .insertInto('asset_face')
       .values({
@@ -67,7 +63,6 @@ export async function addDrawnFace(db: Db, person: Pick<Person, 'id' | 'ownerId'
         deletedAt: null,
       })
       .execute();
-    await refreshPortraits(tx, [person.id]);
   });
   return id;
 }
@@ -78,7 +73,7 @@ export async function removeFace(db: Db, id: string, how: 'hidden' | 'forgotten'
     const face = await tx
       .selectFrom('asset_face')
       .innerJoin('asset', 'asset.id', 'asset_face.assetId')
-      .select(['asset.ownerId', 'asset_face.personId'])
+      .select('asset.ownerId')
       .where('asset_face.id', '=', id)
       .executeTakeFirst();
     if (face === undefined) return;
@@ -90,7 +85,6 @@ export async function removeFace(db: Db, id: string, how: 'hidden' | 'forgotten'
           .set({ deletedAt: sql`now()`, updatedAt: sql`now()` })
           .where('id', '=', id)
           .execute());
-    if (face.personId !== null) await refreshPortraits(tx, [face.personId]);
   });
 }
 
@@ -155,12 +149,11 @@ export async function mergePeople(db: Db, ownerId: string, ids: readonly string[
       })
       .where('id', '=', target.id)
       .execute();
-    await refreshPortraits(tx, [target.id]);
     return merged;
   });
 }
 
-/** Shows a person by a face of theirs on this asset. False if they have none there. */
+/** Shows a person by a face of theirs on this asset. False if they have none there, or the asset cannot be seen. */
 export async function setFeatureFace(
   db: Db,
   person: Pick<Person, 'id' | 'ownerId'>,
@@ -168,9 +161,22 @@ export async function setFeatureFace(
 ): Promise<boolean> {
   return inTransaction(db, async (tx) => {
     await lockPeopleOf(tx, person.ownerId);
+    const asset = await tx
+      .selectFrom('asset')
+      .select('id')
+      .where('id', '=', assetId)
+      .where('ownerId', '=', person.ownerId)
+      .where('status', '=', 'active')
+      .where('visibility', 'in', ['timeline', 'archive'])
+      .forShare()
+      .executeTakeFirst();
     const [face] = await listFacesOfPerson(tx, person.id, assetId);
-    if (face === undefined) return false;
-    await showFace(tx, person.id, face);
+    if (asset === undefined || face === undefined) return false;
+    await tx
+      .updateTable('person')
+      .set({ faceAssetId: face.id, thumbnailPath: '', updatedAt: sql`now()` })
+      .where('id', '=', person.id)
+      .execute();
     return true;
   });
 }
@@ -179,78 +185,4 @@ async function lockPerson(tx: Db, { id, ownerId }: Pick<Person, 'id' | 'ownerId'
   await lockPeopleOf(tx, ownerId);
   const row = await tx.selectFrom('person').select('id').where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw new DarkroomError('access/denied', 'Person not found');
-}
-
-/** People whose portrait shows no face of theirs (any more) get another, the largest that can be seen, or none. */
-async function refreshPortraits(tx: Db, personIds: readonly string[]): Promise<void> {
-  const people = await tx
-    .selectFrom('person')
-    .leftJoin('asset_face', (join) =>
-      join
-        .onRef('asset_face.id', '=', 'person.faceAssetId')
-        .onRef('asset_face.personId', '=', 'person.id')
-        .on('asset_face.deletedAt', 'is', null),
-    )
-    .select('person.id')
-    .where('person.id', 'in', [...personIds])
-    .where('asset_face.id', 'is', null)
-    .orderBy('person.id')
-    .execute();
-  for (const { id } of people) {
-    const face = await tx
-      .selectFrom('asset_face')
-      .innerJoin('asset', 'asset.id', 'asset_face.assetId')
-      .select(['asset_face.id', 'asset_face.assetId'])
-      .where('asset_face.personId', '=', id)
-      .where('asset_face.deletedAt', 'is', null)
-      .where('asset.status', '=', 'active')
-      .where('asset.visibility', '=', 'timeline')
-      .orderBy(
-        sql`("boundingBoxX2" - "boundingBoxX1")::real * ("boundingBoxY2" - "boundingBoxY1") / ("imageWidth"::real * "imageHeight")`,
-        'desc',
-      )
-      .orderBy('asset_face.id')
-      .limit(1)
-      .executeTakeFirst();
-    await showFace(tx, id, face);
-  }
-}
-
-/** The portrait itself is made by the people stage of the face's asset. */
-async function showFace(tx: Db, personId: string, face: Pick<AssetFace, 'id' | 'assetId'> | undefined): Promise<void> {
-  await tx
-    .updateTable('person')
-    .set({ faceAssetId: face?.id ?? null, thumbnailPath: '', updatedAt: sql`now()` })
-    .where('id', '=', personId)
-    .execute();
-  if (face === undefined) return;
-  if (!(await isFacesStageOpen(tx, face.assetId)))
-    await openStage(tx, { assetId: face.assetId, stage: 'people' }, 'pending');
-  // A run that has begun may have looked already: it loses its lease and is done again.
-  await tx
-    .updateTable('asset_stage')
-    .set({
-      state: 'pending',
-      reason: null,
-      recipe: null,
-      attempts: 0,
-      holder: null,
-      leaseUntil: null,
-      changedAt: sql`now()`,
-    })
-    .where('assetId', '=', face.assetId)
-    .where('stage', '=', 'people')
-    .execute();
-}
-
-/** Then the people stage is opened by it, and must not be done before. */
-async function isFacesStageOpen(tx: Db, assetId: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('asset_stage')
-    .select('state')
-    .where('assetId', '=', assetId)
-    .where('stage', '=', 'faces')
-    .where('state', 'in', ['pending', 'queued', 'active'])
-    .executeTakeFirst();
-  return row !== undefined;
 }

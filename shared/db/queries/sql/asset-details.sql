@@ -21,7 +21,8 @@ select
 from asset
 where "id" = any($1::uuid[])
 order by "id"
-for update;
+for no key
+update;
 
 update "asset"
 set "isFavorite" = $1, "visibility" = $2, "updatedAt" = now()
@@ -103,7 +104,8 @@ select
 from asset
 where "id" = any($1::uuid[])
 order by "id"
-for update;
+for no key
+update;
 
 select "type", "ownerId"
 from "asset"
@@ -142,7 +144,8 @@ select
 from asset
 where "id" = any($1::uuid[])
 order by "id"
-for update;
+for no key
+update;
 
 update "asset"
 set "status" = $1, "deletedAt" = now(), "updatedAt" = now()

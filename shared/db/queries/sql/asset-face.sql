@@ -20,6 +20,12 @@ and "asset_face"."deletedAt" is null
 and "face_search"."modelSet" = $2
 order by "asset_face"."id";
 
+-- listFaceIdsOf
+select "id"
+from "asset_face"
+where "assetId" = $1
+order by "id";
+
 -- listFacePairs
 select "from", "to", "distance"
 from (

@@ -5,7 +5,8 @@ select
 from asset
 where "id" = any($1::uuid[])
 order by "id"
-for update;
+for no key
+update;
 
 update "asset"
 set "status" = $1, "deletedAt" = now(), "updatedAt" = now()
@@ -20,13 +21,6 @@ where "id" in ($2, $3)
 and "status" in ($4, $5)
 and "isOffline" in ($6, $7)
 returning "id", "ownerId", "fileSizeInByte", "libraryId";
-
-delete from "album_asset"
-where "assetId" in ($1, $2);
-
-update "album"
-set "albumThumbnailAssetId" = $1
-where "albumThumbnailAssetId" in ($2, $3);
 
 update "user"
 set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $1::bigint)
@@ -100,4 +94,16 @@ select
 from asset
 where "id" = any($1::uuid[])
 order by "id"
-for update;
+for no key
+update;
+
+-- lockAssetsOfFaces
+select
+from asset
+where "id" in (
+  select "assetId"
+  from asset_face
+  where "id" = any($1::uuid[])
+)
+order by "id"
+for share;

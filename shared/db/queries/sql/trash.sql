@@ -22,7 +22,8 @@ select
 from asset
 where "id" = any($1::uuid[])
 order by "id"
-for update;
+for no key
+update;
 
 update "asset"
 set "status" = $1, "deletedAt" = $2, "updatedAt" = now()
@@ -41,7 +42,8 @@ select
 from asset
 where "id" = any($1::uuid[])
 order by "id"
-for update;
+for no key
+update;
 
 update "asset"
 set "status" = $1, "deletedAt" = $2, "updatedAt" = now()

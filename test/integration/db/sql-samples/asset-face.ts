@@ -17,6 +17,7 @@ export const samples: SamplesOf<typeof assetFace> = {
       ],
     }),
   listFacesOf: (db, { assetIds }) => assetFace.listFacesOf(db, assetIds[0]),
+  listFaceIdsOf: (db, { assetIds }) => assetFace.listFaceIdsOf(db, assetIds[0]),
   lockPeopleOf: (db, { userId }) => assetFace.lockPeopleOf(db, userId),
   listNearestFaces: (db, { faceIds }) => assetFace.listNearestFaces(db, faceIds[0]),
   listFacePairs: (db, { faceIds }) => assetFace.listFacePairs(db, faceIds, faceIds, 0.5),
