@@ -38,7 +38,7 @@ const homes: Record<string, readonly string[]> = {
   '@google-cloud/functions-framework': ['shared/serve'],
   pino: ['shared/log'],
   '@opentelemetry': ['shared/metrics'],
-  bcryptjs: ['shared/auth'],
+  bcrypt: ['shared/auth'],
   fastify: ['functions/api'],
   'find-my-way': ['functions/api'],
   '@fastify/busboy': ['functions/api'],

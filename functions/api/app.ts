@@ -78,6 +78,7 @@ function sendError({ log }: ApiPorts, thrown: unknown, request: FastifyRequest, 
       { err: fault, requestId: request.id, method: request.method, path: request.url.split('?')[0] },
       'request failed',
     );
+  if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   for (const name of [
     'cache-control',
     'content-disposition',
@@ -87,6 +88,6 @@ function sendError({ log }: ApiPorts, thrown: unknown, request: FastifyRequest, 
     'last-modified',
   ])
     reply.removeHeader(name);
-  // An address that is no address gets here before any hook.
+  // A malformed URL reaches this handler before any hook ran.
   return addCommonHeaders(request, reply).status(status).type('application/json').send(body);
 }

@@ -12,7 +12,7 @@ import { plainHttp } from './plain-http.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** Found at run time by their own code, so they stay packages: native parts, or a program in Perl. */
-const packages = ['sharp', 'onnxruntime-node', 'exiftool-vendored'];
+const packages = ['sharp', 'onnxruntime-node', 'exiftool-vendored', 'bcrypt'];
 /** The embedded database is for a laptop, and pg asks for its native twin only when told to. */
 const absent = [/^@electric-sql\//, /^pg-native$/];
 

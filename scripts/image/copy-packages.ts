@@ -11,6 +11,7 @@ const manifest = z.object({
 const unneededPackages = /^(?:@types\/.*|adm-zip|global-agent)$/;
 const unneededFiles =
   /\.(?:[cm]?ts|map|md|pod)$|\/(?:sharp\/src|onnxruntime-node\/script|exiftool-vendored\.pl\/bin\/html)(?:\/|$)/;
+const prebuildFolder = /\/prebuilds\/([^/-]+)-([^/]+)/;
 const nativeFolder = /\/onnxruntime-node\/bin\/napi-v\d+\/([^/]+)(?:\/([^/]+))?/;
 
 /**
@@ -58,6 +59,7 @@ async function findPackage(root: string, name: string, from: string): Promise<st
 
 function isNeeded(path: string): boolean {
   if (unneededFiles.test(path)) return false;
-  const [, platform = process.platform, architecture = process.arch] = nativeFolder.exec(path) ?? [];
+  const [, platform = process.platform, architecture = process.arch] =
+    nativeFolder.exec(path) ?? prebuildFolder.exec(path) ?? [];
   return platform === process.platform && architecture === process.arch;
 }

@@ -23,3 +23,23 @@ test('nothing matches an account without a password, and saying so takes as long
   await time(hash);
   expect(await time(null)).toBeGreaterThan((await time(hash)) / 4);
 });
+
+test('the thread that answers requests stays free', async () => {
+  const hash = await hashPassword('password');
+  const processBefore = process.cpuUsage();
+  const threadBefore = process.threadCpuUsage();
+  await Promise.all(Array.from({ length: 12 }, () => verifyPassword('wrong', hash)));
+  const all = process.cpuUsage(processBefore);
+  const own = process.threadCpuUsage(threadBefore);
+  expect((own.user + own.system) / (all.user + all.system)).toBeLessThan(0.25);
+});
+
+test('of many at once two run, sixteen wait and the others are refused at once', async () => {
+  const hash = await hashPassword('password');
+  const answers = await Promise.allSettled(Array.from({ length: 32 }, () => verifyPassword('password', hash)));
+  const refused = answers.filter((it) => it.status === 'rejected');
+  expect(refused).toHaveLength(14);
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'overloaded' });
+  expect(answers.filter((it) => it.status === 'fulfilled' && it.value)).toHaveLength(18);
+  expect(await verifyPassword('password', hash)).toBe(true);
+});

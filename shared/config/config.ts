@@ -88,8 +88,10 @@ export const settings = z.object({
   DARKROOM_IDLE_SECONDS: seconds('Embedded: the app sleeps after this time without work').default(60),
   DARKROOM_TRUSTED_PROXIES: z
     .string()
-    .default('loopback,linklocal,uniquelocal')
-    .describe('Whose X-Forwarded headers are believed'),
+    .default('loopback')
+    .describe(
+      'Whose X-Forwarded headers are believed: addresses or networks of the proxies in front, by commas; `loopback` is this computer. Anybody else could name any address, and so guess passwords without being slowed down',
+    ),
   DARKROOM_EXTERNAL_URL: z.string().default('').describe('The address that links to others carry'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url()

@@ -172,6 +172,66 @@ describe('login', () => {
     expect((await logIn()).status).toBe(201);
     expect((await logIn()).status).toBe(201);
   });
+
+  const guessFrom = async (address: string, password = 'guess', via: Record<string, string> = {}) =>
+    (
+      await api.app.inject({
+        method: 'POST',
+        url: '/api/auth/login',
+        remoteAddress: address,
+        headers: via,
+        payload: { email: admin.email, password },
+      })
+    ).statusCode;
+
+  test('guesses from many addresses count together, and a right password from another one gets in all the same', async () => {
+    await passTime();
+    const addresses = Array.from({ length: 24 }, (_, n) => `203.0.113.${n + 1}`);
+    const guessAll = async () => {
+      const statuses: number[] = [];
+      for (const address of addresses) statuses.push(await guessFrom(address));
+      return statuses;
+    };
+    expect(new Set(await guessAll())).toEqual(new Set([401]));
+    // Longer than the seconds that it is, which a slow machine takes for the next line.
+    const nextAt = new Date(Date.now() + 300_000);
+    await api.db.updateTable('login_attempt').set({ nextAt }).where('attempts', '>', 5).execute();
+    expect(new Set(await guessAll())).toEqual(new Set([429]));
+    expect(await guessFrom('198.51.100.7', admin.password)).toBe(201);
+    expect(await guessFrom('198.51.100.7', admin.password)).toBe(201);
+    await passTime();
+  });
+
+  test('an address that a stranger made up is not believed', async () => {
+    await passTime();
+    const statuses: number[] = [];
+    for (let n = 1; n <= 8; n += 1)
+      statuses.push(await guessFrom('192.168.1.66', 'guess', { 'x-forwarded-for': `203.0.113.${n}` }));
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    await passTime();
+  });
+
+  test('more logins at once than can be checked are asked to come again', async () => {
+    await passTime();
+    const all = await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        anonymous(
+          'POST',
+          '/auth/login',
+          { email: `${n}@example.org`, password: 'x' },
+          { 'x-forwarded-for': `203.0.113.${n}` },
+        ),
+      ),
+    );
+    const busy = all.filter((reply) => reply.status === 429);
+    expect(busy.length).toBeGreaterThan(10);
+    for (const reply of busy) expect(reply.headers['retry-after']).toBe('1');
+    expect(all.filter((reply) => reply.status === 401)).toHaveLength(40 - busy.length);
+    // Nobody was counted as having failed who was not checked.
+    const counted = await api.db.selectFrom('login_attempt').select('key').execute();
+    expect(counted).toHaveLength(2 * (40 - busy.length));
+    await passTime();
+  });
 });
 
 describe('logout', () => {

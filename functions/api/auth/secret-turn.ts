@@ -3,17 +3,23 @@ import type { FastifyReply } from 'fastify';
 import { hashToken } from '#shared/auth/tokens.ts';
 import { verifyPassword } from '#shared/auth/passwords.ts';
 import type { Db } from '#shared/db/db.ts';
-import { clearLoginAttempts, takeLoginTurn } from '#shared/db/queries/login-attempt.ts';
+import { clearLoginAttempts, forgetLoginAttempt, takeLoginTurn } from '#shared/db/queries/login-attempt.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/** Whose attempts are counted together: an account as tried from one address, or one secret of somebody logged in. */
+/** Whose attempts are counted together: those on an account from one address, or those on one secret of somebody logged in. */
 export type Attempted =
   | { what: 'login'; email: string; address: string }
   | { what: 'password' | 'pin-code'; userId: string };
 
+const freeAttempts = 5;
+/** From all addresses together: the devices of a household may all have an old password. */
+const freeAttemptsOfAccount = 20;
+
 /**
- * Checks a password or PIN code when it is its turn; wrong ones make the next turn come later.
- * @throws overloaded, with `Retry-After`, before its turn
+ * Checks a password or PIN code when it is its turn; wrong ones make the next turn come later, from that address and,
+ * more slowly, from all others. From an address without a failure one attempt is always checked, whatever others did: a
+ * right password is never locked out by strangers.
+ * @throws overloaded, with `Retry-After`, before its turn or while too many others are checked
  */
 export async function checkSecret(
   { db, reply }: { db: Db; reply: FastifyReply },
@@ -21,22 +27,40 @@ export async function checkSecret(
   secret: string,
   hash: string | null | undefined,
 ): Promise<boolean> {
-  const key = hashToken(JSON.stringify(keyOf(attempted)));
-  const turn = await takeLoginTurn(db, key);
-  if (turn.outcome === 'wait') {
-    const seconds = Math.ceil(turn.waitMs / 1000);
-    reply.header('retry-after', String(seconds));
-    throw new DarkroomError('overloaded', `Too many attempts, try again in ${seconds} s`);
+  const { own, account } = keysOf(attempted);
+  const turn = await takeLoginTurn(db, own, freeAttempts);
+  if (turn.outcome === 'wait') throw askToWait(reply, turn.waitMs);
+  const accountTurn = account && (await takeLoginTurn(db, account, freeAttemptsOfAccount));
+  if (accountTurn?.outcome === 'wait' && !turn.isFirst) throw askToWait(reply, accountTurn.waitMs);
+  const forgetAccount = async () => {
+    if (account !== undefined && accountTurn?.outcome === 'try') await forgetLoginAttempt(db, account);
+  };
+  let isRight: boolean;
+  try {
+    isRight = await verifyPassword(secret, hash);
+  } catch (error) {
+    await forgetLoginAttempt(db, own);
+    await forgetAccount();
+    throw error;
   }
-  const isRight = await verifyPassword(secret, hash);
-  if (isRight) await clearLoginAttempts(db, key);
+  if (isRight) {
+    await clearLoginAttempts(db, own);
+    await forgetAccount();
+  }
   return isRight;
 }
 
-function keyOf(attempted: Attempted): string[] {
-  return attempted.what === 'login'
-    ? [attempted.what, attempted.email, networkOf(attempted.address)]
-    : [attempted.what, attempted.userId];
+function askToWait(reply: FastifyReply, waitMs: number): DarkroomError {
+  const seconds = Math.ceil(waitMs / 1000);
+  reply.header('retry-after', String(seconds));
+  return new DarkroomError('overloaded', `Too many attempts, try again in ${seconds} s`);
+}
+
+function keysOf(attempted: Attempted): { own: Buffer; account?: Buffer } {
+  const keyOf = (...parts: string[]) => hashToken(JSON.stringify(parts));
+  if (attempted.what !== 'login') return { own: keyOf(attempted.what, attempted.userId) };
+  const { email, address } = attempted;
+  return { own: keyOf('login', email, networkOf(address)), account: keyOf('account', email) };
 }
 
 /** One household has 2^64 addresses of IPv6: they count as one. @see RFC 6177, section 2 */

@@ -257,7 +257,7 @@ onBothDatabases('identity', (getDb) => {
 
   describe('login attempts', () => {
     const waitOf = async (key: Buffer) => {
-      const turn = await takeLoginTurn(getDb(), key);
+      const turn = await takeLoginTurn(getDb(), key, 5);
       return turn.outcome === 'try' ? 0 : turn.waitMs;
     };
     const passTime = async (key: Buffer, seconds: number) =>
