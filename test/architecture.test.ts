@@ -114,6 +114,24 @@ test('relative imports stay inside their folder', () => {
   expect(wrong).toEqual([]);
 });
 
+/** Who deletes from the store, and why that takes no bytes from an asset. */
+const deleters: Record<string, string> = {
+  'functions/api/assets/receive-original.ts':
+    'an upload that was offered to no row, whose reservation it has taken away',
+  'functions/api/people/remove-portraits.ts': 'what was made of photos, of people whose rows are gone',
+  'functions/thumbnail/thumbnail.ts': 'what was made of a photo, whose row is gone',
+  'functions/sweep/remove-deleted.ts': 'looks at the row first',
+  'functions/sweep/sweep.ts': 'takes the reservation first',
+};
+
+test('nobody else deletes from the store', async () => {
+  const found = new Set<string>();
+  for await (const file of glob('{functions,knative}/**/*.ts')) {
+    if (!/\.test\.ts$/.test(file) && /\bstore\.delete\(/.test(await readFile(file, 'utf8'))) found.add(file);
+  }
+  expect([...found].toSorted()).toEqual(Object.keys(deleters).toSorted());
+});
+
 test('tests and mocks stay out of what runs', () => {
   expect(imports.filter(({ from }) => from === 'vitest' || from.startsWith('#test/'))).toEqual([]);
 });

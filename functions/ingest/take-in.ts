@@ -88,6 +88,7 @@ async function addAsset(ports: Ports, original: Original): Promise<TakenIn> {
       await recordObject(db, { store, key }, { ...fate, reason: 'quota exceeded' });
       return { outcome: 'refused' };
     }
+    case 'no-motion-part':
     case 'lost':
       throw changedMeanwhile(original);
   }

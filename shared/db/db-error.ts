@@ -51,3 +51,8 @@ export function isTransient(error: unknown): boolean {
 export function isInvalidInput(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') ?? false;
 }
+
+/** Why a statement refused itself by the function `refuse`; undefined for any other error. */
+export function refusalOf(error: unknown): string | undefined {
+  return error instanceof Error && sqlState(error) === 'DR001' ? error.message : undefined;
+}

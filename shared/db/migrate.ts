@@ -7,6 +7,7 @@ import * as scans from '#migrations/0003_scans.ts';
 import * as bucketListing from '#migrations/0004_bucket_listing.ts';
 import * as deadLetterOutcome from '#migrations/0005_dead_letter_outcome.ts';
 import * as offline from '#migrations/0006_offline.ts';
+import * as refuse from '#migrations/0007_refuse.ts';
 import * as dependants from '#migrations/0010_dependants.ts';
 import type { Db } from './db.ts';
 
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   '0004_bucket_listing': bucketListing,
   '0005_dead_letter_outcome': deadLetterOutcome,
   '0006_offline': offline,
+  '0007_refuse': refuse,
   '0010_dependants': dependants,
 };
 

@@ -18,6 +18,14 @@ export function originalKey(userId: UserId, assetId: AssetId, extension: string)
   return `upload/${assetPath(userId, assetId)}.${ending}`;
 }
 
+/**
+ * True for what lies where uploads do: only Darkroom writes there, so that nobody else takes it away. Anything else that
+ * is shown, in `library/` or outside of the store, is merely watched.
+ */
+export function isUploadKey(location: string): boolean {
+  return location.startsWith('upload/');
+}
+
 /** Where the XMP sidecar of an uploaded original lives: beside it. */
 export function sidecarKey(userId: UserId, assetId: AssetId, extension: string): StoreKey {
   return `${originalKey(userId, assetId, extension)}.xmp`;

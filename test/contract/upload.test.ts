@@ -3,6 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sweep } from '#functions/sweep/sweep.ts';
 import { markOffline } from '#shared/db/queries/offline-asset.ts';
 import { fixture } from '#test/fixtures/index.ts';
 import type { ApiClient } from '#test/support/api-client.ts';
@@ -139,6 +140,8 @@ describe('an upload', () => {
       201,
     ]);
     expect(new Set(all.map((it) => it.body.id)).size).toBe(1);
+    // Those that came to the database at once left their files to it.
+    await sweep(api.ports);
     expect(await readFiles(client.userId)).toBe(1);
   });
 

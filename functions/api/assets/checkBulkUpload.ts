@@ -2,10 +2,16 @@ import { listAssetsByChecksum } from '#shared/db/queries/asset.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 import { parseChecksum } from './checksum.ts';
+import { isOriginalKept } from './kept-original.ts';
 
 type Answer = ResponseOf<'checkBulkUpload'>;
 
-/** Says of each file, in the order of the request, whether its owner has the same bytes already, be it in the trash. */
+const looksAtOnce = 32;
+
+/**
+ * Says of each file, in the order of the request, whether Darkroom keeps the same bytes for its owner already, be it in
+ * the trash. Each is looked at in the store: a client may delete its own copy of what is rejected.
+ */
 export async function checkBulkUpload(
   { ports, auth }: RequestContext,
   { assets }: BodyOf<'checkBulkUpload'>,
@@ -16,10 +22,15 @@ export async function checkBulkUpload(
     auth.user.id,
     asked.map((it) => it.checksum),
   );
-  const byChecksum = new Map(found.map((asset) => [asset.checksum.toString('hex'), asset]));
+  const kept = new Map<string, (typeof found)[number]>();
+  const left = found.values();
+  const look = async () => {
+    for (const asset of left) if (await isOriginalKept(ports, asset)) kept.set(asset.checksum.toString('hex'), asset);
+  };
+  await Promise.all(Array.from({ length: looksAtOnce }, look));
   return {
     results: asked.map(({ id, checksum }) => {
-      const existing = byChecksum.get(checksum.toString('hex'));
+      const existing = kept.get(checksum.toString('hex'));
       if (existing === undefined) return { id, action: 'accept' };
       return {
         id,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Asset } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
+import { isUploadKey } from '#shared/store/asset-keys.ts';
 
 /** A SHA-1 as clients send it: 40 hex digits or 28 characters of base64; undefined if there is none. @throws input/invalid */
 export function parseChecksum(text: string | string[] | undefined): Buffer | undefined {
@@ -13,15 +14,12 @@ export function parseChecksum(text: string | string[] | undefined): Buffer | und
 }
 
 /**
- * The checksum as clients see it. Of a library's file it is one of its path, as upstream has it: a phone that finds the
- * checksum of its photo here takes the photo for backed up, and a library's file is not Darkroom's to keep.
+ * The checksum as clients see it. Of a file that is merely watched it is one of its path, as upstream has it for a
+ * library's: a phone that finds the checksum of its photo here takes the photo for backed up, and somebody else's file is
+ * not Darkroom's to keep.
  */
-export function serializeChecksum({
-  checksum,
-  libraryId,
-  originalPath,
-}: Pick<Asset, 'checksum' | 'libraryId' | 'originalPath'>): string {
-  return libraryId === null
+export function serializeChecksum({ checksum, originalPath }: Pick<Asset, 'checksum' | 'originalPath'>): string {
+  return isUploadKey(originalPath)
     ? checksum.toString('base64')
     : createHash('sha1').update(`path:${originalPath}`).digest('base64');
 }

@@ -3,13 +3,18 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
-import { dropReservation, renewReservation, reserveObject } from '#shared/db/queries/stored-object.ts';
+import {
+  abandonReservation,
+  deleteStoredObject,
+  renewReservation,
+  reserveObject,
+} from '#shared/db/queries/stored-object.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Store, StoreWriter } from '#shared/store/store.ts';
 
 export interface Ports {
   db: Db;
-  store: Pick<Store, 'kind' | 'createWriter' | 'delete'>;
+  store: Pick<Store, 'kind' | 'createWriter' | 'put' | 'delete'>;
   holder: string;
   leaseSeconds: number;
 }
@@ -28,9 +33,17 @@ export interface ReceivedOriginal {
   readonly key: string;
   readonly sizeBytes: number;
   readonly checksum: Buffer;
-  /** Makes the bytes durable and visible under their key; they are still nobody's until a row says so. */
-  commit(): Promise<void>;
-  /** Takes everything back: the bytes, then the reservation. Only for bytes that no row can point to. */
+  /** Makes the bytes durable and visible under their key, a sidecar beside them; they are still nobody's. */
+  keep(sidecar: { key: string; bytes: Buffer } | undefined): Promise<void>;
+  /**
+   * Runs what may let an asset have the bytes. However it ends, this request deletes them no more: an error does not say
+   * whether there was a commit.
+   */
+  offer<Result>(act: (original: { key: string; sizeBytes: number }) => Promise<Result>): Promise<Result>;
+  /**
+   * Takes the bytes and the reservation back if they were never offered. Else it gives the reservation up, if it still is
+   * one, and a sweep, which looks at its row, deletes the bytes.
+   */
   discard(): Promise<void>;
   /** Stops renewing the reservation. */
   end(): void;
@@ -52,19 +65,38 @@ export async function receiveOriginal(ports: Ports, input: OriginalInput): Promi
     (leaseSeconds * 1000) / 3,
   );
   const end = () => clearInterval(renewal);
+  const written = [key];
+  let isOffered = false;
   let writer: StoreWriter | undefined;
   const discard = async () => {
     end();
     await writer?.abort();
-    await store.delete(key);
-    await dropReservation(db, id);
+    const isOurs = await abandonReservation(db, id);
+    if (!isOurs || isOffered) return;
+    for (const it of written) await store.delete(it);
+    await deleteStoredObject(db, id);
   };
   try {
     writer = await store.createWriter(key);
     const { sizeBytes, checksum } = await pump(input, writer);
     crashPoint('upload/after-temp-write');
-    const commit = () => writer?.commit() ?? Promise.resolve();
-    return { key, sizeBytes, checksum, commit, discard, end };
+    return {
+      key,
+      sizeBytes,
+      checksum,
+      end,
+      discard,
+      async keep(sidecar) {
+        await writer?.commit();
+        if (sidecar === undefined) return;
+        written.push(sidecar.key);
+        await store.put(sidecar.key, sidecar.bytes);
+      },
+      offer(act) {
+        isOffered = true;
+        return act({ key, sizeBytes });
+      },
+    };
   } catch (error) {
     await discard().catch(() => {});
     throw error;

@@ -3,27 +3,26 @@ import { deterministicId } from '#shared/ids/ids.ts';
 import type { Db } from '../db.ts';
 import type { Asset, AssetFile } from '../tables.ts';
 import { inTransaction } from '../transaction.ts';
-import { addQuotaUsage } from './create-asset.ts';
+import { addQuotaUsage, type KnownAsset } from './create-asset.ts';
 import { writeOutbox } from './outbox.ts';
 
 export async function findAsset(db: Db, id: string): Promise<Asset | undefined> {
   return db.selectFrom('asset').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Every asset of the owner with one of these checksums, in no library; trashed ones too, but none whose file is gone. */
+/** Every asset of the owner with one of these checksums, in no library; trashed ones too, and those that are offline. */
 export async function listAssetsByChecksum(
   db: Db,
   ownerId: string,
   checksums: readonly Buffer[],
-): Promise<Pick<Asset, 'id' | 'checksum' | 'status'>[]> {
+): Promise<(KnownAsset & Pick<Asset, 'checksum'>)[]> {
   if (checksums.length === 0) return [];
   return db
     .selectFrom('asset')
-    .select(['id', 'checksum', 'status'])
+    .select(['id', 'checksum', 'originalPath', 'fileSizeInByte', 'isOffline', 'status'])
     .where('ownerId', '=', ownerId)
     .where('libraryId', 'is', null)
     .where('status', '!=', 'deleted')
-    .where('isOffline', '=', false)
     .where('checksum', 'in', [...checksums])
     .execute();
 }
@@ -54,6 +53,7 @@ export async function deleteAssets(
   if (ids.length === 0) return [];
   return inTransaction(db, async (tx) => {
     await lockAssets(tx, ids);
+    await lockOwners(tx, ids);
     const deleted = await tx
       .updateTable('asset')
       .set({ status: 'deleted', deletedAt: sql`now()`, updatedAt: sql`now()` })
@@ -79,6 +79,13 @@ export async function lockAssetsOfFaces(tx: Db, faceIds: readonly string[]): Pro
 /** Locks the rows of assets in one order, so that many who change the same ones wait for each other; rows that point at them can still be added. */
 export async function lockAssets(tx: Db, ids: readonly string[]): Promise<void> {
   await sql`select from asset where "id" = any(${[...ids]}::uuid[]) order by "id" for no key update`.execute(tx);
+}
+
+/** Before the triggers lock the counts of months: `createAsset` has them in this order too. */
+async function lockOwners(tx: Db, ids: readonly string[]): Promise<void> {
+  await sql`
+    select from "user" where "id" in (select "ownerId" from asset where "id" = any(${[...ids]}::uuid[]))
+    order by "id" for no key update`.execute(tx);
 }
 
 function sumByOwner(

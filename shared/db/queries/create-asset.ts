@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db.ts';
-import { inSavepoint } from '../transaction.ts';
+import { refusalOf } from '../db-error.ts';
+import { inSavepoint, repeatTransient } from '../transaction.ts';
 import type { Asset, NewAsset } from '../tables.ts';
-import { openStage } from './asset-stage.ts';
-import { keepReservation, recordObject } from './stored-object.ts';
+import type { ObjectKey } from './stored-object.ts';
 
 export interface CreateAsset {
   /** Without `libraryId` its bytes count to the quota of its owner. */
@@ -20,89 +20,126 @@ export interface CreateAsset {
 
 export type Created =
   | { outcome: 'created' }
-  /** `isOffline`: of those bytes there is only the row, the file is gone. */
-  | { outcome: 'duplicate'; assetId: string; isOffline: boolean }
+  | { outcome: 'duplicate'; assetId: string }
   | { outcome: 'quota-exceeded' }
+  /** What is named as its moving part is no video of its owner, or no more. */
+  | { outcome: 'no-motion-part' }
   /** The reservation was taken away: the bytes may be gone. */
   | { outcome: 'lost' };
 
-class Rollback extends Error {
-  readonly result: Created;
-
-  constructor(result: Created) {
-    super(result.outcome);
-    this.result = result;
-  }
-}
+type Refusal = Exclude<Created['outcome'], 'created' | 'duplicate'>;
 
 /**
- * The row of an asset whose bytes are durable, its quota, the fate of its key and its first stage, in one transaction.
- * Of many at once with the same checksum exactly one is created: of an owner's own, and of each library. The relay announces it after the commit.
+ * The row of an asset whose bytes are durable, its quota, the fate of its key, its first stage and the hiding of its
+ * moving part, in one statement: all of it or nothing. Of many at once with the same checksum exactly one is created: of
+ * an owner's own, and of each library. The relay announces it after the commit.
+ * Rows are locked in the order assets, keys, user, and last the month counts of the triggers.
  */
 export async function createAsset(db: Db, input: CreateAsset): Promise<Created> {
+  const { asset } = input;
+  const refusal = await insertAsset(db, input);
+  if (refusal !== 'duplicate') return { outcome: refusal };
+  const same = await findAssetByChecksum(db, asset.ownerId, asset.checksum, asset.libraryId);
+  return same === undefined ? { outcome: 'lost' } : { outcome: 'duplicate', assetId: same.id };
+}
+
+async function insertAsset(db: Db, input: CreateAsset): Promise<Created['outcome']> {
+  const insert = async (tx: Db) => (await createStatement(tx, input).execute(tx)).rows.length;
   try {
-    return await inSavepoint(db, (tx) => insertAsset(tx, input));
+    // By itself a statement is a transaction.
+    const inserted = await (db.isTransaction ? inSavepoint(db, insert) : repeatTransient(() => insert(db)));
+    return inserted === 0 ? 'duplicate' : 'created';
   } catch (error) {
-    if (error instanceof Rollback) return error.result;
-    throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    return refusal as Refusal;
   }
 }
 
-async function insertAsset(
-  tx: Db,
-  { asset, store, origin, sidecarPath, metadata = [] }: CreateAsset,
-): Promise<Created> {
-  const inserted = await tx
+function createStatement(db: Db, { asset, store, origin, sidecarPath, metadata = [] }: CreateAsset) {
+  const { fileSizeInByte: sizeBytes, livePhotoVideoId = null } = asset;
+  const libraryId = asset.libraryId ?? null;
+  const insert = db
     .insertInto('asset')
-    .values({ ...asset, libraryId: asset.libraryId ?? null })
+    .values({ ...asset, libraryId })
     .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (inserted === undefined) {
-    const same = await findAssetByChecksum(tx, asset.ownerId, asset.checksum, asset.libraryId);
-    if (same === undefined) throw new Rollback({ outcome: 'lost' });
-    return { outcome: 'duplicate', assetId: same.id, isOffline: same.isOffline };
+    .returning(['id', 'ownerId']);
+  const parts = [
+    sql`created as (${insert})`,
+    sql`exif as (insert into asset_exif ("assetId", "fileSizeInByte") select "id", ${sizeBytes}::bigint from created)`,
+    sql`stage as (insert into asset_stage ("assetId", "stage") select "id", 'metadata' from created)`,
+    sql`kept as (${keepKey({ store, key: asset.originalPath }, origin, sizeBytes)})`,
+  ];
+  const conditions = [refuseUnless(sql`exists (select from kept)`, 'lost')];
+  if (sidecarPath !== undefined)
+    parts.push(
+      sql`sidecar as (insert into asset_file ("assetId", "type", "path") select "id", 'sidecar', ${sidecarPath}::text from created)`,
+    );
+  if (metadata.length > 0)
+    parts.push(sql`metadata as (
+      insert into asset_metadata ("assetId", "key", "value")
+      select created."id", item."key", item."value"
+      from created, jsonb_to_recordset(${JSON.stringify(metadata)}::jsonb) item("key" text, "value" jsonb)
+    )`);
+  if (livePhotoVideoId !== null) {
+    parts.push(sql`hidden as (
+      update asset set "visibility" = 'hidden',
+        "updatedAt" = case when asset."visibility" = 'hidden' then asset."updatedAt" else now() end
+      from created
+      where asset."id" = ${livePhotoVideoId} and asset."ownerId" = created."ownerId"
+        and asset."type" = 'VIDEO' and asset."status" <> 'deleted'
+      returning asset."id"
+    )`);
+    conditions.unshift(refuseUnless(sql`exists (select from hidden)`, 'no-motion-part'));
   }
-  await tx
-    .insertInto('asset_exif')
-    .values({ assetId: asset.id, fileSizeInByte: asset.fileSizeInByte, ...emptyExif })
-    .execute();
-  if (sidecarPath !== undefined) {
-    await tx.insertInto('asset_file').values({ assetId: asset.id, type: 'sidecar', path: sidecarPath }).execute();
+  if (libraryId === null) {
+    parts.push(sql`counted as (
+      update "user" set ${countBytes(sizeBytes)} from created where "user"."id" = created."ownerId" and ${hasRoomFor(sizeBytes)}
+      returning "user"."id"
+    )`);
+    conditions.push(refuseUnless(sql`exists (select from counted)`, 'quota-exceeded'));
   }
-  if (metadata.length > 0) {
-    await tx
-      .insertInto('asset_metadata')
-      .values(metadata.map(({ key, value }) => ({ assetId: asset.id, key, value: JSON.stringify(value) })))
-      .execute();
-  }
-  const key = { store, key: asset.originalPath };
-  if (origin.kind === 'reserved') {
-    if (!(await keepReservation(tx, key, asset.fileSizeInByte))) throw new Rollback({ outcome: 'lost' });
-  } else {
-    const { id: assetId, ownerId, fileSizeInByte: sizeBytes } = asset;
-    const { version, ownerFolder = null } = origin;
-    await recordObject(tx, key, { state: 'asset', assetId, ownerId, sizeBytes, version, ownerFolder, reason: null });
-  }
-  await openStage(tx, { assetId: asset.id, stage: 'metadata' }, 'pending');
-  const isCounted = asset.libraryId === undefined || asset.libraryId === null;
-  if (isCounted && !(await addQuotaUsage(tx, asset.ownerId, asset.fileSizeInByte)))
-    throw new Rollback({ outcome: 'quota-exceeded' });
-  return { outcome: 'created' };
+  return sql<{ isKept: boolean }>`with ${sql.join(parts, sql`, `)}
+    select case ${sql.join(conditions, sql` `)} else true end as "isKept" from created`;
 }
+
+/** An arm of the statement's last `case`, which is evaluated from the first to the last, and with it what they ask. */
+const refuseUnless = (isTrue: RawBuilder<unknown>, reason: Refusal) =>
+  sql`when not ${isTrue} then refuse(${sql.lit(reason)})`;
+
+/** The key belongs to the asset: as an `update` or `insert` that returns a row if it was done. */
+function keepKey({ store, key }: ObjectKey, origin: CreateAsset['origin'], sizeBytes: number): RawBuilder<unknown> {
+  if (origin.kind === 'reserved')
+    return sql`
+      update stored_object
+      set "state" = 'asset', "sizeBytes" = ${sizeBytes}::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
+      from created where "store" = ${store} and "key" = ${key} and "state" = 'reserved'
+      returning "key"`;
+  const { version, ownerFolder = null } = origin;
+  return sql`
+    insert into stored_object ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "ownerFolder")
+    select ${store}::text, ${key}::text, 'asset', "id", "ownerId", ${sizeBytes}::bigint, ${version}::text, ${ownerFolder}::text from created
+    on conflict ("store", "key") do update set "state" = excluded."state", "assetId" = excluded."assetId",
+      "ownerId" = excluded."ownerId", "sizeBytes" = excluded."sizeBytes", "version" = excluded."version",
+      "ownerFolder" = excluded."ownerFolder", "reason" = null, "changedAt" = now()
+    returning "key"`;
+}
+
+const countBytes = (sizeBytes: number) =>
+  sql`"quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + ${sizeBytes}::bigint)`;
+
+const hasRoomFor = (sizeBytes: number) =>
+  sql<boolean>`("quotaSizeInBytes" is null or ${sizeBytes}::bigint < 0 or "quotaUsageInBytes" + ${sizeBytes}::bigint <= "quotaSizeInBytes")`;
 
 /** Counts bytes to a user. False, and nothing counted, if that would pass the quota. Negative bytes always fit. */
 export async function addQuotaUsage(db: Db, userId: string, sizeBytes: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('user')
-    .set({ quotaUsageInBytes: sql`greatest(0, "quotaUsageInBytes" + ${sizeBytes}::bigint)` })
-    .where('id', '=', userId)
-    .where(
-      sql<boolean>`("quotaSizeInBytes" is null or ${sizeBytes}::bigint < 0 or "quotaUsageInBytes" + ${sizeBytes}::bigint <= "quotaSizeInBytes")`,
-    )
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  const { numAffectedRows = 0n } = await sql`
+    update "user" set ${countBytes(sizeBytes)} where "id" = ${userId} and ${hasRoomFor(sizeBytes)}`.execute(db);
+  return numAffectedRows > 0n;
 }
+
+/** What is to be known of an asset before bytes are said to be its. */
+export type KnownAsset = Pick<Asset, 'id' | 'originalPath' | 'fileSizeInByte' | 'isOffline' | 'status'>;
 
 /** The asset of this owner with these bytes, in this library or in none, trashed ones and those that are offline included. */
 export async function findAssetByChecksum(
@@ -110,20 +147,13 @@ export async function findAssetByChecksum(
   ownerId: string,
   checksum: Buffer,
   libraryId: string | null = null,
-): Promise<Pick<Asset, 'id' | 'isOffline'> | undefined> {
+): Promise<KnownAsset | undefined> {
   return db
     .selectFrom('asset')
-    .select(['id', 'isOffline'])
+    .select(['id', 'originalPath', 'fileSizeInByte', 'isOffline', 'status'])
     .where('ownerId', '=', ownerId)
     .where('checksum', '=', checksum)
     .where('libraryId', libraryId === null ? 'is' : '=', libraryId)
     .where('status', '!=', 'deleted')
     .executeTakeFirst();
 }
-
-const emptyExif = {
-  make: null, model: null, lensModel: null, exifImageWidth: null, exifImageHeight: null, orientation: null,
-  dateTimeOriginal: null, modifyDate: null, timeZone: null, latitude: null, longitude: null, city: null, state: null, country: null,
-  fNumber: null, focalLength: null, iso: null, exposureTime: null, fps: null, livePhotoCID: null, projectionType: null,
-  profileDescription: null, colorspace: null, bitsPerSample: null, autoStackId: null, rating: null, tags: null,
-} as const; // prettier-ignore

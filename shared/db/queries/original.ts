@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
-import { inTransaction } from '../transaction.ts';
+import { inSavepoint, inTransaction } from '../transaction.ts';
 import { openStage } from './asset-stage.ts';
 import { findAssetByChecksum } from './create-asset.ts';
-import { markOffline, markOnline } from './offline-asset.ts';
+import { markOffline, markOnline, retryForOriginal } from './offline-asset.ts';
+import { setSidecar } from './sidecar.ts';
 import { keepReservation, recordObject, type ObjectKey } from './stored-object.ts';
 import type { Asset } from '../tables.ts';
 
@@ -41,7 +42,7 @@ export async function moveOriginal(
       .where('status', '!=', 'deleted')
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
-    await tx.deleteFrom('stored_object').where('assetId', '=', id).where('key', '=', originalPath).execute();
+    await forgetKey(tx, id, originalPath);
     await recordObject(
       tx,
       { store, key },
@@ -62,41 +63,68 @@ async function lockAsset(tx: Db, id: string) {
     .executeTakeFirst();
 }
 
-export type Revived =
-  | 'revived'
-  /** Its original was there after all, or the asset was deleted. */
-  | 'unneeded'
+export interface UploadedOriginal extends ObjectKey {
+  sizeBytes: number;
+  sidecarPath?: string | undefined;
+}
+
+export type TakenOver =
+  | 'taken-over'
+  /** It was moved or deleted, or came back: to be looked at again. */
+  | 'changed'
   /** The reservation was taken away: the bytes may be gone. */
   | 'lost';
 
-/** Gives an asset whose file is gone the bytes that were uploaded under a reservation: they are the same. */
-export async function reviveOriginal(
+/**
+ * Lets an asset have its original in an upload of the same bytes, which Darkroom keeps under a reservation. Its old file
+ * was merely watched, and is a copy from then on; or it is `lost`, and then the asset is active again, whatever it was:
+ * somebody has just sent these bytes to be kept. In the trash its time starts anew.
+ * @param known what was looked at; nothing is done if that changed meanwhile
+ */
+export async function takeOverOriginal(
   db: Db,
-  assetId: string,
-  { store, key, sizeBytes }: ObjectKey & { sizeBytes: number },
-): Promise<Revived> {
-  return inTransaction(db, async (tx) => {
-    const asset = await tx
-      .selectFrom('asset')
-      .select('originalPath')
-      .where('id', '=', assetId)
-      .where('isOffline', '=', true)
-      .where('status', '!=', 'deleted')
-      .forUpdate()
-      .executeTakeFirst();
-    if (asset === undefined) return 'unneeded';
-    if (!(await keepReservation(tx, { store, key }, sizeBytes))) return 'lost';
-    await tx.deleteFrom('stored_object').where('assetId', '=', assetId).where('key', '=', asset.originalPath).execute();
-    await tx.updateTable('stored_object').set({ assetId }).where('store', '=', store).where('key', '=', key).execute();
-    await tx
+  known: Pick<Asset, 'id' | 'originalPath' | 'isOffline' | 'status'> & { isLost: boolean },
+  { store, key, sizeBytes, sidecarPath }: UploadedOriginal,
+): Promise<TakenOver> {
+  const { id, originalPath, isLost } = known;
+  return inSavepoint(db, async (tx) => {
+    const { numUpdatedRows } = await tx
       .updateTable('asset')
       .set({ originalPath: key, isExternal: false, updatedAt: sql`now()` })
-      .where('id', '=', assetId)
-      .execute();
-    await markOnline(tx, assetId);
-    return 'revived';
+      .set(isLost ? active : { deletedAt: known.status === 'trashed' ? sql`now()` : null })
+      .where('id', '=', id)
+      .where('originalPath', '=', originalPath)
+      .where('isOffline', '=', known.isOffline)
+      .where('status', '=', known.status)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return 'changed';
+    await (isLost ? forgetKey(tx, id, originalPath) : keepAsCopy(tx, id, originalPath));
+    if (!(await keepReservation(tx, { store, key }, { assetId: id, sizeBytes }))) throw new ReservationLost();
+    if (sidecarPath === undefined) await retryForOriginal(tx, id);
+    else await setSidecar(tx, id, sidecarPath);
+    return 'taken-over';
+  }).catch((error: unknown) => {
+    if (error instanceof ReservationLost) return 'lost';
+    throw error;
   });
 }
+
+class ReservationLost extends Error {}
+
+async function forgetKey(tx: Db, assetId: string, key: string): Promise<void> {
+  await tx.deleteFrom('stored_object').where('assetId', '=', assetId).where('key', '=', key).execute();
+}
+
+async function keepAsCopy(tx: Db, assetId: string, key: string): Promise<void> {
+  await tx
+    .updateTable('stored_object')
+    .set({ state: 'duplicate', changedAt: sql`now()` })
+    .where('assetId', '=', assetId)
+    .where('key', '=', key)
+    .execute();
+}
+
+const active = { status: 'active', statusWhenSeen: null, deletedAt: null, isOffline: false } as const;
 
 export interface NewContent extends FoundOriginal {
   checksum: Buffer;

@@ -41,11 +41,15 @@ export async function renewReservation(db: Db, { store, key }: ObjectKey, leaseS
   return numUpdatedRows > 0n;
 }
 
-/** Turns a reservation into an asset's object. False if the reservation is gone. */
-export async function keepReservation(db: Db, { store, key }: ObjectKey, sizeBytes: number): Promise<boolean> {
+/** Turns a reservation into the object of an asset. False if the reservation is gone. */
+export async function keepReservation(
+  db: Db,
+  { store, key }: ObjectKey,
+  { assetId, sizeBytes }: { assetId: string; sizeBytes: number },
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('stored_object')
-    .set({ state: 'asset', sizeBytes, holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .set({ state: 'asset', assetId, sizeBytes, holder: null, leaseUntil: null, changedAt: sql`now()` })
     .where('store', '=', store)
     .where('key', '=', key)
     .where('state', '=', 'reserved')
@@ -53,15 +57,22 @@ export async function keepReservation(db: Db, { store, key }: ObjectKey, sizeByt
   return numUpdatedRows > 0n;
 }
 
-/** Forgets a reservation whose bytes were deleted; any other row stays. */
-export async function dropReservation(db: Db, { store, key }: ObjectKey): Promise<void> {
-  await db
-    .deleteFrom('stored_object')
+/**
+ * Gives a reservation up: no row can take its bytes from then on, and the next sweep deletes them. False if there is none
+ * any more, as when an asset has them.
+ */
+export async function abandonReservation(db: Db, { store, key }: ObjectKey): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('stored_object')
+    .set({ state: 'refused', reason: abandoned, changedAt: sql`now()` })
     .where('store', '=', store)
     .where('key', '=', key)
     .where('state', '=', 'reserved')
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
+
+const abandoned = 'abandoned';
 
 /**
  * Claims reservations that nobody renews (or, with `onlyHolder`, all that others hold) for removal, at most `limit`:
@@ -76,7 +87,7 @@ export async function claimAbandonedReservations(
       ? sql<boolean>`"leaseUntil" < now()`
       : sql<boolean>`"holder" is distinct from ${by.onlyHolder}`;
   const { rows } = await sql<ObjectKey>`
-    update stored_object set "state" = 'refused', "reason" = 'abandoned', "holder" = ${by.holder}, "changedAt" = now()
+    update stored_object set "state" = 'refused', "reason" = ${abandoned}, "holder" = ${by.holder}, "changedAt" = now()
     where ("store", "key") in (
       select "store", "key" from stored_object where "state" = 'reserved' and ${isAbandoned} limit ${by.limit} for update skip locked
     ) returning "store", "key"`.execute(db);
@@ -89,7 +100,7 @@ export async function listAbandoned(db: Db, limit: number): Promise<ObjectKey[]>
     .selectFrom('stored_object')
     .select(['store', 'key'])
     .where('state', '=', 'refused')
-    .where('reason', '=', 'abandoned')
+    .where('reason', '=', abandoned)
     .limit(limit)
     .execute();
 }

@@ -47,6 +47,21 @@ async function restore(tx: Db, ids: readonly string[]): Promise<number> {
   return countShown(rows);
 }
 
+/**
+ * Lets the time of an asset in the trash start anew: a client was told that its bytes are kept. False if it is not in the
+ * trash any more, or was deleted.
+ */
+export async function restartTrashTime(db: Db, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('asset')
+    .set({ deletedAt: sql`now()`, updatedAt: sql`now()` })
+    .where('id', '=', id)
+    .where('status', '=', 'trashed')
+    .where('isOffline', '=', false)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** Some of what an owner has put into the trash; not what is hidden because its original is not there. */
 export async function listTrash(db: Db, ownerId: string, limit: number) {
   return db

@@ -4,6 +4,7 @@ import { editAsset } from '#shared/db/queries/asset-details.ts';
 import { deleteAssets, forgetAsset } from '#shared/db/queries/asset.ts';
 import { claimAbandonedReservations, keepReservation, reserveObject } from '#shared/db/queries/stored-object.ts';
 import { claimOutbox } from '#shared/db/queries/outbox.ts';
+import { newId } from '#shared/ids/ids.ts';
 import { momentAt } from '#test/support/moments.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
@@ -21,7 +22,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     const created = all.filter((it) => it.created.outcome === 'created');
     expect(created).toHaveLength(1);
     expect(all.filter((it) => it.created.outcome === 'duplicate').map((it) => it.created)).toEqual(
-      Array.from({ length: 9 }, () => ({ outcome: 'duplicate', assetId: created[0]?.id, isOffline: false })),
+      Array.from({ length: 9 }, () => ({ outcome: 'duplicate', assetId: created[0]?.id })),
     );
     expect(await usage(owner)).toBe(1000);
   });
@@ -46,16 +47,64 @@ onBothDatabases('creating and deleting assets', (getDb) => {
 
   test('an upload whose reservation was taken away is lost, not kept', async () => {
     const db = getDb();
+    const owner = await addUser(db);
     const key = { store: 'folder', key: `upload/${randomBytes(8).toString('hex')}.jpg` };
-    await reserveObject(db, {
-      ...key,
-      ownerId: await addUser(db),
-      assetId: crypto.randomUUID(),
-      holder: 'gone',
-      leaseSeconds: -1,
-    });
+    const assetId = newId();
+    await reserveObject(db, { ...key, ownerId: owner, assetId, holder: 'gone', leaseSeconds: -1 });
     expect(await claimAbandonedReservations(db, { holder: 'me', leaseSeconds: 60, limit: 10 })).toEqual([key]);
-    expect(await keepReservation(db, key, 5)).toBe(false);
+    expect(await keepReservation(db, key, { assetId, sizeBytes: 5 })).toBe(false);
+    const { id, created } = await addAsset(db, owner, { originalPath: key.key });
+    expect(created).toEqual({ outcome: 'lost' });
+    expect(await db.selectFrom('asset').select('id').where('id', '=', id).execute()).toEqual([]);
+    expect(await usage(owner)).toBe(0);
+  });
+
+  test('a moving part is hidden with the photo, and without one that the owner has there is no photo', async () => {
+    const db = getDb();
+    const [owner, other] = [await addUser(db), await addUser(db)];
+    const visibilityOf = async (id: string) =>
+      (await db.selectFrom('asset').select('visibility').where('id', '=', id).executeTakeFirst())?.visibility;
+    const [video, picture] = [await addAsset(db, owner, { type: 'VIDEO' }), await addAsset(db, owner)];
+    const theirs = await addAsset(db, other, { type: 'VIDEO' });
+    const before = await usage(owner);
+    for (const livePhotoVideoId of [picture.id, theirs.id, newId()]) {
+      const { id, created } = await addAsset(db, owner, { livePhotoVideoId }).catch(() => ({
+        id: '',
+        created: 'error',
+      }));
+      expect(created).not.toEqual({ outcome: 'created' });
+      expect(id === '' ? undefined : await visibilityOf(id)).toBeUndefined();
+    }
+    expect([await visibilityOf(picture.id), await visibilityOf(theirs.id), await usage(owner)]).toEqual([
+      'timeline',
+      'timeline',
+      before,
+    ]);
+    expect((await addAsset(db, owner, { livePhotoVideoId: video.id })).created).toEqual({ outcome: 'created' });
+    expect(await visibilityOf(video.id)).toBe('hidden');
+    const counts = await db
+      .selectFrom('asset_month_count')
+      .select(['visibility', 'count'])
+      .where('ownerId', '=', owner)
+      .where('count', '>', 0)
+      .orderBy('visibility')
+      .execute();
+    expect(counts).toEqual([
+      { visibility: 'hidden', count: 1 },
+      { visibility: 'timeline', count: 2 },
+    ]);
+  });
+
+  test('photos that come and go at once never wait for each other crosswise', async () => {
+    const db = getDb();
+    const owner = await addUser(db);
+    const come = async () => (await addAsset(db, owner)).id;
+    const old = await Promise.all(Array.from({ length: 30 }, come));
+    const work = async (id: string) => {
+      await Promise.all([deleteAssets(db, [id]), come(), come()]);
+    };
+    for (let n = 0; n < 30; n += 10) await Promise.all(old.slice(n, n + 10).map(work));
+    expect(await usage(owner)).toBe(60_000);
   });
 
   test('bytes that were deleted for good may come again at once, and the quota is free', async () => {

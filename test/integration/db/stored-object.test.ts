@@ -1,15 +1,16 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Db } from '#shared/db/db.ts';
 import {
+  abandonReservation,
   claimAbandonedReservations,
   deleteStoredObject,
-  dropReservation,
   findStoredObject,
   keepReservation,
   listAbandoned,
   recordObject,
   renewReservation,
   reserveObject,
+  type ObjectKey,
 } from '#shared/db/queries/stored-object.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { onBothDatabases } from './both-databases.ts';
@@ -25,18 +26,19 @@ onBothDatabases('stored objects', (getDb) => {
     await reserveObject(db, { ...key, ownerId, assetId, holder, leaseSeconds });
     return { key, ownerId, assetId };
   };
+  const keep = (db: Db, key: ObjectKey) => keepReservation(db, key, { assetId: newId(), sizeBytes: 1 });
   const claim = (db: Db, more: { onlyHolder?: string; limit?: number } = {}) =>
     claimAbandonedReservations(db, { holder: 'sweep', leaseSeconds: 60, limit: 1000, ...more });
 
   test('a reservation that is kept becomes the object of its asset', async () => {
     const db = getDb();
     const { key, ownerId, assetId } = await reserve(db);
-    expect(await keepReservation(db, key, 2 ** 40)).toBe(true);
+    expect(await keepReservation(db, key, { assetId, sizeBytes: 2 ** 40 })).toBe(true);
     expect(await findStoredObject(db, key)).toEqual({
       ...key, ownerId, assetId, state: 'asset', ownerFolder: null, sizeBytes: 2 ** 40, version: null, reason: null, holder: null, leaseUntil: null,
       createdAt: expect.any(Date), changedAt: expect.any(Date),
     }); // prettier-ignore
-    expect([await keepReservation(db, key, 1), await renewReservation(db, key, 60)]).toEqual([false, false]);
+    expect([await keep(db, key), await renewReservation(db, key, 60)]).toEqual([false, false]);
   });
 
   test('a key is reserved once', async () => {
@@ -52,9 +54,9 @@ onBothDatabases('stored objects', (getDb) => {
     expect(await renewReservation(db, renewed.key, 60)).toBe(true);
     const claims = await Promise.all(Array.from({ length: 5 }, () => claim(db)));
     expect(claims.flat()).toEqual([late.key]);
-    expect(await keepReservation(db, late.key, 1)).toBe(false);
+    expect(await keep(db, late.key)).toBe(false);
     expect(await listAbandoned(db, 1000)).toEqual([late.key]);
-    expect([await keepReservation(db, live.key, 1), await keepReservation(db, renewed.key, 1)]).toEqual([true, true]);
+    expect([await keep(db, live.key), await keep(db, renewed.key)]).toEqual([true, true]);
     await deleteStoredObject(db, late.key);
     expect(await listAbandoned(db, 1000)).toEqual([]);
   });
@@ -71,18 +73,19 @@ onBothDatabases('stored objects', (getDb) => {
   test('of a claim and a keeping at once exactly one gets the key', async () => {
     const db = getDb();
     const all = await Promise.all(Array.from({ length: 20 }, () => reserve(db, -1)));
-    const [claimed, ...kept] = await Promise.all([claim(db), ...all.map(({ key }) => keepReservation(db, key, 1))]);
+    const [claimed, ...kept] = await Promise.all([claim(db), ...all.map(({ key }) => keep(db, key))]);
     expect(claimed.length + kept.filter(Boolean).length).toBe(20);
     for (const { key } of claimed)
       expect(await findStoredObject(db, { store: 'folder', key })).toMatchObject({ state: 'refused' });
   });
 
-  test('dropping takes away a reservation and nothing else', async () => {
+  test('a reservation that is given up is for a sweep to remove, and one that was kept is not given up', async () => {
     const db = getDb();
     const [reserved, kept] = [await reserve(db), await reserve(db)];
-    await keepReservation(db, kept.key, 1);
-    for (const { key } of [reserved, kept]) await dropReservation(db, key);
-    expect(await findStoredObject(db, reserved.key)).toBeUndefined();
+    await keep(db, kept.key);
+    expect([await abandonReservation(db, reserved.key), await abandonReservation(db, kept.key)]).toEqual([true, false]);
+    expect(await keep(db, reserved.key)).toBe(false);
+    expect(await listAbandoned(db, 1000)).toEqual([reserved.key]);
     expect(await findStoredObject(db, kept.key)).toMatchObject({ state: 'asset' });
   });
 

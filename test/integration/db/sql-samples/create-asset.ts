@@ -22,6 +22,8 @@ export const samples: SamplesOf<typeof creating> = {
     const uploaded = { store: 'folder', origin: { kind: 'reserved' }, asset } as const;
     await creating.createAsset(db, { ...uploaded, sidecarPath: 'a.xmp', metadata: [{ key: 'mobile', value: {} }] });
     await creating.createAsset(db, { ...uploaded, asset: { ...asset, id: newId() } });
+    const livePhotoVideoId = rows.assetIds[0];
+    await creating.createAsset(db, { ...uploaded, asset: { ...newAsset(rows), livePhotoVideoId } });
     await creating.createAsset(db, { ...uploaded, origin: { kind: 'found', version: 'v' }, asset: newAsset(rows) });
   },
   addQuotaUsage: (db, { userId }) => creating.addQuotaUsage(db, userId, 1000),

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as original from '#shared/db/queries/original.ts';
 import { findAsset } from '#shared/db/queries/asset.ts';
-import { markOffline } from '#shared/db/queries/offline-asset.ts';
 import { reserveObject } from '#shared/db/queries/stored-object.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { SamplesOf } from './sample.ts';
@@ -16,11 +15,13 @@ const found = {
 };
 
 export const samples: SamplesOf<typeof original> = {
-  async reviveOriginal(db, { userId, assetIds }, unrecorded) {
-    const key = { store: 'folder', key: 'upload/a.jpg' };
-    await markOffline(unrecorded, assetIds[0]);
-    await reserveObject(unrecorded, { ...key, ownerId: userId, assetId: newId(), holder: 'h', leaseSeconds: 60 });
-    await original.reviveOriginal(db, assetIds[0], { ...key, sizeBytes: 1 });
+  async takeOverOriginal(db, { userId, assetIds }, unrecorded) {
+    for (const [n, isLost] of [true, false].entries()) {
+      const upload = { store: 'folder', key: `upload/${n}.jpg` };
+      await reserveObject(unrecorded, { ...upload, ownerId: userId, assetId: newId(), holder: 'h', leaseSeconds: 60 });
+      const asset = await findAsset(unrecorded, assetIds[0]);
+      if (asset !== undefined) await original.takeOverOriginal(db, { ...asset, isLost }, { ...upload, sizeBytes: 1 });
+    }
   },
   async moveOriginal(db, { assetIds }, unrecorded) {
     const asset = await findAsset(unrecorded, assetIds[0]);

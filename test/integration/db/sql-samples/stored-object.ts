@@ -7,8 +7,9 @@ export const samples: SamplesOf<typeof storedObject> = {
   reserveObject: (db, { userId, assetIds }) =>
     storedObject.reserveObject(db, { ...key, ownerId: userId, assetId: assetIds[0], holder: 'h', leaseSeconds: 60 }),
   renewReservation: (db) => storedObject.renewReservation(db, key, 60),
-  keepReservation: (db) => storedObject.keepReservation(db, key, 1000),
-  dropReservation: (db) => storedObject.dropReservation(db, key),
+  keepReservation: (db, { assetIds }) =>
+    storedObject.keepReservation(db, key, { assetId: assetIds[0], sizeBytes: 1000 }),
+  abandonReservation: (db) => storedObject.abandonReservation(db, key),
   async claimAbandonedReservations(db) {
     await storedObject.claimAbandonedReservations(db, { holder: 'h', leaseSeconds: 60, limit: 10 });
     await storedObject.claimAbandonedReservations(db, { holder: 'h', leaseSeconds: 60, limit: 10, onlyHolder: 'h' });

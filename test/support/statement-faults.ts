@@ -1,0 +1,53 @@
+import { Client } from 'pg';
+
+/** What befalls the `at`-th statement from now on, BEGIN and COMMIT counted: on its way to the database, or once it took effect. */
+export interface Fault {
+  at: number;
+  when: 'before' | 'after';
+  /**
+   * `kill` ends this process as a power cut would; `disconnect` breaks the connection to the server; `error` only loses
+   * the answer, since the embedded database has one session for ever.
+   */
+  how: 'kill' | 'disconnect' | 'error';
+}
+
+type Query = (...parameters: unknown[]) => Promise<unknown>;
+interface OpenClient {
+  connection: { stream: { destroy(): void } };
+}
+
+let armed: { fault: Fault; left: number } | undefined;
+
+/** Both databases are spoken to by this client. */
+const send = Client.prototype.query as Query;
+Client.prototype.query = async function query(this: Client & OpenClient, ...parameters: unknown[]) {
+  const fault = takeFault();
+  if (fault?.when === 'before') strike(this, fault);
+  const result = await send.apply(this, parameters);
+  if (fault?.when === 'after') strike(this, fault);
+  return result;
+} as typeof Client.prototype.query;
+
+function takeFault(): Fault | undefined {
+  if (armed === undefined || armed.left === 0) return undefined;
+  armed.left -= 1;
+  return armed.left === 0 ? armed.fault : undefined;
+}
+
+function strike(client: OpenClient, { how }: Fault): never {
+  if (how === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (how === 'disconnect') client.connection.stream.destroy();
+  throw new Error('Connection terminated unexpectedly');
+}
+
+/** Lets one statement of this process fail. */
+export function armFault(fault: Fault): void {
+  armed = { fault, left: fault.at };
+}
+
+/** Ends that, and says whether there were so many statements that it struck. */
+export function disarmFault(): boolean {
+  const hasStruck = armed?.left === 0;
+  armed = undefined;
+  return hasStruck;
+}
