@@ -27,7 +27,7 @@ export async function readUploadForm(request: IncomingMessage, takeAsset: TakeAs
   const streams = new Set<Readable>();
   const work: Promise<unknown>[] = [];
   const { promise: parsed, resolve, reject } = Promise.withResolvers<void>();
-  let assetParts = 0;
+  const seen = new Set<string>();
   let sidecar: Buffer | undefined;
 
   const parser = openParser(request);
@@ -44,19 +44,19 @@ export async function readUploadForm(request: IncomingMessage, takeAsset: TakeAs
     streams.add(stream);
     // An error that nobody hears ends the process. Whoever reads the stream hears it there too, and says what it means.
     stream.on('error', () => {});
-    if (name === 'assetData') {
-      assetParts += 1;
-      if (assetParts > 1) reject(new DarkroomError('input/invalid', 'An upload has one file in assetData'));
-      else return take(takeAsset(stream, fileName ?? '', fields));
-    } else if (name === 'sidecarData') {
-      return take(collect(stream, sidecarBytesMax).then((bytes) => (sidecar = bytes)));
-    }
+    const isSecond = seen.has(name);
+    seen.add(name);
+    if (isSecond) reject(new DarkroomError('input/invalid', `An upload has one file in ${name}`));
+    else if (name === 'assetData') return take(takeAsset(stream, decodeFileName(fileName ?? ''), fields));
+    else if (name === 'sidecarData') return take(collect(stream, sidecarBytesMax).then((bytes) => (sidecar = bytes)));
+    else reject(new DarkroomError('input/invalid', `An upload has no file part ${name}`));
     stream.resume();
   });
   parser.on('error', (cause) =>
     reject(new DarkroomError('input/invalid', 'The form is broken or was cut off', { cause })),
   );
-  parser.on('partsLimit', () => reject(new DarkroomError('input/invalid', 'The form has too many parts')));
+  for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const)
+    parser.on(limit, () => reject(new DarkroomError('input/invalid', 'The form has too many parts')));
   parser.on('finish', resolve);
   request.on('data', () => idle.refresh());
   request.on('close', () => {
@@ -68,7 +68,7 @@ export async function readUploadForm(request: IncomingMessage, takeAsset: TakeAs
   try {
     await parsed;
     await Promise.all(work);
-    if (assetParts === 0) throw new DarkroomError('input/invalid', 'An upload needs a file in assetData');
+    if (!seen.has('assetData')) throw new DarkroomError('input/invalid', 'An upload needs a file in assetData');
     return { fields, sidecar };
   } catch (error) {
     request.unpipe(parser);
@@ -91,6 +91,10 @@ function openParser(request: IncomingMessage) {
     throw new DarkroomError('input/unsupported-type', 'An upload is multipart/form-data with a boundary', { cause });
   }
 }
+
+/** @see HTML Standard, 4.10.21.8, escape a multipart/form-data name: these three, and `%` itself stays as it is */
+const decodeFileName = (name: string) =>
+  name.replaceAll(/%(?:22|0D|0A)/gi, (escaped) => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)));
 
 async function collect(stream: Readable, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
