@@ -127,7 +127,7 @@ const deleters: Record<string, string> = {
 test('nobody else deletes from the store', async () => {
   const found = new Set<string>();
   for await (const file of glob('{functions,knative}/**/*.ts')) {
-    if (!/\.test\.ts$/.test(file) && /\bstore\.delete\(/.test(await readFile(file, 'utf8'))) found.add(file);
+    if (!file.endsWith('.test.ts') && (await readFile(file, 'utf8')).includes('store.delete(')) found.add(file);
   }
   expect([...found].toSorted()).toEqual(Object.keys(deleters).toSorted());
 });

@@ -11,22 +11,23 @@ export interface Fault {
   how: 'kill' | 'disconnect' | 'error';
 }
 
-type Query = (...parameters: unknown[]) => Promise<unknown>;
 interface OpenClient {
   connection: { stream: { destroy(): void } };
+  query: (this: OpenClient, ...parameters: unknown[]) => Promise<unknown>;
 }
 
 let armed: { fault: Fault; left: number } | undefined;
 
 /** Both databases are spoken to by this client. */
-const send = Client.prototype.query as Query;
-Client.prototype.query = async function query(this: Client & OpenClient, ...parameters: unknown[]) {
+const clients = Client.prototype as unknown as OpenClient;
+const send = clients.query;
+clients.query = async function query(this: OpenClient, ...parameters) {
   const fault = takeFault();
   if (fault?.when === 'before') strike(this, fault);
   const result = await send.apply(this, parameters);
   if (fault?.when === 'after') strike(this, fault);
   return result;
-} as typeof Client.prototype.query;
+};
 
 function takeFault(): Fault | undefined {
   if (armed === undefined || armed.left === 0) return undefined;

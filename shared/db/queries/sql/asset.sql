@@ -8,6 +8,17 @@ order by "id"
 for no key
 update;
 
+select
+from "user"
+where "id" in (
+  select "ownerId"
+  from asset
+  where "id" = any($1::uuid[])
+)
+order by "id"
+for no key
+update;
+
 update "asset"
 set "status" = $1, "deletedAt" = now(), "updatedAt" = now()
 where "id" in ($2, $3)
@@ -66,13 +77,12 @@ from "asset_file"
 where "assetId" = $1;
 
 -- listAssetsByChecksum
-select "id", "checksum", "status"
+select "id", "checksum", "originalPath", "fileSizeInByte", "isOffline", "status"
 from "asset"
 where "ownerId" = $1
 and "libraryId" is null
 and "status" != $2
-and "isOffline" = $3
-and "checksum" in ($4, $5);
+and "checksum" in ($3, $4);
 
 -- listExpiredTrash
 select "id"

@@ -10,52 +10,188 @@ and ("quotaSizeInBytes" is null or $3::bigint < 0 or "quotaUsageInBytes" + $4::b
 insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 on conflict do nothing
-returning "id";
+returning "id", "ownerId";
 
-insert into "asset_exif" ("assetId", "fileSizeInByte", "make", "model", "lensModel", "exifImageWidth", "exifImageHeight", "orientation", "dateTimeOriginal", "modifyDate", "timeZone", "latitude", "longitude", "city", "state", "country", "fNumber", "focalLength", "iso", "exposureTime", "fps", "livePhotoCID", "projectionType", "profileDescription", "colorspace", "bitsPerSample", "autoStackId", "rating", "tags")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29);
-
-insert into "asset_file" ("assetId", "type", "path")
-values ($1, $2, $3);
-
-insert into "asset_metadata" ("assetId", "key", "value")
-values ($1, $2, $3);
-
-update "stored_object"
-set "state" = $1, "sizeBytes" = $2, "holder" = $3, "leaseUntil" = $4, "changedAt" = now()
-where "store" = $5
-and "key" = $6
-and "state" = $7;
-
-insert into asset_stage ("assetId", "stage", "state")
-values ($1, $2, case when exists (
+with created as (
+  insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+  on conflict do nothing
+  returning "id", "ownerId"
+), exif as (
+  insert into asset_exif ("assetId", "fileSizeInByte")
+  select "id", $20::bigint
+  from created
+), stage as (
+  insert into asset_stage ("assetId", "stage")
+  select "id", 'metadata'
+  from created
+), kept as (
+  update stored_object
+  set "state" = 'asset', "sizeBytes" = $21::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
+  from created
+  where "store" = $22
+  and "key" = $23
+  and "state" = 'reserved'
+  returning "key"
+), sidecar as (
+  insert into asset_file ("assetId", "type", "path")
+  select "id", 'sidecar', $24::text
+  from created
+), metadata as (
+  insert into asset_metadata ("assetId", "key", "value")
+  select created."id", item."key", item."value"
+  from created, jsonb_to_recordset($25::jsonb) item("key" text, "value" jsonb)
+), counted as (
+  update "user"
+  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $26::bigint)
+  from created
+  where "user"."id" = created."ownerId"
+  and ("quotaSizeInBytes" is null or $27::bigint < 0 or "quotaUsageInBytes" + $28::bigint <= "quotaSizeInBytes")
+  returning "user"."id"
+)
+select case when not exists (
   select
-  from system_metadata
-  where key = 'paused:' || $3
-) then 'pending' else $4 end)
-on conflict ("assetId", "stage") do update
-set "stage" = excluded."stage"
-returning "state";
+  from kept
+) then refuse('lost') when not exists (
+  select
+  from counted
+) then refuse('quota-exceeded') else true end as "isKept"
+from created;
 
-update "user"
-set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $1::bigint)
-where "id" = $2
-and ("quotaSizeInBytes" is null or $3::bigint < 0 or "quotaUsageInBytes" + $4::bigint <= "quotaSizeInBytes");
+with created as (
+  insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+  on conflict do nothing
+  returning "id", "ownerId"
+), exif as (
+  insert into asset_exif ("assetId", "fileSizeInByte")
+  select "id", $20::bigint
+  from created
+), stage as (
+  insert into asset_stage ("assetId", "stage")
+  select "id", 'metadata'
+  from created
+), kept as (
+  update stored_object
+  set "state" = 'asset', "sizeBytes" = $21::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
+  from created
+  where "store" = $22
+  and "key" = $23
+  and "state" = 'reserved'
+  returning "key"
+), counted as (
+  update "user"
+  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $24::bigint)
+  from created
+  where "user"."id" = created."ownerId"
+  and ("quotaSizeInBytes" is null or $25::bigint < 0 or "quotaUsageInBytes" + $26::bigint <= "quotaSizeInBytes")
+  returning "user"."id"
+)
+select case when not exists (
+  select
+  from kept
+) then refuse('lost') when not exists (
+  select
+  from counted
+) then refuse('quota-exceeded') else true end as "isKept"
+from created;
 
-select "id", "isOffline"
+select "id", "originalPath", "fileSizeInByte", "isOffline", "status"
 from "asset"
 where "ownerId" = $1
 and "checksum" = $2
 and "libraryId" is null
 and "status" != $3;
 
-insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-on conflict ("store", "key") do update
-set "state" = $12, "assetId" = $13, "ownerId" = $14, "sizeBytes" = $15, "version" = $16, "reason" = $17, "ownerFolder" = $18, "changedAt" = now();
+with created as (
+  insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+  on conflict do nothing
+  returning "id", "ownerId"
+), exif as (
+  insert into asset_exif ("assetId", "fileSizeInByte")
+  select "id", $20::bigint
+  from created
+), stage as (
+  insert into asset_stage ("assetId", "stage")
+  select "id", 'metadata'
+  from created
+), kept as (
+  update stored_object
+  set "state" = 'asset', "sizeBytes" = $21::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
+  from created
+  where "store" = $22
+  and "key" = $23
+  and "state" = 'reserved'
+  returning "key"
+), hidden as (
+  update asset
+  set "visibility" = 'hidden', "updatedAt" = case when asset."visibility" = 'hidden' then asset."updatedAt" else now() end
+  from created
+  where asset."id" = $24
+  and asset."ownerId" = created."ownerId"
+  and asset."type" = 'VIDEO'
+  and asset."status" <> 'deleted'
+  returning asset."id"
+), counted as (
+  update "user"
+  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $25::bigint)
+  from created
+  where "user"."id" = created."ownerId"
+  and ("quotaSizeInBytes" is null or $26::bigint < 0 or "quotaUsageInBytes" + $27::bigint <= "quotaSizeInBytes")
+  returning "user"."id"
+)
+select case when not exists (
+  select
+  from hidden
+) then refuse('no-motion-part') when not exists (
+  select
+  from kept
+) then refuse('lost') when not exists (
+  select
+  from counted
+) then refuse('quota-exceeded') else true end as "isKept"
+from created;
+
+with created as (
+  insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+  on conflict do nothing
+  returning "id", "ownerId"
+), exif as (
+  insert into asset_exif ("assetId", "fileSizeInByte")
+  select "id", $20::bigint
+  from created
+), stage as (
+  insert into asset_stage ("assetId", "stage")
+  select "id", 'metadata'
+  from created
+), kept as (
+  insert into stored_object ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "ownerFolder")
+  select $21::text, $22::text, 'asset', "id", "ownerId", $23::bigint, $24::text, $25::text
+  from created
+  on conflict ("store", "key") do update
+  set "state" = excluded."state", "assetId" = excluded."assetId", "ownerId" = excluded."ownerId", "sizeBytes" = excluded."sizeBytes", "version" = excluded."version", "ownerFolder" = excluded."ownerFolder", "reason" = null, "changedAt" = now()
+  returning "key"
+), counted as (
+  update "user"
+  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $26::bigint)
+  from created
+  where "user"."id" = created."ownerId"
+  and ("quotaSizeInBytes" is null or $27::bigint < 0 or "quotaUsageInBytes" + $28::bigint <= "quotaSizeInBytes")
+  returning "user"."id"
+)
+select case when not exists (
+  select
+  from kept
+) then refuse('lost') when not exists (
+  select
+  from counted
+) then refuse('quota-exceeded') else true end as "isKept"
+from created;
 
 -- findAssetByChecksum
-select "id", "isOffline"
+select "id", "originalPath", "fileSizeInByte", "isOffline", "status"
 from "asset"
 where "ownerId" = $1
 and "checksum" = $2

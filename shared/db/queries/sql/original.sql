@@ -29,7 +29,7 @@ where "id" = $1
 and "status" != $2
 for update;
 
-select "id", "isOffline"
+select "id", "originalPath", "fileSizeInByte", "isOffline", "status"
 from "asset"
 where "ownerId" = $1
 and "checksum" = $2
@@ -68,41 +68,38 @@ on conflict ("assetId", "stage") do update
 set "stage" = excluded."stage"
 returning "state";
 
--- reviveOriginal
-select "originalPath"
-from "asset"
-where "id" = $1
-and "isOffline" = $2
-and "status" != $3
-for update;
-
-update "stored_object"
-set "state" = $1, "sizeBytes" = $2, "holder" = $3, "leaseUntil" = $4, "changedAt" = now()
-where "store" = $5
-and "key" = $6
-and "state" = $7;
+-- takeOverOriginal
+update "asset"
+set "originalPath" = $1, "isExternal" = $2, "updatedAt" = now(), "status" = $3, "statusWhenSeen" = $4, "deletedAt" = $5, "isOffline" = $6
+where "id" = $7
+and "originalPath" = $8
+and "isOffline" = $9
+and "status" = $10;
 
 delete from "stored_object"
 where "assetId" = $1
 and "key" = $2;
 
 update "stored_object"
-set "assetId" = $1
-where "store" = $2
-and "key" = $3;
-
-update "asset"
-set "originalPath" = $1, "isExternal" = $2, "updatedAt" = now()
-where "id" = $3;
-
-update "asset"
-set "isOffline" = $1, "status" = coalesce("statusWhenSeen", "status"), "deletedAt" = case when coalesce("statusWhenSeen", "status") = 'active' then null else "deletedAt" end, "statusWhenSeen" = $2, "updatedAt" = now()
-where "id" = $3
-and "isOffline" = $4
-and "status" != $5;
+set "state" = $1, "assetId" = $2, "sizeBytes" = $3, "holder" = $4, "leaseUntil" = $5, "changedAt" = now()
+where "store" = $6
+and "key" = $7
+and "state" = $8;
 
 update "asset_stage"
 set "state" = $1, "reason" = $2, "recipe" = $3, "attempts" = $4, "createdAt" = now(), "changedAt" = now()
 where "assetId" = $5
 and "state" = $6
 and "reason" like $7;
+
+update "asset"
+set "originalPath" = $1, "isExternal" = $2, "updatedAt" = now(), "deletedAt" = $3
+where "id" = $4
+and "originalPath" = $5
+and "isOffline" = $6
+and "status" = $7;
+
+update "stored_object"
+set "state" = $1, "changedAt" = now()
+where "assetId" = $2
+and "key" = $3;

@@ -1,26 +1,33 @@
 -- What the functions of stored-object.ts send. Written by: npm run sql
 
+-- abandonReservation
+update "stored_object"
+set "state" = $1, "reason" = $2, "changedAt" = now()
+where "store" = $3
+and "key" = $4
+and "state" = $5;
+
 -- claimAbandonedReservations
 update stored_object
-set "state" = 'refused', "reason" = 'abandoned', "holder" = $1, "changedAt" = now()
+set "state" = 'refused', "reason" = $1, "holder" = $2, "changedAt" = now()
 where ("store", "key") in (
   select "store", "key"
   from stored_object
   where "state" = 'reserved'
   and "leaseUntil" < now()
-  limit $2
+  limit $3
   for update skip locked
 )
 returning "store", "key";
 
 update stored_object
-set "state" = 'refused', "reason" = 'abandoned', "holder" = $1, "changedAt" = now()
+set "state" = 'refused', "reason" = $1, "holder" = $2, "changedAt" = now()
 where ("store", "key") in (
   select "store", "key"
   from stored_object
   where "state" = 'reserved'
-  and "holder" is distinct from $2
-  limit $3
+  and "holder" is distinct from $3
+  limit $4
   for update skip locked
 )
 returning "store", "key";
@@ -30,12 +37,6 @@ delete from "stored_object"
 where "store" = $1
 and "key" = $2;
 
--- dropReservation
-delete from "stored_object"
-where "store" = $1
-and "key" = $2
-and "state" = $3;
-
 -- findStoredObject
 select *
 from "stored_object"
@@ -44,10 +45,10 @@ and "key" = $2;
 
 -- keepReservation
 update "stored_object"
-set "state" = $1, "sizeBytes" = $2, "holder" = $3, "leaseUntil" = $4, "changedAt" = now()
-where "store" = $5
-and "key" = $6
-and "state" = $7;
+set "state" = $1, "assetId" = $2, "sizeBytes" = $3, "holder" = $4, "leaseUntil" = $5, "changedAt" = now()
+where "store" = $6
+and "key" = $7
+and "state" = $8;
 
 -- listAbandoned
 select "store", "key"

@@ -8,6 +8,13 @@ and "status" = $2
 and "isOffline" = $3
 limit $4;
 
+-- restartTrashTime
+update "asset"
+set "deletedAt" = now(), "updatedAt" = now()
+where "id" = $1
+and "status" = $2
+and "isOffline" = $3;
+
 -- restoreAssets
 select "id"
 from asset
