@@ -42,6 +42,7 @@ const homes: Record<string, readonly string[]> = {
   fastify: ['functions/api'],
   'find-my-way': ['functions/api'],
   '@fastify/busboy': ['functions/api'],
+  '@fastify/accept-negotiator': ['functions/api'],
   croner: ['knative/local'],
 };
 

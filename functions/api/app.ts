@@ -8,9 +8,11 @@ import Fastify, {
   type FastifyServerOptions,
 } from 'fastify';
 import { toApiError } from './api-error.ts';
+import { compressAnswer } from './compress-answer.ts';
 import { mountOperations } from './mount-operations.ts';
 import type { ApiPorts } from './ports.ts';
 import { addBodyParsers, bodyBytesMax } from './request-body.ts';
+import { readOn } from './read-on.ts';
 import { addPlainRoutes } from './plain-routes.ts';
 
 export interface ApiOptions {
@@ -49,6 +51,10 @@ export function createApi(ports: ApiPorts, { serverFactory }: ApiOptions = {}): 
   app.server.headersTimeout = keepAliveMs + 5_000;
   addBodyParsers(app);
   app.addHook('onRequest', async (request, reply) => void addCommonHeaders(request, reply));
+  app.addHook('onSend', async (request, reply, payload) => {
+    readOn(request, reply);
+    return await compressAnswer(request, reply, payload);
+  });
   app.setErrorHandler((error, request, reply) => sendError(ports, error, request, reply));
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ message: 'Not found' }));
   addPlainRoutes(app);
@@ -73,11 +79,9 @@ function correlationIdOf({ headers }: IncomingMessage): string {
 
 function sendError({ log }: ApiPorts, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, body, fault } = toApiError(thrown);
-  if (fault !== undefined)
-    log.error(
-      { err: fault, requestId: request.id, method: request.method, path: request.url.split('?')[0] },
-      'request failed',
-    );
+  const facts = { err: fault, requestId: request.id, method: request.method, path: request.url.split('?')[0] };
+  if (request.raw.destroyed && !request.raw.complete) log.debug(facts, 'the client went away');
+  else if (fault !== undefined) log.error(facts, 'request failed');
   if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   for (const name of [
     'cache-control',

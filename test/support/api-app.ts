@@ -14,7 +14,7 @@ import type { Db } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
 import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
-import { createLog, silentLog } from '#shared/log/log.ts';
+import { createLog, silentLog, type Log } from '#shared/log/log.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { openStore } from '#shared/store/open-store.ts';
 import type { Store } from '#shared/store/store.ts';
@@ -35,7 +35,9 @@ export interface ApiApp extends AsyncDisposable {
 }
 
 /** The real API over an embedded database and a folder of its own; events end in a list. */
-export async function openApiApp(more: { db?: Db; store?: Store; env?: Record<string, string> } = {}): Promise<ApiApp> {
+export async function openApiApp(
+  more: { db?: Db; store?: Store; env?: Record<string, string>; log?: Log } = {},
+): Promise<ApiApp> {
   const storeFolder = await mkdtemp(join(tmpdir(), 'darkroom-api-'));
   const own = more.db === undefined ? await createEmbeddedDb() : undefined;
   const db = more.db ?? own?.db;
@@ -55,7 +57,7 @@ export async function openApiApp(more: { db?: Db; store?: Store; env?: Record<st
     store,
     relay,
     requireSchema: createSchemaCheck(db),
-    log: process.env['DARKROOM_TEST_LOG'] ? createLog('error') : silentLog,
+    log: more.log ?? (process.env['DARKROOM_TEST_LOG'] ? createLog('error') : silentLog),
     holder: 'test',
   };
   const app = createApi(ports);
