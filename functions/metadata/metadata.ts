@@ -16,7 +16,7 @@ export interface Ports {
 }
 
 /** Part of the recipe of the stage: a new one makes every asset be read again. */
-export const metadataRecipe = 'metadata-1';
+export const metadataRecipe = 'metadata-2';
 
 /**
  * Reads what a file says of itself, and is the only one to say which shape its picture has. A file that cannot be read

@@ -1,4 +1,5 @@
 import { decline } from './declined.ts';
+import { decodeText } from './decode-text.ts';
 
 /** @see TIFF 6.0 section 2, Exif 3.0 section 4.6 */
 export interface ExifValue {
@@ -81,41 +82,26 @@ export function readInteger({ type, count, bytes, littleEndian }: ExifValue): nu
   return decline('not one whole number');
 }
 
-/** Rationals that are not negative, rounded to ten digits as exiftool does. */
+/** Rationals that are not negative, rounded to ten digits as exiftool does; NaN or Infinity where it divides by zero. */
 export function readRationals({ type, count, bytes, littleEndian }: ExifValue, expectedCount: number): number[] {
   if ((type !== 5 && type !== 10) || count !== expectedCount) decline('rational numbers of another type');
   const { read32 } = createReads(bytes, littleEndian);
   return Array.from({ length: count }, (_, index) => {
     const [top, bottom] = [read32(index * 8), read32(index * 8 + 4)];
-    if (bottom === 0) decline('a division by zero');
     if (type === 10 && (top >= 2 ** 31 || bottom >= 2 ** 31)) decline('a negative number');
     return Number((top / bottom).toPrecision(10));
   });
 }
 
 /** Text up to its first NUL, without white space at its end. */
-export function readRawText({ type, bytes }: ExifValue): string {
+export function readText({ type, bytes }: ExifValue): string {
   if (type !== 2) decline('text of another type');
   const end = bytes.indexOf(0);
-  const text = decodeUtf8(end === -1 ? bytes : bytes.subarray(0, end)).trimEnd();
+  const text = decodeText(end === -1 ? bytes : bytes.subarray(0, end)).trimEnd();
   return controlCharacters.test(text) ? decline('control characters') : text;
 }
 
-/** The same; declines text that exiftool shows as a number, a truth value or nothing. */
-export function readText(value: ExifValue): string {
-  const text = readRawText(value);
-  if (wordsWithMeaning.test(text.trim()) || text.startsWith('(')) decline('a word with a meaning');
-  if (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(text) && String(Number(text)) !== text) decline('a number as text');
-  return text;
-}
-
 const controlCharacters = /(?![\t\n])\p{Cc}/u;
-const wordsWithMeaning = /^(undef|null|undefined|true|false|inf|nan)$/i;
-
-function decodeUtf8(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  return text.includes('\uFFFD') ? decline('text that is not UTF-8') : text;
-}
 
 export function hasMakerNote(exif: ExifDirectory): boolean {
   return exif.has(makerNote);

@@ -1,42 +1,55 @@
-import { DefaultReadTaskOptions, ExifDateTime, ExifTool } from 'exiftool-vendored';
+import { ExifTool, inferLikelyOffsetMinutes, type RawTags } from 'exiftool-vendored';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import type { CapturedTime, FoundMetadata } from './normalize-metadata.ts';
-import { utc } from '#shared/time/time-zone.ts';
+import { nameOffset } from '#shared/time/time-zone.ts';
+import { captureTimeTags, findTime, zoneTags } from './captured-time.ts';
+import { decodeText } from './decode-text.ts';
+import type { FoundMetadata } from './normalize-metadata.ts';
+import { parseDateText } from './parse-date-text.ts';
+import { toText, type Tags } from './tag-values.ts';
 
-/** The tags that say when a picture was taken, best first. */
-export const captureTimeTags = [
-  'SubSecDateTimeOriginal',
-  'SubSecCreateDate',
-  'DateTimeOriginal',
-  'CreationDate',
-  'CreateDate',
-  'MediaCreateDate',
-  'DateTimeCreated',
-  'GPSDateTime',
-  'DateTimeUTC',
-  'SonyDateTime2',
-  'SourceImageCreateTime',
-] as const;
+/** Clocks that show UTC, best first; for a zone they only count beside one that shows the time of the place. */
+const clocksInUtc = ['GPSDateTime', 'DateTimeUTC', 'GPSDateStamp', 'GPSTimeStamp', 'SonyDateTime2', 'TimeStamp'];
+
+/** The tags that are asked for; `#` has exiftool give a number where it would write words. */
+const tagNames = [
+  'ImageSize', 'ImageWidth', 'ImageHeight', 'Orientation#', 'BitsPerSample', 'ComponentBitDepth', 'ImagePixelDepth',
+  'BitDepth', 'ColorBitDepth', 'ColorSpace', 'ProfileDescription', 'ProjectionType', 'VideoFrameRate',
+  'Make', 'Model', 'XML:DeviceManufacturer', 'XML:DeviceModelName', 'AndroidMake', 'AndroidModel',
+  'LensID', 'LensType', 'LensSpec', 'LensModel', 'FNumber', 'FocalLength#', 'ISO', 'ExposureTime',
+  'GPSLatitude#', 'GPSLongitude#', 'GPSLatitudeRef#', 'GPSLongitudeRef#',
+  'ImageDescription', 'Description', 'Rating', 'TagsList', 'HierarchicalSubject', 'Keywords',
+  'ContentIdentifier', 'MediaGroupUUID', 'BurstID', 'BurstUUID', 'CameraBurstID', 'MediaUniqueID',
+  ...captureTimeTags, ...zoneTags, ...clocksInUtc,
+]; // prettier-ignore
+
+/**
+ * Numbers come as text, since a caption of "1.0" or "true" would else lose its form. IPTC that names no character set
+ * comes as its bytes, as EXIF does, and is decoded here.
+ */
+const readArgs = [
+  '-api', 'largefilesupport=1', '-api', 'keepUTCTime', '-api', 'struct=1', '-api', 'StructFormat=JSONQ',
+  '-charset', 'iptc=UTF8',
+  ...new Set(tagNames.map((name) => `-${name}`)),
+]; // prettier-ignore
 
 let running: ExifTool | undefined;
 
 /**
- * Reads every tag of a file with exiftool, which is kept running for a minute after its last use.
+ * Reads the tags of a file with exiftool, which is kept running for a minute after its last use.
  * A file that exiftool knows nothing of gives no tags.
  * @throws input/invalid for a path that cannot be told to exiftool; internal if exiftool does not run
  */
 export async function readWithExiftool(path: string): Promise<FoundMetadata> {
   if (/[\r\n\0]/.test(path)) throw new DarkroomError('input/invalid', 'The path contains a control character');
   const tags = await readTags(path);
-  const timeZone = typeof tags['tz'] === 'string' ? tags['tz'] : undefined;
-  const captured = findCapturedTime(tags);
-  return { tags, captured: captured?.time, timeZone: timeZone ?? (captured?.namesUtc === true ? 'UTC' : undefined) };
+  const time = findTime(tags);
+  return { tags, ...time, inferredZone: time.inferredZone ?? compareClocks(tags) };
 }
 
-async function readTags(path: string): Promise<Readonly<Record<string, unknown>>> {
+async function readTags(path: string): Promise<Tags> {
   running ??= startExiftool();
   try {
-    return { ...(await running.read(path)) };
+    return decodeTags(await running.readRaw(path, { readArgs, useMWG: true }));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const hint = /perl/i.test(reason) ? 'it needs Perl 5 on this computer' : reason.replaceAll(path, 'the file');
@@ -57,31 +70,51 @@ function startExiftool(): ExifTool {
     maxIdleMsPerProcess: 60_000,
     healthCheckIntervalMillis: 0,
     taskTimeoutMillis: 60_000,
-    useMWG: true,
-    geolocation: false,
-    inferTimezoneFromTimeStamp: true,
-    numericTags: [...DefaultReadTaskOptions.numericTags, 'FocalLength', 'FileSize'],
-    readArgs: ['-api', 'largefilesupport=1'],
   });
 }
 
-function findCapturedTime(tags: Readonly<Record<string, unknown>>) {
-  for (const name of captureTimeTags) {
-    const value = tags[name];
-    const dateTime =
-      value instanceof ExifDateTime ? value : typeof value === 'string' ? ExifDateTime.fromEXIF(value) : undefined;
-    const time = dateTime === undefined ? undefined : toCapturedTime(dateTime);
-    if (time !== undefined) return { time, namesUtc: dateTime?.rawValue?.endsWith('+00:00') === true };
-  }
-  return undefined;
+function decodeTags({ invalidUtf8Bytes, ...tags }: RawTags & { invalidUtf8Bytes?: unknown }): Tags {
+  return Object.fromEntries(
+    Object.entries(tags).map(([name, value]) => [name, decode(value, pick(invalidUtf8Bytes, name))]),
+  );
 }
 
-function toCapturedTime(dateTime: ExifDateTime): CapturedTime | undefined {
-  const { year, month, day, hour, minute, second, millisecond = 0 } = dateTime;
-  const wallTime = new Date(utc(year, month, day, hour, minute, second, Math.trunc(millisecond)));
-  if (Number.isNaN(wallTime.getTime()) || year < 1 || year > 9999) return undefined;
-  return {
-    wallTime,
-    instant: dateTime.hasZone && dateTime.inferredZone !== true ? new Date(dateTime.toMillis()) : undefined,
-  };
+/** Puts text in place of what exiftool had only bytes of; `bytes` has the form of `value`, with gaps. */
+function decode(value: unknown, bytes: unknown): unknown {
+  if (bytes instanceof Uint8Array) return decodeText(cutAtNul(bytes));
+  if (bytes === undefined || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((entry, index) => decode(entry, pick(bytes, String(index))));
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, decode(entry, pick(bytes, name))]));
+}
+
+function cutAtNul(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(0);
+  return end === -1 ? bytes : bytes.subarray(0, end);
+}
+
+function pick(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** The zone in which the picture's clock shows what it shows while another one shows UTC. */
+function compareClocks(tags: Tags): string | undefined {
+  const shown = readClock(captureTimeTags.filter((name) => !clocksInUtc.includes(name)).map((name) => tags[name]));
+  if (shown === undefined || shown.timeZone !== undefined) return undefined;
+  const stamp = `${toText(tags['GPSDateStamp']) ?? ''} ${toText(tags['GPSTimeStamp']) ?? ''}`;
+  const timeStamp = toText(tags['TimeStamp']) ?? '';
+  const inUtc = readClock([
+    tags['GPSDateTime'],
+    tags['DateTimeUTC'],
+    stamp,
+    tags['SonyDateTime2'],
+    // Only one that says so is in UTC.
+    /(?:Z|\+00:00)$/.test(timeStamp) ? timeStamp : undefined,
+  ]);
+  if (inUtc === undefined || (inUtc.timeZone ?? 'UTC') !== 'UTC') return undefined;
+  const minutes = inferLikelyOffsetMinutes((shown.wallTime.getTime() - inUtc.wallTime.getTime()) / 60_000);
+  return minutes === undefined ? undefined : nameOffset(minutes);
+}
+
+function readClock(values: readonly unknown[]) {
+  return values.map((value) => parseDateText(toText(value) ?? '')).find((date) => date?.precision === 'time');
 }

@@ -1,19 +1,11 @@
-import tzLookup from '@photostructure/tz-lookup';
+import { findTime, type FoundTime } from './captured-time.ts';
 import { decline, DeclinedError } from './declined.ts';
-import {
-  parseExifDirectories,
-  readInteger,
-  readRationals,
-  readRawText,
-  readText,
-  type ExifDirectories,
-} from './exif-directory.ts';
+import { parseExifDirectories, readInteger, readRationals, readText, type ExifDirectories } from './exif-directory.ts';
 import { readJpegHead, type JpegHead } from './jpeg-head.ts';
 import { readMakerNotes, type MakerNoteFindings } from './maker-notes.ts';
-import type { CapturedTime, FoundMetadata } from './normalize-metadata.ts';
+import type { FoundMetadata } from './normalize-metadata.ts';
 import { readProfileDescription } from './profile-description.ts';
 import { readSilentXmp } from './silent-xmp.ts';
-import { findInstant, utc } from '#shared/time/time-zone.ts';
 
 export type FastResult = { found: FoundMetadata; declined?: never } | { found?: never; declined: string };
 
@@ -38,7 +30,7 @@ function findMetadata(head: JpegHead): FoundMetadata {
   };
   if (head.icc !== undefined) tags['ProfileDescription'] = readProfileDescription(head.icc);
   if (head.xmp !== undefined) tags['Rating'] = readSilentXmp(head.xmp).rating;
-  if (head.exif === undefined) return { tags, captured: undefined, timeZone: undefined };
+  if (head.exif === undefined) return { tags, ...findTime(tags) };
   const directories = parseExifDirectories(head.exif);
   checkPlaces(directories);
   Object.assign(tags, readExifTags(directories), readPosition(directories));
@@ -46,7 +38,8 @@ function findMetadata(head: JpegHead): FoundMetadata {
   const make = typeof tags['Make'] === 'string' ? tags['Make'] : '';
   const notes = readMakerNotes(directories.exif, make, littleEndian);
   Object.assign(tags, notes.tags);
-  return { tags, ...readTimes(directories, tags, head, notes) };
+  Object.assign(tags, readTimes(directories));
+  return { tags, ...checkTime(findTime(tags), directories, head, notes) };
 }
 
 const tagNames = {
@@ -123,7 +116,8 @@ const colorSpaces = new Map([
 ]);
 
 /** As exiftool prints them. */
-function showRational(name: 'ExposureTime' | 'FNumber' | 'FocalLength', value: number): number | string {
+function showRational(name: 'ExposureTime' | 'FNumber' | 'FocalLength', value: number): number | string | undefined {
+  if (!Number.isFinite(value)) return undefined;
   if (name === 'FocalLength') return value;
   if (name === 'FNumber') return value > 0 ? Number(value.toFixed(value < 1 ? 2 : 1)) : value;
   return value > 0 && value < 0.25001 ? `1/${Math.trunc(0.5 + 1 / value)}` : value.toFixed(1).replace('.0', '');
@@ -146,77 +140,50 @@ function readCoordinate(gps: ExifDirectories['gps'], referenceTag: number, refer
   const sign = references.indexOf(readText(reference));
   if (sign === -1 || readText(reference) === '') decline('an odd hemisphere');
   const [degrees = 0, minutes = 0, seconds = 0] = readRationals(value, 3);
+  if (!Number.isFinite(degrees + minutes + seconds)) decline('a position divided by zero');
   const position = degrees + (minutes + seconds / 60) / 60;
   return Math.round(Number((sign === 1 ? -position : position).toPrecision(15)) * 1e6) / 1e6;
 }
 
-function readTimes(
-  { exif, gps }: ExifDirectories,
-  tags: Readonly<Record<string, unknown>>,
-  { trailer }: JpegHead,
-  { mayCarryDate }: MakerNoteFindings,
-): Pick<FoundMetadata, 'captured' | 'timeZone'> {
+/** As exiftool composes them. */
+function readTimes({ exif }: ExifDirectories): Record<string, string> {
   const text = (tag: number) => {
     const value = exif.get(tag);
-    const read = value === undefined ? '' : readRawText(value);
-    return read === '' ? undefined : read;
+    return value === undefined ? '' : readText(value);
   };
-  const times = [
-    { date: text(0x9003), fraction: text(0x9291), offset: text(0x9011) },
-    { date: text(0x9004), fraction: text(0x9292), offset: text(0x9012) },
-  ];
-  const precise = times.find(({ date, fraction, offset }) => date !== undefined && (fraction ?? offset) !== undefined);
-  const chosen = precise ?? times.find(({ date }) => date !== undefined);
-  const timeZone = findZone(
-    times.map(({ offset }) => offset),
-    tags,
-  );
+  const tags = {
+    DateTimeOriginal: text(0x9003),
+    SubSecDateTimeOriginal: addDetails(text(0x9003), text(0x9291), text(0x9011)),
+    OffsetTimeOriginal: text(0x9011),
+    CreateDate: text(0x9004),
+    SubSecCreateDate: addDetails(text(0x9004), text(0x9292), text(0x9012)),
+    OffsetTimeDigitized: text(0x9012),
+  };
+  return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== ''));
+}
+
+/** Empty if there is no detail that could be added. */
+function addDetails(date: string, fraction: string, offset: string): string {
+  if (date === '') return '';
+  const digits = /^\d+/.exec(fraction)?.[0];
+  const precise = digits === undefined ? date : date.replace(/ \d{2}:\d{2}:\d{2}/, `$&.${digits}`);
+  const [, sign, hours = '', minutes] = /^([-+])(\d{1,2}):(\d{2})/.exec(offset) ?? [];
+  if (sign !== undefined && !/[-+]/.test(date)) return `${precise}${sign}${hours.padStart(2, '0')}:${minutes}`;
+  return precise === date ? '' : precise;
+}
+
+/** Declines where a date or a zone may stand in places that are not read here. */
+function checkTime(
+  time: FoundTime,
+  { gps }: ExifDirectories,
+  { trailer }: JpegHead,
+  { mayCarryDate }: MakerNoteFindings,
+): FoundTime {
+  const { captured, namedZone, inferredZone } = time;
   const hasGpsTime = gps.has(0x001d) || gps.has(0x0007);
-  if (timeZone === undefined && (hasGpsTime || trailer === 'samsung' || mayCarryDate)) decline('a zone from elsewhere');
-  if (chosen === undefined) {
-    return hasGpsTime || mayCarryDate ? decline('a date from elsewhere') : { captured: undefined, timeZone };
-  }
-  if (mayCarryDate && precise === undefined) decline('a date from elsewhere');
-  return { captured: readCapturedTime(chosen, timeZone), timeZone };
+  const zone = captured?.timeZone ?? namedZone ?? inferredZone;
+  if (zone === undefined && (hasGpsTime || trailer === 'samsung' || mayCarryDate)) decline('a zone from elsewhere');
+  if (captured === undefined && (hasGpsTime || mayCarryDate)) decline('a date from elsewhere');
+  if (mayCarryDate && captured?.timeZone === undefined) decline('a date from elsewhere');
+  return time;
 }
-
-interface ExifTime {
-  date: string | undefined;
-  fraction: string | undefined;
-  offset: string | undefined;
-}
-
-function readCapturedTime({ date, fraction = '', offset }: ExifTime, timeZone: string | undefined): CapturedTime {
-  const parts = /^([12]\d{3}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)$/.exec(date ?? '');
-  if (parts === null) return decline('an odd date');
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number);
-  if (!/^\d{0,3}$/.test(fraction)) decline('an odd fraction of a second');
-  const wallTimeMs = utc(year, month, day, hour, minute, second, Number(fraction.padEnd(3, '0')));
-  if (Number.isNaN(wallTimeMs) || year < 1900) decline('a date that is none');
-  const wallTime = new Date(wallTimeMs);
-  const zone = offset === undefined ? timeZone : toZoneName(offset);
-  if (zone === undefined) return { wallTime, instant: undefined };
-  return { wallTime, instant: findInstant(wallTime, zone) ?? decline('an hour when clocks are set') };
-}
-
-function findZone(offsets: (string | undefined)[], tags: Readonly<Record<string, unknown>>): string | undefined {
-  const [offset] = offsets.filter((offset) => offset !== undefined);
-  if (offset !== undefined) return toZoneName(offset);
-  const { GPSLatitude: latitude, GPSLongitude: longitude } = tags;
-  if (typeof latitude !== 'number' || typeof longitude !== 'number') return undefined;
-  const zone = tzLookup(latitude, longitude);
-  return /^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z_-]+)+$/.test(zone) ? zone : decline('a zone at sea');
-}
-
-function toZoneName(offset: string): string {
-  const parts = /^([+-])(\d\d):(\d\d)$/.exec(offset);
-  const [, sign = '', hours = '', minutes = ''] = parts ?? [];
-  const most = sign === '-' ? 11 : 14;
-  if (parts === null || Number(hours) > most || !(minutes === '00' || usedOffsets.has(offset)))
-    decline('an odd offset');
-  if (Number(hours) === 0 && minutes === '00') return 'UTC';
-  return `UTC${sign}${Number(hours)}${minutes === '00' ? '' : `:${minutes}`}`;
-}
-
-/** Offsets with parts of an hour that are in use. */
-const usedOffsets = new Set(['-03:30', '-02:30', '+03:30', '+04:30', '+05:30', '+05:45', '+06:30', '+09:30', '+10:30']);

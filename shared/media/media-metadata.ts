@@ -44,7 +44,7 @@ export interface MediaMetadata {
   profileDescription: string | null;
   colorspace: string | null;
   bitsPerSample: number | null;
-  /** 1 to 5. */
+  /** 1 to 5, or -1 for rejected; null for unrated. */
   rating: number | null;
   tags: string[];
   autoStackId: string | null;

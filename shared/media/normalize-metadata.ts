@@ -1,22 +1,13 @@
-import { epoch, momentAtInstant, momentAtWallTime } from '#shared/time/moment.ts';
+import { epoch, momentAtInstant } from '#shared/time/moment.ts';
+import { joinTimes, joinZones, type FoundTime } from './captured-time.ts';
 import type { MediaMetadata, MetadataRequest, PictureShape } from './media-metadata.ts';
+import { findPosition, toInteger, toNumber, toText, toTexts, type Tags } from './tag-values.ts';
 
 /** What a reader found in one file, before anything is chosen. Both readers give the same for the same file. */
-export interface FoundMetadata {
-  /** By exiftool's names, with its values. */
-  tags: Readonly<Record<string, unknown>>;
-  captured: CapturedTime | undefined;
-  /** An IANA name or `UTC+2`. */
-  timeZone: string | undefined;
+export interface FoundMetadata extends FoundTime {
+  tags: Tags;
   /** As the decoder has it; without it the tags say it, those of the file alone. */
   shape?: PictureShape | undefined;
-}
-
-export interface CapturedTime {
-  /** What the clock showed, as if it were UTC. */
-  wallTime: Date;
-  /** Undefined where nothing names a zone. */
-  instant: Date | undefined;
 }
 
 /** Chooses, cleans and bounds: no NUL, no NaN, no empty text, no size of 0, no year outside 1 to 9999. */
@@ -27,17 +18,17 @@ export function normalizeMetadata(
   { fallbackDates }: Pick<MetadataRequest, 'fallbackDates'>,
 ): MediaMetadata {
   const sources = sidecar === undefined ? [found.tags] : [sidecar.tags, found.tags];
-  const first = <T>(pick: (tags: Tags) => T | null): T | null => {
+  const first = <T>(pick: (tags: Tags) => T | typeof saidNone | null): T | null => {
     for (const tags of sources) {
       const value = pick(tags);
-      if (value !== null) return value;
+      if (value !== null) return value === saidNone ? null : value;
     }
     return null;
   };
   const { orientation, ...sizes } = found.shape ?? findShape(found.tags);
   return {
-    make: first((tags) => firstText(tags['Make'], nested(tags['Device'], 'Manufacturer'), tags['AndroidMake'])),
-    model: first((tags) => firstText(tags['Model'], nested(tags['Device'], 'ModelName'), tags['AndroidModel'])),
+    make: first((tags) => firstText(tags['Make'], tags['DeviceManufacturer'], tags['AndroidMake'])),
+    model: first((tags) => firstText(tags['Model'], tags['DeviceModelName'], tags['AndroidModel'])),
     lensModel: first(findLens),
     ...sizes,
     fileSizeInByte,
@@ -45,17 +36,17 @@ export function normalizeMetadata(
     ...findDates(found, sidecar, fallbackDates),
     fNumber: first((tags) => toNumber(tags['FNumber'])),
     focalLength: first((tags) => toNumber(tags['FocalLength'])),
-    iso: first((tags) => toInteger(tags['ISO'], 0, 2 ** 31 - 1)),
-    exposureTime: first((tags) => toText(tags['ExposureTime'], 100)),
-    ...findPosition(sources),
-    description: first((tags) => firstText(tags['ImageDescription'], tags['Description'])) ?? '',
+    iso: first((tags) => toInteger(toText(tags['ISO'])?.split(/[ ,]/)[0], 0, 2 ** 31 - 1)),
+    exposureTime: first(findExposureTime),
+    ...(first(findPosition) ?? { latitude: null, longitude: null }),
+    description: first(findDescription) ?? '',
     fps: first((tags) => toNumber(tags['VideoFrameRate'])),
     livePhotoCID: first((tags) => firstText(tags['ContentIdentifier'], tags['MediaGroupUUID'])),
     projectionType: first((tags) => toText(tags['ProjectionType']))?.toUpperCase() ?? null,
     profileDescription: first((tags) => toText(tags['ProfileDescription'])),
     colorspace: first((tags) => toText(tags['ColorSpace'])),
     bitsPerSample: first(findBitsPerSample),
-    rating: first((tags) => toInteger(tags['Rating'], 1, 5)),
+    rating: first(findRating),
     tags: first(findTags) ?? [],
     autoStackId: first((tags) =>
       firstText(tags['BurstID'], tags['BurstUUID'], tags['CameraBurstID'], tags['MediaUniqueID']),
@@ -63,11 +54,7 @@ export function normalizeMetadata(
   };
 }
 
-type Tags = Readonly<Record<string, unknown>>;
-
-const textLengthMax = 2000;
 const descriptionLengthMax = 20_000;
-const tagCountMax = 1000;
 const sizeMax = 2 ** 31 - 1;
 
 function findDates(
@@ -75,18 +62,13 @@ function findDates(
   sidecar: FoundMetadata | undefined,
   { fileCreatedAt, fileModifiedAt }: MetadataRequest['fallbackDates'],
 ): Pick<MediaMetadata, 'moment' | 'modifyDate'> {
-  const captured = sidecar?.captured ?? found.captured;
-  const timeZone = sidecar?.timeZone ?? found.timeZone ?? null;
   const earliest = new Date(Math.min(fileCreatedAt.getTime(), fileModifiedAt.getTime()));
-  const candidates = [
-    captured &&
-      (captured.instant === undefined
-        ? momentAtWallTime(captured.wallTime, timeZone)
-        : momentAtInstant(captured.instant, timeZone)),
-    momentAtInstant(earliest, timeZone),
-    momentAtInstant(earliest, null),
-  ];
-  return { moment: candidates.find((it) => it !== undefined) ?? epoch, modifyDate: fileModifiedAt };
+  const moment =
+    joinTimes(found, sidecar) ??
+    momentAtInstant(earliest, joinZones(found, sidecar)) ??
+    momentAtInstant(earliest, null) ??
+    epoch;
+  return { moment, modifyDate: fileModifiedAt };
 }
 
 function findShape(tags: Tags) {
@@ -110,14 +92,24 @@ function findSize(tags: Tags): [width: number | null, height: number | null] {
   return [toInteger(tags['ImageWidth'], 1, sizeMax), toInteger(tags['ImageHeight'], 1, sizeMax)];
 }
 
-function findPosition(sources: readonly Tags[]): { latitude: number | null; longitude: number | null } {
-  for (const tags of sources) {
-    const latitude = toNumber(tags['GPSLatitude']);
-    const longitude = toNumber(tags['GPSLongitude']);
-    const isPlace = latitude !== null && longitude !== null && (latitude !== 0 || longitude !== 0);
-    if (isPlace && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) return { latitude, longitude };
-  }
-  return { latitude: null, longitude: null };
+/** Not the same as not said: what another file says of it does not count then. */
+const saidNone = Symbol('said none');
+
+/** -1 is rejected, and 0 is unrated. @see XMP specification part 1, section 8.4 (xmp:Rating) */
+function findRating(tags: Tags): number | typeof saidNone | null {
+  const rating = toInteger(tags['Rating'], -1, 5);
+  return rating === 0 ? saidNone : rating;
+}
+
+function findDescription(tags: Tags): string | typeof saidNone | null {
+  const values = [tags['ImageDescription'], tags['Description']];
+  return firstText(...values) ?? (values.some((value) => value !== undefined) ? saidNone : null);
+}
+
+/** Seconds, or a fraction of one; `1/0` and what is no number are none. */
+function findExposureTime(tags: Tags): string | null {
+  const text = toText(tags['ExposureTime'], 100);
+  return text !== null && /^(?:\d+(?:\.\d+)?|\.\d+)(?:\/0*[1-9]\d*)?$/.test(text) ? text : null;
 }
 
 function findLens(tags: Tags): string | null {
@@ -156,32 +148,4 @@ function firstText(...values: unknown[]): string | null {
     if (text !== null) return text;
   }
   return null;
-}
-
-function toText(value: unknown, lengthMax = textLengthMax): string | null {
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const text = String(value).replaceAll('\0', '').toWellFormed().trim().slice(0, lengthMax).toWellFormed().trim();
-  return text === '' ? null : text;
-}
-
-function toTexts(value: unknown): string[] {
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  const texts = list.slice(0, tagCountMax).map((entry) => toText(entry));
-  return [...new Set(texts.filter((text) => text !== null))];
-}
-
-function toNumber(value: unknown): number | null {
-  const number: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : null;
-}
-
-function toInteger(value: unknown, least: number, most: number): number | null {
-  const number = toNumber(value);
-  if (number === null) return null;
-  const integer = Math.trunc(number);
-  return integer >= least && integer <= most ? integer : null;
-}
-
-function nested(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -36,7 +36,7 @@ describe('readMetadata', () => {
       if (truth.outcome === 'rendered')
         expect(metadata, name).toMatchObject({ width: truth.width, height: truth.height });
     }
-  });
+  }, 60_000);
 
   test('reads a size as stored and as shown', async () => {
     expect(await read(await fixture('orientation-6'))).toMatchObject({
@@ -94,6 +94,8 @@ describe('readMetadata', () => {
   });
 });
 
+const noTime = { captured: undefined, namedZone: undefined, inferredZone: undefined };
+
 describe('normalizeMetadata', () => {
   test('lets no NUL, NaN, lone surrogate or endless text through', () => {
     const metadata = normalize({
@@ -128,8 +130,8 @@ describe('normalizeMetadata', () => {
     });
   });
 
-  test('takes ratings from 1 to 5 and orientations from 1 to 8', () => {
-    expect([-1, 0, 1, 5, 6].map((Rating) => normalize({ Rating }).rating)).toEqual([null, null, 1, 5, null]);
+  test('takes ratings from 1 to 5 and that of rejection and orientations from 1 to 8', () => {
+    expect([-2, -1, 0, 1, 5, 6].map((Rating) => normalize({ Rating }).rating)).toEqual([null, -1, null, 1, 5, null]);
     expect([0, 1, 8, 9].map((Orientation) => normalize({ Orientation }).orientation)).toEqual([null, '1', '8', null]);
   });
 
@@ -142,7 +144,7 @@ describe('normalizeMetadata', () => {
   });
 
   test('falls back to what videos and Android say of the maker', () => {
-    expect(normalize({ Device: { Manufacturer: 'Sony', ModelName: 'ILCE-7M4' } })).toMatchObject({
+    expect(normalize({ DeviceManufacturer: 'Sony', DeviceModelName: 'ILCE-7M4' })).toMatchObject({
       make: 'Sony',
       model: 'ILCE-7M4',
     });
@@ -159,8 +161,8 @@ describe('normalizeMetadata', () => {
 
   test('reads the wall time of a sidecar without zone in the zone of the file', () => {
     const wallTime = new Date('2021-07-04T12:00:00Z');
-    const file: FoundMetadata = { tags: {}, captured: undefined, timeZone: 'Europe/Paris' };
-    const sidecar: FoundMetadata = { tags: {}, captured: { wallTime, instant: undefined }, timeZone: undefined };
+    const file: FoundMetadata = { tags: {}, ...noTime, inferredZone: 'Europe/Paris' };
+    const sidecar: FoundMetadata = { tags: {}, ...noTime, captured: { wallTime, timeZone: undefined } };
     expect(normalizeMetadata(file, sidecar, 1, { fallbackDates })).toMatchObject({
       moment: { instant: new Date('2021-07-04T10:00:00Z'), wallTime, timeZone: 'Europe/Paris' },
     });
@@ -172,5 +174,5 @@ function read({ path, fileName, sidecarPath }: Fixture): Promise<MediaMetadata> 
 }
 
 function normalize(tags: Record<string, unknown>): MediaMetadata {
-  return normalizeMetadata({ tags, captured: undefined, timeZone: undefined }, undefined, 1, { fallbackDates });
+  return normalizeMetadata({ tags, ...noTime }, undefined, 1, { fallbackDates });
 }

@@ -14,6 +14,8 @@ import { createPerson } from '#shared/db/queries/person.ts';
 import { describeAsset, type AssetDescription } from '#shared/db/queries/describe-asset.ts';
 import { analyzeTables } from '#shared/db/queries/maintenance.ts';
 import { restoreAssets } from '#shared/db/queries/trash.ts';
+import { findTime } from '#shared/media/captured-time.ts';
+import { normalizeMetadata } from '#shared/media/normalize-metadata.ts';
 import { momentAt } from '#test/support/moments.ts';
 import { addAsset, addFace, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
@@ -66,6 +68,33 @@ onBothDatabases('details of assets', (getDb) => {
     expect(found.asset).toMatchObject({ id, localDateTime: taken, fileCreatedAt: taken, width: 40, height: 30 });
     expect(found.owner).toMatchObject({ id: ownerId, quotaUsageInBytes: 1000 });
     expect(found.people).toEqual([]);
+  });
+
+  test('a reading of tags that hold anything at all is written', async () => {
+    const db = getDb();
+    const { id } = await addAsset(db, await addUser(db));
+    const names = [
+      'Make', 'Model', 'LensID', 'ImageSize', 'ImageWidth', 'Orientation', 'FNumber', 'FocalLength', 'ISO', 'ExposureTime', 'GPSLatitude',
+      'GPSLongitude', 'ImageDescription', 'VideoFrameRate', 'ContentIdentifier', 'ProjectionType', 'ProfileDescription', 'ColorSpace',
+      'BitsPerSample', 'Rating', 'TagsList', 'BurstID', 'DateTimeOriginal', 'OffsetTimeOriginal', 'TimeZone', 'TimeZoneOffset', 'MIMEType',
+    ]; // prettier-ignore
+    const poisons: unknown[] = [
+      'a\0b', '\0', '\uD800', 'x\uDFFFy', '\u{1F338}'.repeat(20_000), '1e999', '-1e999', '1e308', '99999999999999999999', '-1', 'inf', 'undef', 'NaN',
+      Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -0, true, null, undefined, {}, { a: 'b' }, [], [[]], ['a\0', null, {}, 7, '\uDC00'],
+      Array.from({ length: 3000 }, (_, n) => `\0${n}`), '9999:12:31 23:59:59-14:00', '0001:01:02 00:00:00+14:00', '2021:07:04 18:30:15+15:59',
+      "'; drop table asset; --", 'x'.repeat(1_000_000),
+    ]; // prettier-ignore
+    for (const poison of poisons) {
+      const tags = Object.fromEntries(names.map((name) => [name, poison]));
+      const fallbackDates = { fileCreatedAt: taken, fileModifiedAt: taken };
+      const { moment, width, height, ...exif } = normalizeMetadata({ tags, ...findTime(tags) }, undefined, 1, {
+        fallbackDates,
+      });
+      await describeAsset(db, id, { exif: { ...exif, city: null, state: null, country: null }, moment, width, height });
+      const found = await details(db, id);
+      expect(found.exif, JSON.stringify(poison)?.slice(0, 40)).toMatchObject({ ...exif, timeZone: moment.timeZone });
+      expect(found.asset).toMatchObject({ fileCreatedAt: moment.instant, localDateTime: moment.wallTime });
+    }
   });
 
   test('what a person edited stays when the file is read again, and all else is read', async () => {
