@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiClient } from '#test/support/api-client.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
+import { restoreUser, softDeleteUser } from '#shared/db/queries/user.ts';
 import { addAsset } from '#test/support/rows.ts';
 
 let api: ApiApp;
@@ -21,7 +22,8 @@ interface Album {
   startDate?: string;
   endDate?: string;
   albumUsers: { role: string; user: { id: string } }[];
-  contributorCounts: { userId: string; assetCount: number }[];
+  createdAt: string;
+  contributorCounts?: { userId: string; assetCount: number }[];
 }
 
 const user = (of: User | undefined): User => {
@@ -43,7 +45,7 @@ test('an album has the dates, the count and the thumbnail of what can be seen in
   const created = await user(ada).call<Album>('POST', '/albums', { albumName: 'A', assetIds: [first, second] });
   expect(created).toMatchObject({ albumName: 'A', assetCount: 2, albumThumbnailAssetId: first, shared: false });
   expect(created.albumUsers).toMatchObject([{ role: 'owner', user: { id: user(ada).userId } }]);
-  expect(created).toMatchObject({ startDate: '2020-01-01T00:00:00.000Z', endDate: '2022-01-01T00:00:00.000Z' });
+  expect(created).toMatchObject({ startDate: '2020-01-01T00:00:00+00:00', endDate: '2022-01-01T00:00:00+00:00' });
   const results = await user(ada).call('PUT', `/albums/${created.id}/assets`, {
     ids: [first, third, third, await photo(user(eve))],
   });
@@ -56,7 +58,7 @@ test('an album has the dates, the count and the thumbnail of what can be seen in
   await user(ada).call('DELETE', '/assets', { ids: [second] });
   expect(await user(ada).call('GET', `/albums/${created.id}`)).toMatchObject({
     assetCount: 2,
-    endDate: '2021-01-01T00:00:00.000Z',
+    endDate: '2021-01-01T00:00:00+00:00',
   });
   await user(ada).call('DELETE', `/albums/${created.id}/assets`, { ids: [first] });
   expect(await user(ada).call('GET', `/albums/${created.id}`)).toMatchObject({
@@ -116,10 +118,97 @@ test('members see, editors add, the owner decides, and strangers learn nothing',
     { success: false, error: 'no_permission' },
   ]);
   expect(await statusOf(user(ben), 'DELETE', `/albums/${id}`)).toBe(400);
-  expect(await statusOf(user(ben), 'PATCH', `/albums/${id}`, { albumName: 'Mine' })).toBe(400);
   expect(await statusOf(user(ada), 'DELETE', `/albums/${id}/user/${user(ada).userId}`)).toBe(400);
   await user(ben).call('DELETE', `/albums/${id}/user/me`);
   expect((await user(ben).fetch(`/assets/${adas}`)).status).toBe(400);
+});
+
+const refusalOf = async (of: User, method: string, path: string, body: unknown) => {
+  const init = { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const response = await of.fetch(path, init);
+  return { status: response.status, ...((await response.json()) as { message: string }) };
+};
+
+test('an editor renames the album, invites, takes out members, adds and removes; the owner stays the owner', async () => {
+  const [fay, gus] = [await api.newUser(), await api.newUser()];
+  const { id } = await user(ada).call<Album>('POST', '/albums', {
+    albumName: 'Ours',
+    assetIds: [await photo(user(ada))],
+    albumUsers: [
+      { userId: fay.userId, role: 'editor' },
+      { userId: user(ben).userId, role: 'viewer' },
+    ],
+  });
+  expect(await fay.call('PATCH', `/albums/${id}`, { albumName: 'Ours too' })).toMatchObject({ albumName: 'Ours too' });
+  await fay.call('PUT', `/albums/${id}/users`, { albumUsers: [{ userId: gus.userId, role: 'viewer' }] });
+  expect(await gus.call('GET', `/albums/${id}`)).toMatchObject({ albumName: 'Ours too' });
+  await fay.call('PUT', `/albums/${id}/user/${gus.userId}`, { role: 'editor' });
+  await fay.call('DELETE', `/albums/${id}/user/${gus.userId}`);
+  expect((await gus.fetch(`/albums/${id}`)).status).toBe(400);
+  const fays = await photo(fay);
+  expect(await fay.call('PUT', `/albums/${id}/assets`, { ids: [fays] })).toEqual([{ id: fays, success: true }]);
+  expect(await fay.call('DELETE', `/albums/${id}/assets`, { ids: [fays] })).toEqual([{ id: fays, success: true }]);
+  const owner = `/albums/${id}/user/${user(ada).userId}`;
+  const isOwner = { status: 400, message: 'User is owner' };
+  expect(await refusalOf(fay, 'PUT', owner, { role: 'viewer' })).toEqual(isOwner);
+  expect(await refusalOf(user(ada), 'PUT', owner, { role: 'editor' })).toEqual(isOwner);
+  expect(await statusOf(fay, 'DELETE', owner)).toBe(400);
+  expect(await statusOf(fay, 'DELETE', `/albums/${id}`)).toBe(400);
+  const rename = { albumName: 'Mine' };
+  expect(await statusOf(user(ben), 'PATCH', `/albums/${id}`, rename)).toBe(400);
+  expect(await statusOf(user(ben), 'PUT', `/albums/${id}/users`, { albumUsers: [{ userId: gus.userId }] })).toBe(400);
+});
+
+test('who is in the album already, or owns it, is invited without a change; a user who does not exist is refused', async () => {
+  const { id } = await user(ada).call<Album>('POST', '/albums', { albumName: 'Invited' });
+  const invite = (...albumUsers: { userId: string; role?: string }[]) =>
+    user(ada).call<Album>('PUT', `/albums/${id}/users`, { albumUsers });
+  const roles = ({ albumUsers }: Album) => Object.fromEntries(albumUsers.map((it) => [it.user.id, it.role]));
+  const [a, b, c] = [user(ada).userId, user(ben).userId, user(eve).userId];
+  expect(roles(await invite({ userId: b, role: 'viewer' }))).toEqual({ [a]: 'owner', [b]: 'viewer' });
+  const again = await invite({ userId: a, role: 'viewer' }, { userId: b, role: 'editor' }, { userId: c });
+  expect(roles(again)).toEqual({ [a]: 'owner', [b]: 'viewer', [c]: 'editor' });
+  const nobody = { userId: '7d6b1e52-3c52-4b11-9f37-6f4b6d9f3c11', role: 'viewer' };
+  const invalid = { status: 400, message: 'Invalid user' };
+  const path = `/albums/${id}/users`;
+  expect(await refusalOf(user(ada), 'PUT', path, { albumUsers: [nobody] })).toEqual(invalid);
+  const withNobody = { albumName: 'x', albumUsers: [nobody] };
+  expect(await refusalOf(user(ada), 'POST', '/albums', withNobody)).toEqual(invalid);
+});
+
+test('an album whose owner closed the account is gone for its members, and back when the account is restored', async () => {
+  const [hal, ida] = [await api.newUser(), await api.newUser()];
+  const shown = await photo(hal);
+  const { id } = await hal.call<Album>('POST', '/albums', {
+    albumName: 'Hals',
+    assetIds: [shown],
+    albumUsers: [{ userId: ida.userId, role: 'editor' }],
+  });
+  const seen = async () => ({
+    listed: (await ida.call<Album[]>('GET', '/albums')).length,
+    ofAsset: (await ida.call<Album[]>('GET', `/albums?assetId=${shown}`)).length,
+    counted: (await ida.call<{ shared: number }>('GET', '/albums/statistics')).shared,
+    album: (await ida.fetch(`/albums/${id}`)).status,
+    asset: (await ida.fetch(`/assets/${shown}`)).status,
+    months: (await ida.fetch(`/timeline/buckets?albumId=${id}`)).status,
+    rename: await statusOf(ida, 'PATCH', `/albums/${id}`, { albumName: 'Hals' }),
+  });
+  const open = { listed: 1, ofAsset: 1, counted: 1, album: 200, asset: 200, months: 200, rename: 200 };
+  expect(await seen()).toEqual(open);
+  await softDeleteUser(api.db, hal.userId);
+  expect(await seen()).toEqual({ listed: 0, ofAsset: 0, counted: 0, album: 400, asset: 400, months: 400, rename: 400 });
+  await restoreUser(api.db, hal.userId);
+  expect(await seen()).toEqual(open);
+});
+
+test('contributors are counted where there can be several, and dates have their offset written out', async () => {
+  const { id } = await user(ada).call<Album>('POST', '/albums', { albumName: 'A', assetIds: [await photo(user(ada))] });
+  const alone = await user(ada).call<Album>('GET', `/albums/${id}`);
+  expect(alone).not.toHaveProperty('contributorCounts');
+  expect(alone.createdAt).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?\+00:00$/);
+  await user(ada).call('PUT', `/albums/${id}/users`, { albumUsers: [{ userId: user(ben).userId }] });
+  const shared = await user(ada).call<Album>('GET', `/albums/${id}`);
+  expect(shared.contributorCounts).toEqual([{ userId: user(ada).userId, assetCount: 1 }]);
 });
 
 test('lists are those of the caller, by owner, by sharing, by asset and by name', async () => {
@@ -138,6 +227,7 @@ test('lists are those of the caller, by owner, by sharing, by asset and by name'
   expect(await names(dan, '?isShared=true')).toEqual(['With Ben']);
   expect(await names(dan, '?isShared=false')).toEqual(['Own']);
   expect(await names(dan, `?assetId=${asset}`)).toEqual(['Own']);
+  expect(await names(dan, `?assetId=${asset}&isShared=true&isOwned=false&name=Other`)).toEqual(['Own']);
   expect(await names(dan, '?name=Own')).toEqual(['Own']);
   expect(await names(user(ben), '?isOwned=false')).toContain('With Ben');
   expect(await dan.call('GET', '/albums/statistics')).toEqual({ owned: 2, shared: 1, notShared: 1 });

@@ -89,31 +89,27 @@ export async function getAlbumMapMarkers(
 async function requireUsers({ ports }: RequestContext, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     const user = await findUser(ports.db, id);
-    if (user === undefined || user.deletedAt !== null) throw new DarkroomError('input/invalid', 'User not found');
+    if (user === undefined || user.deletedAt !== null) throw new DarkroomError('input/invalid', 'Invalid user');
   }
 }
 
+/** Invites users; those who are in the album already, the owner among them, stay as they are. */
 export async function addUsersToAlbum(
   context: RequestContext,
   id: string,
   { albumUsers }: BodyOf<'addUsersToAlbum'>,
 ): Promise<AlbumResponse> {
   await requireAccess(context, 'album.share', [id]);
+  const members = new Set((await readAlbum(context, id)).albumUsers.map((it) => it.user.id));
+  const added = albumUsers.filter((it) => !members.has(it.userId));
   await requireUsers(
     context,
-    albumUsers.map((user) => user.userId),
+    added.map((user) => user.userId),
   );
-  const album = await readAlbum(context, id);
-  const owner = album.albumUsers.find((it) => it.role === 'owner')?.user.id;
-  for (const { userId } of albumUsers) {
-    if (userId === owner) throw new DarkroomError('input/invalid', 'Cannot be shared with owner');
-    if (album.albumUsers.some((it) => it.user.id === userId))
-      throw new DarkroomError('input/invalid', 'User already added');
-  }
   await albums.addAlbumUsers(
     context.ports.db,
     id,
-    albumUsers.map(({ userId, role }) => ({ userId, role: role ?? 'editor' })),
+    added.map(({ userId, role }) => ({ userId, role: role ?? 'editor' })),
   );
   return readAlbum(context, id);
 }
@@ -125,6 +121,9 @@ export async function updateAlbumUser(
   { role }: BodyOf<'updateAlbumUser'>,
 ): Promise<void> {
   await requireAccess(context, 'album.share', [id]);
+  const { albumUsers } = await readAlbum(context, id);
+  if (albumUsers.some((it) => it.user.id === userId && it.role === 'owner'))
+    throw new DarkroomError('input/invalid', 'User is owner');
   if (!(await albums.setAlbumRole(context.ports.db, id, userId, role)))
     throw new DarkroomError('input/invalid', 'Album not shared with user');
 }

@@ -1,5 +1,6 @@
 import type { AlbumDetails } from '#shared/db/queries/album.ts';
 import type { ResponseOf } from '../contract.ts';
+import { formatWithOffset } from '../format-date.ts';
 import { serializeUser } from '../users/serialize.ts';
 
 export type AlbumResponse = ResponseOf<'getAlbumInfo'>;
@@ -13,17 +14,17 @@ export function serializeAlbum(details: AlbumDetails): AlbumResponse {
     albumThumbnailAssetId: details.thumbnailAssetId,
     albumUsers: users.map(({ user, role }) => ({ user: serializeUser(user), role })),
     assetCount,
-    contributorCounts: contributors,
-    createdAt: album.createdAt.toISOString(),
-    updatedAt: album.updatedAt.toISOString(),
+    ...(users.length > 1 ? { contributorCounts: contributors } : {}),
+    createdAt: formatWithOffset(album.createdAt),
+    updatedAt: formatWithOffset(album.updatedAt),
     shared: users.length > 1,
     hasSharedLink: false,
     isActivityEnabled: album.isActivityEnabled,
     order: album.order,
-    ...(startDate === undefined ? {} : { startDate: startDate.toISOString() }),
-    ...(endDate === undefined ? {} : { endDate: endDate.toISOString() }),
+    ...(startDate === undefined ? {} : { startDate: formatWithOffset(startDate) }),
+    ...(endDate === undefined ? {} : { endDate: formatWithOffset(endDate) }),
     ...(lastModifiedAssetTimestamp === undefined
       ? {}
-      : { lastModifiedAssetTimestamp: lastModifiedAssetTimestamp.toISOString() }),
+      : { lastModifiedAssetTimestamp: formatWithOffset(lastModifiedAssetTimestamp) }),
   };
 }

@@ -2,6 +2,7 @@ import type { AssetDetails } from '#shared/db/queries/asset-details.ts';
 import type { Asset, AssetExif } from '#shared/db/tables.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import type { ResponseOf } from '../contract.ts';
+import { formatWithOffset } from '../format-date.ts';
 import { serializePerson } from '../people/serialize.ts';
 import { serializeUser } from '../users/serialize.ts';
 import { serializeChecksum } from './checksum.ts';
@@ -9,7 +10,7 @@ import { serializeChecksum } from './checksum.ts';
 type AssetResponse = ResponseOf<'getAssetInfo'>;
 
 const iso = (date: Date) => date.toISOString();
-const isoOrNull = (date: Date | null) => date?.toISOString() ?? null;
+const formatOrNull = (date: Date | null) => (date === null ? null : formatWithOffset(date));
 
 /** An asset as every list shows it. */
 export function serializeAsset(asset: Asset): AssetResponse {
@@ -66,8 +67,8 @@ export function serializeExif(exif: AssetExif): NonNullable<AssetResponse['exifI
     exifImageHeight: exif.exifImageHeight,
     fileSizeInByte: exif.fileSizeInByte,
     orientation: exif.orientation,
-    dateTimeOriginal: isoOrNull(exif.dateTimeOriginal),
-    modifyDate: isoOrNull(exif.modifyDate),
+    dateTimeOriginal: formatOrNull(exif.dateTimeOriginal),
+    modifyDate: formatOrNull(exif.modifyDate),
     timeZone: exif.timeZone,
     latitude: exif.latitude,
     longitude: exif.longitude,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { hasActiveOwner } from '../has-active-owner.ts';
 import { isLocked } from '../is-locked.ts';
 import type { AlbumUserTable } from '../tables.ts';
 
@@ -34,6 +35,7 @@ export async function listAccessibleAssets(
     .where('album_user.userId', '=', caller.userId)
     .where('asset.status', '=', 'active')
     .where(sql<boolean>`not ${isLocked}`)
+    .where(hasActiveOwner('album_user.albumId'))
     .execute();
   for (const row of shared) found.add(row.id);
   return found;
@@ -51,6 +53,7 @@ export async function listAccessibleAlbums(
     .where('albumId', 'in', [...ids])
     .where('userId', '=', userId)
     .where('role', 'in', [...roles])
+    .where(hasActiveOwner('album_user.albumId'))
     .execute();
   return new Set(rows.map((row) => row.albumId));
 }

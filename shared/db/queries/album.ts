@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { hasActiveOwner } from '../has-active-owner.ts';
 import type { Album, AlbumUserTable, User } from '../tables.ts';
 import { inTransaction } from '../transaction.ts';
 
@@ -27,27 +28,29 @@ export interface AlbumFilter {
   name?: string | undefined;
 }
 
-/** The albums that a user is a member of, newest first. */
+/** The albums that a user is a member of, newest first; with `assetId` those it is in, whatever else is asked for. */
 export async function listAlbums(db: Db, userId: string, filter: AlbumFilter): Promise<AlbumDetails[]> {
   let query = db
     .selectFrom('album')
     .innerJoin('album_user', 'album_user.albumId', 'album.id')
     .selectAll('album')
     .where('album_user.userId', '=', userId)
+    .where(hasActiveOwner('album.id'))
     .orderBy('album.createdAt', 'desc')
     .orderBy('album.id');
+  if (filter.assetId !== undefined) {
+    const { assetId } = filter;
+    query = query.where('album.id', 'in', (eb) =>
+      eb.selectFrom('album_asset').select('albumId').where('assetId', '=', assetId),
+    );
+    return addDetails(db, await query.execute());
+  }
   if (filter.id !== undefined) query = query.where('album.id', '=', filter.id);
   if (filter.name !== undefined) query = query.where('album.albumName', '=', filter.name);
   if (filter.isOwned !== undefined) query = query.where('album_user.role', filter.isOwned ? '=' : '!=', 'owner');
   if (filter.isShared !== undefined) {
     const isShared = sql<boolean>`(select count(*) from album_user m where m."albumId" = album."id") > 1`;
     query = query.where(filter.isShared ? isShared : sql<boolean>`not ${isShared}`);
-  }
-  if (filter.assetId !== undefined) {
-    const { assetId } = filter;
-    query = query.where('album.id', 'in', (eb) =>
-      eb.selectFrom('album_asset').select('albumId').where('assetId', '=', assetId),
-    );
   }
   return addDetails(db, await query.execute());
 }
@@ -298,7 +301,7 @@ export async function countAlbums(
 ): Promise<{ owned: number; shared: number; notShared: number }> {
   const { rows } = await sql<{ role: AlbumRole; members: number }>`
     select "role", (select count(*) from album_user m where m."albumId" = album_user."albumId") as "members"
-    from album_user where "userId" = ${userId}`.execute(db);
+    from album_user where "userId" = ${userId} and ${hasActiveOwner('album_user.albumId')}`.execute(db);
   const owned = rows.filter((row) => row.role === 'owner');
   const shared = rows.filter((row) => row.members > 1).length;
   return { owned: owned.length, shared, notShared: owned.filter((row) => row.members === 1).length };

@@ -5,7 +5,15 @@ select "albumId"
 from "album_user"
 where "albumId" in ($1, $2)
 and "userId" = $3
-and "role" in ($4, $5);
+and "role" in ($4, $5)
+and exists (
+  select
+  from album_user owner
+  join "user" on "user"."id" = owner."userId"
+  where owner."albumId" = "album_user"."albumId"
+  and owner."role" = 'owner'
+  and "user"."deletedAt" is null
+);
 
 -- listAccessibleAssets
 select "id"
@@ -40,7 +48,15 @@ and not (asset."visibility" = 'locked' or exists (
   where photo."livePhotoVideoId" = asset."id"
   and photo."visibility" = 'locked'
   and photo."status" <> 'deleted'
-));
+))
+and exists (
+  select
+  from album_user owner
+  join "user" on "user"."id" = owner."userId"
+  where owner."albumId" = "album_user"."albumId"
+  and owner."role" = 'owner'
+  and "user"."deletedAt" is null
+);
 
 -- listOwnFaces
 select "asset_face"."id"

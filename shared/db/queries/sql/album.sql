@@ -22,7 +22,15 @@ select "role", (
   where m."albumId" = album_user."albumId"
 ) as "members"
 from album_user
-where "userId" = $1;
+where "userId" = $1
+and exists (
+  select
+  from album_user owner
+  join "user" on "user"."id" = owner."userId"
+  where owner."albumId" = "album_user"."albumId"
+  and owner."role" = 'owner'
+  and "user"."deletedAt" is null
+);
 
 -- createAlbum
 insert into "album" ("id", "albumName", "description", "albumThumbnailAssetId")
@@ -93,6 +101,14 @@ select "album".*
 from "album"
 inner join "album_user" on "album_user"."albumId" = "album"."id"
 where "album_user"."userId" = $1
+and exists (
+  select
+  from album_user owner
+  join "user" on "user"."id" = owner."userId"
+  where owner."albumId" = "album"."id"
+  and owner."role" = 'owner'
+  and "user"."deletedAt" is null
+)
 order by "album"."createdAt" desc, "album"."id";
 
 select "user".*, "album_user"."albumId", "album_user"."role"
@@ -116,6 +132,14 @@ select "album".*
 from "album"
 inner join "album_user" on "album_user"."albumId" = "album"."id"
 where "album_user"."userId" = $1
+and exists (
+  select
+  from album_user owner
+  join "user" on "user"."id" = owner."userId"
+  where owner."albumId" = "album"."id"
+  and owner."role" = 'owner'
+  and "user"."deletedAt" is null
+)
 and "album_user"."role" = $2
 and (
   select count(*)
@@ -128,6 +152,14 @@ select "album".*
 from "album"
 inner join "album_user" on "album_user"."albumId" = "album"."id"
 where "album_user"."userId" = $1
+and exists (
+  select
+  from album_user owner
+  join "user" on "user"."id" = owner."userId"
+  where owner."albumId" = "album"."id"
+  and owner."role" = 'owner'
+  and "user"."deletedAt" is null
+)
 and "album_user"."role" != $2
 and not (
   select count(*)
@@ -140,12 +172,18 @@ select "album".*
 from "album"
 inner join "album_user" on "album_user"."albumId" = "album"."id"
 where "album_user"."userId" = $1
-and "album"."id" = $2
-and "album"."albumName" = $3
+and exists (
+  select
+  from album_user owner
+  join "user" on "user"."id" = owner."userId"
+  where owner."albumId" = "album"."id"
+  and owner."role" = 'owner'
+  and "user"."deletedAt" is null
+)
 and "album"."id" in (
   select "albumId"
   from "album_asset"
-  where "assetId" = $4
+  where "assetId" = $2
 )
 order by "album"."createdAt" desc, "album"."id";
 
