@@ -10,8 +10,15 @@ export function parseDate(text: string): Date | undefined {
   return parseLocalDate(text)?.at;
 }
 
-/** The moment that a date of ISO 8601 names, and its wall time as if it were UTC; undefined if there is no such date. */
-export function parseLocalDate(text: string): { at: Date; local: Date } | undefined {
+export interface LocalDate {
+  at: Date;
+  /** The wall time as if it were UTC. */
+  local: Date;
+  hasOffset: boolean;
+}
+
+/** The moment that a date of ISO 8601 names; undefined if there is no such date. */
+export function parseLocalDate(text: string): LocalDate | undefined {
   const match = isoPattern.exec(text.trim());
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
@@ -22,7 +29,8 @@ export function parseLocalDate(text: string): { at: Date; local: Date } | undefi
   const wall = new Date(Date.UTC(year, month - 1, day, hour, minute, second, Math.floor(ms)));
   if (year < 100) wall.setUTCFullYear(year);
   if (wall.getUTCMonth() !== month - 1 || wall.getUTCDate() !== day) return undefined;
-  return { at: new Date(wall.getTime() - parseOffsetMinutes(match[8]) * 60_000), local: wall };
+  const at = new Date(wall.getTime() - parseOffsetMinutes(match[8]) * 60_000);
+  return { at, local: wall, hasOffset: match[8] !== undefined };
 }
 
 function parseOffsetMinutes(zone: string | undefined): number {

@@ -10,6 +10,7 @@ import {
   assetParams,
   bulkUploadCheckBody,
   deleteAssetsBody,
+  downloadQuery,
   statisticsQuery,
   updateAssetBody,
   updateAssetsBody,
@@ -130,6 +131,7 @@ export const assetsRoutes = {
     raw: true,
     status: 200,
     params: assetParams,
+    query: downloadQuery,
     handler: (context, { params }) => downloadAsset(context, params.id),
   }),
   viewAsset: route({
@@ -142,7 +144,7 @@ export const assetsRoutes = {
     status: 200,
     params: assetParams,
     query: viewQuery,
-    handler: (context, { params, query }) => viewAsset(context, { ...params, ...query }),
+    handler: (context, { params, query }) => viewAsset(context, { ...params, size: query.size }),
   }),
   playAssetVideo: route({
     method: 'GET',

@@ -13,14 +13,14 @@ const changes = {
   isFavorite: z.boolean().optional(),
   latitude: z.number().min(-90).max(90).optional(),
   longitude: z.number().min(-180).max(180).optional(),
+  /** -1 is rejected, null is unrated. */
   rating: z
-    .number()
     .int()
     .min(-1)
     .max(5)
+    .refine((it) => it !== 0, 'Rating must be -1 or 1 to 5')
     .nullable()
-    .optional()
-    .transform((it) => (it === 0 || it === -1 ? null : it)),
+    .optional(),
   visibility: visibility.optional(),
 };
 
@@ -33,11 +33,19 @@ export const updateAssetBody = z
   .refine(bothOrNeither, positionIssue);
 
 export const updateAssetsBody = z
-  .object({ ...changes, ids, duplicateId: z.uuid().nullable().optional(), timeZone: z.string().max(64).optional() })
+  .object({
+    ...changes,
+    ids,
+    /** Minutes. */
+    dateTimeRelative: z.int().optional(),
+    duplicateId: z.uuid().nullable().optional(),
+    timeZone: z.string().min(1).max(64).optional(),
+  })
   .refine(bothOrNeither, positionIssue);
 
 export interface AssetChanges {
   dateTimeOriginal?: string | undefined;
+  dateTimeRelative?: number | undefined;
   description?: string | undefined;
   isFavorite?: boolean | undefined;
   latitude?: number | undefined;
@@ -66,6 +74,12 @@ export const statisticsQuery = z.object({
   visibility: visibility.optional(),
 });
 
+/** Edits are not built yet: a picture is the same with and without them. */
+const edited = queryFlag.optional();
+
+export const downloadQuery = z.object({ edited });
+
 export const viewQuery = z.object({
+  edited,
   size: z.enum(['fullsize', 'original', 'preview', 'thumbnail']).default('thumbnail'),
 });

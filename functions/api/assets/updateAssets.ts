@@ -1,7 +1,7 @@
 import { editAsset, findAssetDetails, relinkMotionPart, type AssetEdit } from '#shared/db/queries/asset-details.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { findPlace } from '#shared/media/find-place.ts';
-import { momentAtInstant, type Moment } from '#shared/time/moment.ts';
+import { momentAtInstant, momentAtWallTime, type Moment } from '#shared/time/moment.ts';
 import { nameOffset } from '#shared/time/time-zone.ts';
 import { requireAccess } from '../access.ts';
 import type { ResponseOf } from '../contract.ts';
@@ -42,10 +42,11 @@ export async function updateAssets(
   await editAsset(context.ports.db, ids, await toEdit(changes));
 }
 
-async function toEdit({ dateTimeOriginal, timeZone, latitude, longitude, ...rest }: AssetChanges): Promise<AssetEdit> {
+async function toEdit(changes: AssetChanges): Promise<AssetEdit> {
+  const { dateTimeOriginal, dateTimeRelative, timeZone, latitude, longitude, ...rest } = changes;
   const edit: AssetEdit = { ...rest };
-  if (dateTimeOriginal !== undefined) edit.moment = parseMoment(dateTimeOriginal);
-  else if (timeZone !== undefined) edit.moment = (current) => checkMoment(momentAtInstant(current.instant, timeZone));
+  const moment = toMoment({ dateTimeOriginal, dateTimeRelative, timeZone });
+  if (moment !== undefined) edit.moment = moment;
   if (latitude !== undefined && longitude !== undefined) {
     const place = await findPlace(latitude, longitude);
     edit.position = {
@@ -59,10 +60,31 @@ async function toEdit({ dateTimeOriginal, timeZone, latitude, longitude, ...rest
   return edit;
 }
 
-/** The zone is the offset that the date names; one without an offset is in UTC. */
-function parseMoment(text: string): Moment {
+/**
+ * When the assets were taken: at a date, which may name an offset, then so many minutes later, then in another zone, in
+ * which a date without an offset is understood too. Without a date each starts from its own.
+ */
+function toMoment({
+  dateTimeOriginal,
+  dateTimeRelative = 0,
+  timeZone,
+}: Pick<AssetChanges, 'dateTimeOriginal' | 'dateTimeRelative' | 'timeZone'>): AssetEdit['moment'] {
+  const said = dateTimeOriginal === undefined ? undefined : parseMoment(dateTimeOriginal, timeZone);
+  if (said !== undefined) return move(said, dateTimeRelative, timeZone);
+  if (dateTimeRelative === 0 && timeZone === undefined) return undefined;
+  return (current) => move(current, dateTimeRelative, timeZone);
+}
+
+function move({ instant, timeZone: before }: Moment, minutes: number, timeZone = before): Moment {
+  const moved = new Date(instant.getTime() + minutes * 60_000);
+  return checkMoment(Number.isNaN(moved.getTime()) ? undefined : momentAtInstant(moved, timeZone));
+}
+
+/** The zone is the offset that the date names; one without an offset is in `timeZone`, else in UTC. */
+function parseMoment(text: string, timeZone = 'UTC'): Moment {
   const date = parseLocalDate(text);
   if (date === undefined) throw new DarkroomError('input/invalid', 'dateTimeOriginal is no date');
+  if (!date.hasOffset) return checkMoment(momentAtWallTime(date.local, timeZone));
   const offset = nameOffset((date.local.getTime() - date.at.getTime()) / 60_000);
   return checkMoment(offset === undefined ? undefined : momentAtInstant(date.at, offset));
 }
