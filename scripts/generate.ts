@@ -8,6 +8,7 @@ import { formatConfiguration } from './generate/configuration.ts';
 import { formatEvents } from './generate/events.ts';
 import { formatMetrics } from './generate/metrics.ts';
 import { writeStatus } from './generate/status.ts';
+import { formatRequestSchemas } from './generate/request-schemas.ts';
 import { formatResponseSchemas } from './generate/response-schemas.ts';
 
 async function write(path: string, text: string): Promise<void> {
@@ -22,4 +23,5 @@ await write('docs/events.md', formatEvents());
 await write('docs/configuration.md', formatConfiguration());
 await write('docs/metrics.md', formatMetrics());
 await write('docs/administration.md', formatAdministration());
+await write('test/contract/generated/request-schemas.json', await formatRequestSchemas());
 await write('test/contract/generated/response-schemas.json', await formatResponseSchemas());

@@ -1,9 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createGenerator } from 'ts-json-schema-generator';
-
-const declarations = new URL('../../node_modules/@immich/sdk/build/fetch-client.d.ts', import.meta.url);
+import { createSdkSchema, formatSchemas } from './sdk-schema.ts';
 
 /** The types of the SDK say `number` for everything; upstream answers integers in all fields but these. */
 const fractional = new Set(
@@ -15,34 +10,12 @@ const fractional = new Set(
 
 /** A JSON schema of what each operation answers, from the types of the SDK. Those that answer no JSON are left out. */
 export async function formatResponseSchemas(): Promise<string> {
-  const { properties = {}, definitions = {} } = await createSchema();
+  const { properties = {}, definitions = {} } = await createSdkSchema(({ answer }) =>
+    ['', 'never', 'Blob'].includes(answer) ? undefined : answer,
+  );
   const lines = (schemas: object) =>
-    Object.entries(schemas)
-      .map(([name, schema]) => `    ${JSON.stringify(name)}: ${JSON.stringify(useIntegers(schema))}`)
-      .join(',\n');
+    formatSchemas(Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, useIntegers(schema)])));
   return `{\n  "properties": {\n${lines(properties)}\n  },\n  "definitions": {\n${lines(definitions)}\n  }\n}\n`;
-}
-
-async function createSchema() {
-  const source = await readFile(declarations, 'utf8');
-  const rows = listAnswers(source).map(({ name, type }) => `  ${name}: ${type};`);
-  const folder = await mkdtemp(join(tmpdir(), 'darkroom-schemas-'));
-  try {
-    const path = join(folder, 'answers.ts');
-    await writeFile(path, `${source}\nexport type Answers = {\n${rows.join('\n')}\n};\n`);
-    const generator = createGenerator({ path, jsDoc: 'none', topRef: false, skipTypeCheck: true });
-    return generator.createSchema('Answers');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function listAnswers(source: string): { name: string; type: string }[] {
-  return source
-    .split('export declare function ')
-    .slice(1)
-    .map((text) => ({ name: /^\w+/.exec(text)?.[0] ?? '', type: /\): Promise<([\s\S]+?)>;\n/.exec(text)?.[1] ?? '' }))
-    .filter(({ type }) => !['', 'never', 'Blob'].includes(type));
 }
 
 function useIntegers(schema: unknown, field = ''): unknown {
