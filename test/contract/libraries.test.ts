@@ -249,6 +249,15 @@ describe('exclusion patterns', () => {
     expect(await create({ exclusionPatterns })).toMatchObject({ status: 201, body: { exclusionPatterns } });
   });
 
+  test('and paths that are empty or twice the same are refused in the words that clients know', async () => {
+    const messages = async (lists: object) =>
+      ((await create(lists)).body as unknown as { errors: { message: string }[] }).errors.map((it) => it.message);
+    for (const list of ['exclusionPatterns', 'importPaths']) {
+      expect(await messages({ [list]: ['/a', '/a'] })).toEqual(['Array must have unique items']);
+      expect(await messages({ [list]: [''] })).toEqual(['Array items must not be empty']);
+    }
+  });
+
   test('that come to too many, are empty or are twice the same are refused', async () => {
     const { id } = (await create()).body;
     for (const exclusionPatterns of [

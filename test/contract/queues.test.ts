@@ -111,6 +111,7 @@ test('clearing failures gives up the letters of that queue alone, and says who d
   expect(await openLetters()).toHaveLength(2);
   await admin.call('DELETE', '/queues/metadataExtraction/jobs', { failed: true });
   expect((await openLetters()).map((it) => it.eventType)).toEqual(['photos.darkroom.asset.deleted.v1']);
+  expect(await command('backgroundTask', 'pause')).toMatchObject({ queueStatus: { isActive: false } });
   expect(await command('backgroundTask', 'clear-failed')).toMatchObject({ jobCounts: { failed: 0 } });
   const { email } = await api.db
     .selectFrom('user')

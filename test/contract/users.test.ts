@@ -67,7 +67,7 @@ describe('my user', () => {
   });
 
   test.each([
-    [{ email: 'ada@example.org' }, 'Email already in use by another account'],
+    [{ email: 'ada@example.org' }, 'Email is not available'],
     [{ email: 'no address' }, 'Validation failed'],
     [{ avatarColor: 'mauve' }, 'Validation failed'],
     [{ name: null }, 'Validation failed'],
@@ -153,6 +153,17 @@ describe('preferences', () => {
 });
 
 describe('onboarding and licence', () => {
+  test('a new installation is onboarded when its administrator says so', async () => {
+    const told = async () => (await user('GET', '/server/config')).body['isOnboarded'];
+    expect(await told()).toBe(false);
+    const path = '/system-metadata/admin-onboarding';
+    expect((await admin('GET', path)).body).toEqual({ isOnboarded: false });
+    expect((await user('POST', path, { isOnboarded: true })).status).toBe(403);
+    expect((await admin('POST', path, { isOnboarded: true })).status).toBe(204);
+    expect((await admin('GET', path)).body).toEqual({ isOnboarded: true });
+    expect(await told()).toBe(true);
+  });
+
   test('onboarding is false, set and forgotten', async () => {
     const get = async () => (await user('GET', '/users/me/onboarding')).body;
     expect(await get()).toEqual({ isOnboarded: false });

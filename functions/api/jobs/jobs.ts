@@ -42,8 +42,6 @@ export async function runQueueCommandLegacy(
 ): Promise<LegacyQueue> {
   const { db, relay } = context.ports;
   const stage = stageOfQueue[name];
-  if (name === 'backgroundTask' && command === 'pause')
-    throw new DarkroomError('input/invalid', 'BackgroundTask cannot be paused');
   switch (command) {
     case 'start':
       await startQueue(context, name, force);

@@ -7,16 +7,16 @@ const uniqueList = (item: z.ZodType<string>) =>
   z
     .array(item)
     .max(listMax)
-    .refine((list) => new Set(list).size === list.length, 'Must be unique');
+    .refine((list) => list.every((it) => it !== ''), 'Array items must not be empty')
+    .refine((list) => new Set(list).size === list.length, 'Array must have unique items');
 
 /** One slash at the end more or less is the same folder. */
 const importPath = z
   .string()
-  .min(1)
   .max(1024)
   .transform((path) => path.replace(/(?<=[^/])\/+$/, ''));
 const importPaths = uniqueList(importPath);
-const exclusionPatterns = uniqueList(z.string().min(1).max(1024));
+const exclusionPatterns = uniqueList(z.string().max(1024));
 const name = z.string().min(1).max(1000);
 
 export const libraryParams = z.object({ id: z.guid().toLowerCase() });

@@ -1,7 +1,11 @@
 import { hasUsers } from '#shared/db/queries/user.ts';
+import { findSystemMetadata } from '#shared/db/queries/system-metadata.ts';
 import { listExtensions } from '#shared/media/formats.ts';
+import { restorableDays } from '#shared/pipeline/remove-account.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { PublicContext } from '../route.ts';
+import { toolVersions } from './tool-versions.ts';
+import { isOnboarded } from '../users/onboarding.ts';
 import { contractVersion, darkroomVersion } from '../version.ts';
 
 export const pingServer = async (): Promise<ResponseOf<'pingServer'>> => ({ res: 'pong' });
@@ -36,10 +40,11 @@ export async function getServerFeatures({ ports }: PublicContext): Promise<Respo
 }
 
 export async function getServerConfig({ ports }: PublicContext): Promise<ResponseOf<'getServerConfig'>> {
+  const onboarding = await findSystemMetadata(ports.db, 'admin-onboarding');
   return {
     externalDomain: ports.config.DARKROOM_EXTERNAL_URL,
     isInitialized: await hasUsers(ports.db),
-    isOnboarded: true,
+    isOnboarded: isOnboarded(onboarding),
     loginPageMessage: '',
     maintenanceMode: false,
     mapDarkStyleUrl: 'https://tiles.immich.cloud/v1/style/dark.json',
@@ -48,7 +53,7 @@ export async function getServerConfig({ ports }: PublicContext): Promise<Respons
     oauthButtonText: 'Login with OAuth',
     publicUsers: true,
     trashDays: ports.config.DARKROOM_TRASH_DAYS,
-    userDeleteDelay: 7,
+    userDeleteDelay: restorableDays,
   };
 }
 
@@ -59,6 +64,7 @@ export async function getAboutInfo(): Promise<ResponseOf<'getAboutInfo'>> {
     versionUrl: '',
     licensed: false,
     nodejs: process.version,
+    ...toolVersions,
     build: darkroomVersion,
     repository: 'darkroom',
   };

@@ -1,19 +1,23 @@
-import { notYet, type Operations } from '../route.ts';
+import { notYet, route, type Operations } from '../route.ts';
+import { adminOnboardingBody, getAdminOnboarding, updateAdminOnboarding } from './admin-onboarding.ts';
 
 export const systemMetadataRoutes = {
-  getAdminOnboarding: notYet({
+  getAdminOnboarding: route({
     method: 'GET',
     path: '/system-metadata/admin-onboarding',
     auth: 'admin',
     permission: 'systemMetadata.read',
     status: 200,
+    handler: getAdminOnboarding,
   }),
-  updateAdminOnboarding: notYet({
+  updateAdminOnboarding: route({
     method: 'POST',
     path: '/system-metadata/admin-onboarding',
     auth: 'admin',
     permission: 'systemMetadata.update',
     status: 204,
+    body: adminOnboardingBody,
+    handler: (context, { body }) => updateAdminOnboarding(context, body),
   }),
   getReverseGeocodingState: notYet({
     method: 'GET',

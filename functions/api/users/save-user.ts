@@ -5,14 +5,19 @@ import type { UserUpdate } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { serializeUserAdmin, type UserAdminResponse } from './serialize.ts';
 
-/** Changes a user and answers as `updateMyUser` and `updateUserAdmin` do. @throws input/invalid */
-export async function saveUser(db: Db, id: string, changes: UserUpdate): Promise<UserAdminResponse> {
+/** Changes a user and answers as `updateMyUser` and `updateUserAdmin` do. @throws input/invalid, with `emailTaken` for an address that somebody else has */
+export async function saveUser(
+  db: Db,
+  id: string,
+  changes: UserUpdate,
+  emailTaken = 'Email already in use by another account',
+): Promise<UserAdminResponse> {
   const saved = await updateUser(db, id, changes);
   switch (saved.outcome) {
     case 'saved':
       return serializeUserAdmin(saved.user, await findUserMetadata(db, id, 'license'));
     case 'email-taken':
-      throw new DarkroomError('input/invalid', 'Email already in use by another account');
+      throw new DarkroomError('input/invalid', emailTaken);
     case 'storage-label-taken':
       throw new DarkroomError('input/invalid', 'Storage label already in use by another account');
     case 'not-found':

@@ -9,5 +9,5 @@ export async function updateMyUser(
   { body: { password, ...changes } }: RouteInput<undefined, undefined, BodyOf<'updateMyUser'>>,
 ): Promise<ResponseOf<'updateMyUser'>> {
   const renewed = password ? { password: await hashPassword(password), shouldChangePassword: false } : {};
-  return saveUser(db, auth.user.id, { ...changes, ...renewed });
+  return saveUser(db, auth.user.id, { ...changes, ...renewed }, 'Email is not available');
 }

@@ -1,0 +1,10 @@
+import { exiftool } from 'exiftool-vendored';
+import sharp from 'sharp';
+import { afterAll, expect, test } from 'vitest';
+import { toolVersions } from './tool-versions.ts';
+
+afterAll(() => exiftool.end());
+
+test('the versions that are told are those that run', async () => {
+  expect(toolVersions).toEqual({ exiftool: await exiftool.version(), libvips: sharp.versions.vips });
+});
