@@ -5,6 +5,7 @@ import { listFaceIdsOf } from '#shared/db/queries/asset-face.ts';
 import { findStoredObject } from '#shared/db/queries/stored-object.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { derivedKey, portraitKey } from '#shared/store/asset-keys.ts';
+import { removeAccount } from '#shared/pipeline/remove-account.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
@@ -28,6 +29,8 @@ export async function removeDeleted({ db, store }: Ports, assetId: string): Prom
   if (!asset.isExternal) await removeOriginal({ db, store }, asset);
   crashPoint('delete/after-files');
   await forgetAsset(db, asset);
+  // The last one of an account that is being removed.
+  await removeAccount({ db, store }, asset.ownerId);
   return 'removed';
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '#shared/config/config.ts';
 import { deleteAssets, deletedEvent, listExpiredTrash, listLostDeletions } from '#shared/db/queries/asset.ts';
+import { beginRemoval, listAccountsToRemove } from '#shared/db/queries/account.ts';
 import { forgetDeletedLibraries } from '#shared/db/queries/library.ts';
 import { reclaimStages } from '#shared/db/queries/stage-queue.ts';
 import { analyzeTables } from '#shared/db/queries/maintenance.ts';
@@ -8,6 +9,7 @@ import { deleteExpiredSessions } from '#shared/db/queries/session.ts';
 import { claimAbandonedReservations, deleteStoredObject, listAbandoned } from '#shared/db/queries/stored-object.ts';
 import type { Log } from '#shared/log/log.ts';
 import { countRepairs } from '#shared/metrics/instruments.ts';
+import { removeAccount, restorableDays } from '#shared/pipeline/remove-account.ts';
 import type { Relay } from '#shared/pipeline/relay.ts';
 import type { Ports as RemovePorts } from './remove-deleted.ts';
 
@@ -34,6 +36,7 @@ export interface Repairs {
   deletionsAnnouncedAgain: number;
   trashEmptied: number;
   sessionsEnded: number;
+  accountsRemoved: number;
 }
 
 const queuedSeconds = 15 * 60;
@@ -58,6 +61,7 @@ export async function sweep(
     deletionsAnnouncedAgain: await announceLostDeletions(ports, isOnlyProcess ? 0 : lostDeletionSeconds),
     trashEmptied: isNightly ? await emptyExpiredTrash(ports) : 0,
     sessionsEnded: isNightly ? await deleteExpiredSessions(db) : 0,
+    accountsRemoved: await removeClosedAccounts(ports),
   };
   if (isNightly) await forgetDeletedLibraries(db);
   if (isNightly) await analyzeTables(db);
@@ -88,6 +92,16 @@ async function announceLostDeletions({ db }: Ports, seconds: number): Promise<nu
   const lost = await listLostDeletions(db, seconds, batch);
   await writeOutbox(db, lost.map(deletedEvent));
   return lost.length;
+}
+
+/** Also those of which an asset came in while they were removed, or whose end a process did not get to. */
+async function removeClosedAccounts({ db, store }: Ports): Promise<number> {
+  let removed = 0;
+  for (const userId of await listAccountsToRemove(db, restorableDays)) {
+    await beginRemoval(db, userId);
+    if ((await removeAccount({ db, store }, userId)) === 'removed') removed += 1;
+  }
+  return removed;
 }
 
 async function emptyExpiredTrash({ db, config }: Ports): Promise<number> {

@@ -1,5 +1,7 @@
+import { beginRemoval, listAccountsToRemove } from '#shared/db/queries/account.ts';
 import { deletePeopleWithoutFaces } from '#shared/db/queries/place-face.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
+import { removeAccount, restorableDays } from '#shared/pipeline/remove-account.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import { removePortraits } from '../people/remove-portraits.ts';
 import type { RequestContext } from '../route.ts';
@@ -12,7 +14,6 @@ const integrity =
 /** Why Darkroom does not run a job by hand. */
 const notHere: Partial<Record<JobName, string>> = {
   'tag-cleanup': 'there are no tags yet',
-  'user-cleanup': 'accounts that were closed are not removed yet',
   'memory-cleanup': 'there are no memories yet',
   'memory-create': 'there are no memories yet',
   'backup-database': 'the database is backed up from outside; docs/operations.md says how',
@@ -23,7 +24,15 @@ export async function createJob(
   { ports }: RequestContext,
   { name }: BodyOf<'createJob'>,
 ): Promise<ResponseOf<'createJob'>> {
-  if (name !== 'person-cleanup')
-    throw new DarkroomError('operation/not-yet', `${name} cannot be run: ${notHere[name] ?? integrity}`);
-  await removePortraits(ports, await deletePeopleWithoutFaces(ports.db));
+  if (name === 'person-cleanup') await removePortraits(ports, await deletePeopleWithoutFaces(ports.db));
+  else if (name === 'user-cleanup') await removeClosedAccounts(ports);
+  else throw new DarkroomError('operation/not-yet', `${name} cannot be run: ${notHere[name] ?? integrity}`);
+}
+
+async function removeClosedAccounts(ports: RequestContext['ports']): Promise<void> {
+  for (const userId of await listAccountsToRemove(ports.db, restorableDays)) {
+    await beginRemoval(ports.db, userId);
+    await removeAccount(ports, userId);
+  }
+  ports.relay.kick();
 }

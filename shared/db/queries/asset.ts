@@ -69,6 +69,24 @@ export async function deleteAssets(
   });
 }
 
+/**
+ * Deletes for good every asset of a library, or of an owner, in a few statements however many there are: as
+ * `deleteAssets`, but the caller looks after the quota.
+ */
+export async function deleteAllAssets(tx: Db, of: { column: 'libraryId' | 'ownerId'; id: string }): Promise<void> {
+  const which = sql`${sql.ref(of.column)} = ${of.id} and "status" <> 'deleted'`;
+  await sql`select from asset where ${which} order by "id" for no key update`.execute(tx);
+  const { type, source } = deletedEvent({ id: '', ownerId: '' });
+  const eventId = sql`encode(sha256(convert_to(
+    ${`${Buffer.byteLength(type)}:${type};`}::text || octet_length("id"::text) || ':' || "id" || ';', 'UTF8')), 'hex')`;
+  await sql`
+    insert into outbox ("id", "type", "source", "subject", "data")
+    select ${eventId}, ${type}, ${source}, "id", jsonb_build_object('assetId', "id", 'ownerId', "ownerId")
+    from asset where ${which}
+    on conflict do nothing`.execute(tx);
+  await sql`update asset set "status" = 'deleted', "deletedAt" = now(), "updatedAt" = now() where ${which}`.execute(tx);
+}
+
 /** Locks the assets of faces in the order of their ids, after `lockPeopleOf`: what can be seen of them stays so. */
 export async function lockAssetsOfFaces(tx: Db, faceIds: readonly string[]): Promise<void> {
   await sql`

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
-import { deletedEvent } from './asset.ts';
+import { deleteAllAssets } from './asset.ts';
 import type { Library } from '../tables.ts';
 import { inTransaction } from '../transaction.ts';
 
@@ -99,23 +99,7 @@ export async function deleteLibrary(db: Db, id: string): Promise<boolean> {
       .returning('importPaths')
       .executeTakeFirst();
     if (library === undefined) return false;
-    const isOfLibrary = sql`in (select "id" from asset where "libraryId" = ${id} and "status" <> 'deleted')`;
-    await sql`select from asset where "libraryId" = ${id} and "status" <> 'deleted' order by "id" for update`.execute(
-      tx,
-    );
-    await sql`delete from album_asset where "assetId" ${isOfLibrary}`.execute(tx);
-    await sql`update album set "albumThumbnailAssetId" = null where "albumThumbnailAssetId" ${isOfLibrary}`.execute(tx);
-    const { type, source } = deletedEvent({ id: '', ownerId: '' });
-    const eventId = sql`encode(sha256(convert_to(
-      ${`${Buffer.byteLength(type)}:${type};`}::text || octet_length("id"::text) || ':' || "id" || ';', 'UTF8')), 'hex')`;
-    await sql`
-      insert into outbox ("id", "type", "source", "subject", "data")
-      select ${eventId}, ${type}, ${source}, "id", jsonb_build_object('assetId', "id", 'ownerId', "ownerId")
-      from asset where "libraryId" = ${id} and "status" <> 'deleted'
-      on conflict do nothing`.execute(tx);
-    await sql`
-      update asset set "status" = 'deleted', "deletedAt" = now(), "updatedAt" = now()
-      where "libraryId" = ${id} and "status" <> 'deleted'`.execute(tx);
+    await deleteAllAssets(tx, { column: 'libraryId', id });
     await forgetScans(tx, library.importPaths);
     return true;
   });

@@ -108,13 +108,13 @@ export async function setFirstPinCode(db: Db, id: string, hash: string): Promise
   return numUpdatedRows > 0n;
 }
 
-/** Marks a user as deleted and ends their sessions; with `removing` their files go at once, else after the delay. undefined if there is none to delete. */
-export async function softDeleteUser(db: Db, id: string, status: 'deleted' | 'removing'): Promise<User | undefined> {
+/** Marks a user as deleted and ends their sessions. undefined if there is none to delete. */
+export async function softDeleteUser(db: Db, id: string): Promise<User | undefined> {
   return inTransaction(db, async (tx) => {
     await tx.deleteFrom('session').where('userId', '=', id).execute();
     return tx
       .updateTable('user')
-      .set({ status, deletedAt: sql`now()`, updatedAt: sql`now()` })
+      .set({ status: 'deleted', deletedAt: sql`now()`, updatedAt: sql`now()` })
       .where('id', '=', id)
       .where('deletedAt', 'is', null)
       .returningAll()
@@ -122,13 +122,14 @@ export async function softDeleteUser(db: Db, id: string, status: 'deleted' | 're
   });
 }
 
-/** Takes a deletion back. undefined if there is no such user. Doing it twice is doing it once. */
+/** Takes a deletion back. undefined if there is no such user, or they are being removed. Doing it twice is doing it once. */
 export async function restoreUser(db: Db, id: string): Promise<User | undefined> {
   return inTransaction(db, async (tx) => {
     const user = await tx
       .updateTable('user')
       .set({ status: 'active', deletedAt: null, updatedAt: sql`now()` })
       .where('id', '=', id)
+      .where('status', '!=', 'removing')
       .returningAll()
       .executeTakeFirst();
     if (user !== undefined) await announceUnowned(tx, user);

@@ -114,11 +114,11 @@ onBothDatabases('identity', (getDb) => {
       const user = newUser();
       await createUser(getDb(), user);
       const { token } = await addSession(getDb(), user.id);
-      expect(await softDeleteUser(getDb(), user.id, 'deleted')).toMatchObject({
+      expect(await softDeleteUser(getDb(), user.id)).toMatchObject({
         status: 'deleted',
         deletedAt: expect.any(Date),
       });
-      expect(await softDeleteUser(getDb(), user.id, 'deleted')).toBeUndefined();
+      expect(await softDeleteUser(getDb(), user.id)).toBeUndefined();
       expect(await findSessionByToken(getDb(), token)).toBeUndefined();
       expect(await listUsers(getDb(), { id: user.id })).toEqual([]);
       expect(await listUsers(getDb(), { id: user.id, withDeleted: true })).toHaveLength(1);
@@ -236,7 +236,7 @@ onBothDatabases('identity', (getDb) => {
       await updateApiKey(getDb(), created.id, userId, { key: after });
       expect(await findApiKeyByHash(getDb(), before)).toBeUndefined();
       expect((await findApiKeyByHash(getDb(), after))?.apiKey.id).toBe(created.id);
-      await softDeleteUser(getDb(), userId, 'deleted');
+      await softDeleteUser(getDb(), userId);
       expect(await findApiKeyByHash(getDb(), after)).toBeUndefined();
     });
 

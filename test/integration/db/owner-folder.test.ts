@@ -69,7 +69,7 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
     await updateUser(getDb(), user.id, { storageLabel: folder });
     expect((await waiting()).map((it) => it.subject)).toContain(`library/${folder}/1.jpg`);
     await getDb().deleteFrom('outbox').execute();
-    await softDeleteUser(getDb(), user.id, 'deleted');
+    await softDeleteUser(getDb(), user.id);
     expect(await findOwnerOfFolder(getDb(), folder)).toBeUndefined();
     await restoreUser(getDb(), user.id);
     expect((await waiting()).map((it) => it.subject)).toContain(`library/${folder}/1.jpg`);

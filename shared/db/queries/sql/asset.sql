@@ -1,5 +1,26 @@
 -- What the functions of asset.ts send. Written by: npm run sql
 
+-- deleteAllAssets
+select
+from asset
+where "ownerId" = $1
+and "status" <> 'deleted'
+order by "id"
+for no key
+update;
+
+insert into outbox ("id", "type", "source", "subject", "data")
+select encode(sha256(convert_to( $1::text || octet_length("id"::text) || ':' || "id" || ';', 'UTF8')), 'hex'), $2, $3, "id", jsonb_build_object('assetId', "id", 'ownerId', "ownerId")
+from asset
+where "ownerId" = $4
+and "status" <> 'deleted'
+on conflict do nothing;
+
+update asset
+set "status" = 'deleted', "deletedAt" = now(), "updatedAt" = now()
+where "ownerId" = $1
+and "status" <> 'deleted';
+
 -- deleteAssets
 select
 from asset

@@ -24,24 +24,8 @@ from asset
 where "libraryId" = $1
 and "status" <> 'deleted'
 order by "id"
-for update;
-
-delete from album_asset
-where "assetId" in (
-  select "id"
-  from asset
-  where "libraryId" = $1
-  and "status" <> 'deleted'
-);
-
-update album
-set "albumThumbnailAssetId" = null
-where "albumThumbnailAssetId" in (
-  select "id"
-  from asset
-  where "libraryId" = $1
-  and "status" <> 'deleted'
-);
+for no key
+update;
 
 insert into outbox ("id", "type", "source", "subject", "data")
 select encode(sha256(convert_to( $1::text || octet_length("id"::text) || ':' || "id" || ';', 'UTF8')), 'hex'), $2, $3, "id", jsonb_build_object('assetId', "id", 'ownerId', "ownerId")

@@ -70,6 +70,7 @@ order by "createdAt" desc, "id";
 update "user"
 set "status" = $1, "deletedAt" = $2, "updatedAt" = now()
 where "id" = $3
+and "status" != $4
 returning *;
 
 select pg_advisory_xact_lock(hashtextextended($1, 0));

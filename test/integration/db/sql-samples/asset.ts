@@ -11,6 +11,7 @@ export const samples: SamplesOf<typeof asset> = {
     await asset.deleteAssets(db, assetIds);
   },
   lockAssets: (db, { assetIds }) => asset.lockAssets(db, assetIds),
+  deleteAllAssets: (db, { userId }) => asset.deleteAllAssets(db, { column: 'ownerId', id: userId }),
   lockAssetsOfFaces: (db, { faceIds }) => asset.lockAssetsOfFaces(db, faceIds),
   listLostDeletions: (db) => asset.listLostDeletions(db, 60, 10),
   listExpiredTrash: (db) => asset.listExpiredTrash(db, 30, 10),

@@ -32,6 +32,6 @@ export const samples: SamplesOf<typeof user> = {
     await user.createFirstUser(db, newUser());
   },
   setFirstPinCode: (db, { userId }) => user.setFirstPinCode(db, userId, 'hash'),
-  softDeleteUser: (db, { userId }) => user.softDeleteUser(db, userId, 'deleted'),
+  softDeleteUser: (db, { userId }) => user.softDeleteUser(db, userId),
   restoreUser: (db, { userId }) => user.restoreUser(db, userId),
 };
