@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseConfig, type Config } from '#shared/config/config.ts';
+import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import { DarkroomError, isDarkroomError, toLine } from '#shared/errors/errors.ts';
 import { silentLog } from '#shared/log/log.ts';
 import { openPlatform } from '#shared/platform/open-platform.ts';
@@ -11,7 +12,6 @@ import { runCommand, type Ending } from '../admin/run-command.ts';
 import { toAdminPorts } from './admin-here.ts';
 import { askApp, type AdminRequest } from './admin-socket.ts';
 import { lockDataFolder } from './data-lock.ts';
-import { openEmbedded } from './open-embedded.ts';
 
 /** An app that starts or ends has the folder and does not answer. */
 const waitMs = 10_000;
@@ -66,7 +66,7 @@ async function runAlone(config: Config, { argv, input }: AdminRequest): Promise<
     log: silentLog,
     publish: () => Promise.resolve(),
     signal,
-    openEmbedded,
+    openEmbedded: connectPGlite,
   });
   const ports = toAdminPorts(platform, {
     isOnlyProcess: platform.databaseKind === 'pglite',

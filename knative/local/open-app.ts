@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
+import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import type { Db } from '#shared/db/db.ts';
 import { checkSchema, migrateToLatest } from '#shared/db/migrate.ts';
 import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
@@ -19,7 +20,6 @@ import { startBroker } from './broker.ts';
 import { componentsOf } from './components.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { createLocalFunctions } from './local-functions.ts';
-import { openEmbedded } from './open-embedded.ts';
 import { startSchedules } from './schedules.ts';
 import { makeSocketFolder } from './socket-folder.ts';
 import { readTopology } from './topology.ts';
@@ -66,7 +66,10 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
   const ending = new AbortController();
   const publish = createPublish({ sink: broker.url });
   platform = opened.use(
-    await openPlatform({ ...config, K_SINK: broker.url }, { log, publish, signal: ending.signal, openEmbedded }),
+    await openPlatform(
+      { ...config, K_SINK: broker.url },
+      { log, publish, signal: ending.signal, openEmbedded: connectPGlite },
+    ),
   );
   await updateSchema(platform.db);
   const metrics = opened.use(startMetrics('app', platform));

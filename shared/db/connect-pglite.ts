@@ -1,50 +1,43 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { Kysely } from 'kysely';
-import { TransactionModeDialect } from './connect-postgres.ts';
 import type { OpenDb } from './db.ts';
-import { createPGlitePool } from './pglite-pool.ts';
-import { LargeListPlugin } from './large-lists.ts';
-import type { Tables } from './tables.ts';
+import { openPGliteKysely } from './open-pglite-kysely.ts';
+import { PGliteFiles, syncParams } from './pglite-files.ts';
+import { copyPGliteFolder, createPGliteFolder, ensureSynced } from './pglite-folder.ts';
+import { ensurePGliteTemplate, makePGliteFolder } from './pglite-template.ts';
 
-export interface PGliteConnectOptions {
-  /** The folder of the database; undefined keeps it in memory. */
-  folder?: string;
-  /** A dump that an empty folder starts from: initdb takes seconds, loading this does not. */
-  templatePath?: string;
-}
-
-/** Opens the embedded database. One process at a time may open a folder; the caller holds the lock. */
-export async function connectPGlite({ folder, templatePath }: PGliteConnectOptions = {}): Promise<OpenDb> {
-  const isNew = folder === undefined || !existsSync(join(folder, 'PG_VERSION'));
-  if (folder !== undefined) await mkdir(dirname(folder), { recursive: true });
-  const options: PGliteOptions = {
-    extensions: { vector },
-    relaxedDurability: false,
-  };
-  if (isNew && templatePath !== undefined && existsSync(templatePath)) {
-    options.loadDataDir = new Blob([await readFile(templatePath)]);
-  }
-  if (folder !== undefined) options.dataDir = folder;
-  const pglite = await PGlite.create(options);
-  const db = openKysely(pglite);
+/**
+ * Opens the embedded database in `folder`; a new one is made from the template, where there can be one. One process at
+ * a time may open a folder; the caller holds the lock. What was committed outlives a power cut.
+ */
+export async function connectPGlite(
+  folder: string,
+  openFiles: (folder: string) => PGliteFiles = (it) => new PGliteFiles(it),
+): Promise<OpenDb> {
+  await ensureFolder(folder);
+  const files = openFiles(folder);
+  const startParams = [...PGlite.defaultStartParams.filter((it) => it !== '-F'), ...syncParams];
+  const pglite = await PGlite.create({ fs: files, extensions: { vector }, startParams });
+  const db = openPGliteKysely(pglite, files);
   return {
     db,
     kind: 'pglite',
     [Symbol.asyncDispose]: async () => {
       await db.destroy();
-      if (!pglite.closed) await pglite.close();
+      if (files.failure === undefined) await pglite.close();
     },
   };
 }
 
-/** The database as queries see it; `destroy` ends the connection and leaves PGlite open. */
-export function openKysely(pglite: PGlite): Kysely<Tables> {
-  return new Kysely<Tables>({
-    dialect: new TransactionModeDialect({ pool: createPGlitePool(pglite) }),
-    plugins: [new LargeListPlugin()],
+async function ensureFolder(folder: string): Promise<void> {
+  if (existsSync(join(folder, 'PG_VERSION'))) return await ensureSynced(folder);
+  await mkdir(dirname(folder), { recursive: true });
+  const template = await ensurePGliteTemplate();
+  await createPGliteFolder(folder, async (draft) => {
+    if (template === undefined) await makePGliteFolder(draft);
+    else copyPGliteFolder(template, draft);
   });
 }

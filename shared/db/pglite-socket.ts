@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { PGlite } from '@electric-sql/pglite';
+import type { PGliteFiles } from './pglite-files.ts';
 
 /**
  * A connection to PostgreSQL whose other end is PGlite in this process. Whatever was written at a time goes over as one
@@ -8,10 +9,12 @@ import type { PGlite } from '@electric-sql/pglite';
  */
 export class PGliteSocket extends Duplex {
   private readonly pglite: Pick<PGlite, 'execProtocolRaw'>;
+  private readonly files: PGliteFiles | undefined;
 
-  constructor(pglite: Pick<PGlite, 'execProtocolRaw'>) {
+  constructor(pglite: Pick<PGlite, 'execProtocolRaw'>, files?: PGliteFiles) {
     super();
     this.pglite = pglite;
+    this.files = files;
   }
 
   /** What a client of a network socket calls besides reading and writing; here there is nothing to wait for. */
@@ -50,6 +53,8 @@ export class PGliteSocket extends Duplex {
   private exchange(message: Buffer, done: (error?: Error | null) => void): void {
     this.pglite.execProtocolRaw(message).then(
       (answer) => {
+        // PostgreSQL panics, and answers nothing.
+        if (this.files?.failure !== undefined) return done(this.files.failure);
         if (answer.length > 0) this.push(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
         done();
       },

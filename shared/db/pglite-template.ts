@@ -1,24 +1,24 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { openKysely } from './connect-pglite.ts';
+import { openPGliteKysely } from './open-pglite-kysely.ts';
 import { migrateToLatest } from './migrate.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cacheFolder = join(root, 'node_modules/.cache/darkroom');
 
 /**
- * The path of a dump of an empty migrated embedded database, made if it is not there: initdb takes seconds, loading the
- * dump does not. Its name carries a hash of what it was made from. undefined where none can be kept.
+ * The folder of an empty migrated embedded database that was closed, made if it is not there: initdb takes seconds, a
+ * copy does not. Its name carries a hash of what it was made from. undefined where none can be kept.
  */
 export async function ensurePGliteTemplate(): Promise<string | undefined> {
   try {
-    const path = join(cacheFolder, `pglite-${await hashSources()}.tar`);
-    if (!existsSync(path)) await makeTemplate(path);
-    return path;
+    const folder = join(cacheFolder, `pglite-${await hashSources()}`);
+    if (!existsSync(folder)) await makeTemplate(folder);
+    return folder;
   } catch {
     return undefined;
   }
@@ -33,20 +33,34 @@ async function hashSources(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function makeTemplate(path: string): Promise<void> {
+async function makeTemplate(folder: string): Promise<void> {
   await mkdir(cacheFolder, { recursive: true });
-  const pglite = await PGlite.create({ extensions: { vector } });
+  const draft = join(cacheFolder, `draft-${randomUUID()}`);
   try {
-    const db = openKysely(pglite);
+    await makePGliteFolder(draft);
+    for await (const old of glob('pglite-*', { cwd: cacheFolder }))
+      await rm(join(cacheFolder, old), { recursive: true, force: true });
+    await rename(draft, folder);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** MiB. With the usual 16 most of what a first start writes would be empty segments. */
+const logSegmentMib = 4;
+
+/** Makes an empty migrated database in `folder`, and closes it: what is opened next need not recover. */
+export async function makePGliteFolder(folder: string): Promise<void> {
+  const pglite = await PGlite.create({
+    dataDir: folder,
+    extensions: { vector },
+    initDbStartParams: [`--wal-segsize=${logSegmentMib}`],
+  });
+  try {
+    const db = openPGliteKysely(pglite);
     await migrateToLatest(db);
     await db.destroy();
     await dropTemplateDatabases(pglite);
-    const dump = await pglite.dumpDataDir('none');
-    const draft = `${path}.${randomUUID()}`;
-    await writeFile(draft, Buffer.from(await dump.arrayBuffer()));
-    for await (const old of glob('pglite-*.tar', { cwd: cacheFolder }))
-      await rm(join(cacheFolder, old), { force: true });
-    await rename(draft, path);
   } finally {
     await pglite.close();
   }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '#shared/config/config.ts';
 import { crashPoint } from '#shared/crash/crash-point.ts';
+import { commitLater } from '#shared/db/commit-later.ts';
 import type { Db } from '#shared/db/db.ts';
 import { queuePendingStages, unqueueStages } from '#shared/db/queries/stage-queue.ts';
 import {
@@ -74,9 +75,9 @@ const outboxRetrySeconds = 60;
 /** As long as a stage may stay queued. */
 const acknowledgeSeconds = 15 * 60;
 
-/** One round of the relay. Returns how many events it sent. @throws event/not-accepted */
-export async function relayOnce(ports: RelayPorts): Promise<number> {
-  return (await relayStages(ports)) + (await relayFacts(ports)) + (await relayObjects(ports));
+/** One round of the relay. Returns how many events it sent; what a power cut takes of it is sent again. @throws event/not-accepted */
+export function relayOnce(ports: RelayPorts): Promise<number> {
+  return commitLater(async () => (await relayStages(ports)) + (await relayFacts(ports)) + (await relayObjects(ports)));
 }
 
 async function relayStages({ db, publish, config }: RelayPorts): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Config } from '#shared/config/config.ts';
 import { crashPoint, type CrashPoint } from '#shared/crash/crash-point.ts';
+import { commitLater } from '#shared/db/commit-later.ts';
 import type { Db } from '#shared/db/db.ts';
 import { findAsset, isAssetAlive } from '#shared/db/queries/asset.ts';
 import { releaseStage, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
@@ -41,9 +42,19 @@ export interface StageResult {
 /**
  * One attempt at one stage of one asset under a lease: take, work, and settle with the result and the next stage in one
  * transaction. What was done already is not done again. A photo that cannot be processed settles as failed and is no
- * error; an error that can pass gives the lease back and is thrown, so that the Broker tries again.
+ * error; an error that can pass gives the lease back and is thrown, so that the Broker tries again. Its commits need
+ * not wait for the disk: a stage whose end a power cut took is done again.
  */
-export async function runStage(
+export function runStage(
+  ports: StagePorts,
+  run: StageRun,
+  signal: AbortSignal,
+  work: (asset: Asset, signal: AbortSignal) => Promise<StageResult>,
+): Promise<Outcome> {
+  return commitLater(() => runOnce(ports, run, signal, work));
+}
+
+async function runOnce(
   ports: StagePorts,
   { stage, recipe, assetId }: StageRun,
   signal: AbortSignal,

@@ -25,7 +25,7 @@ export interface ScanCost {
 const [database = '', path = '', kind = 'incremental'] = process.argv.slice(2);
 await using opened = database.includes('://')
   ? connectPostgres({ url: database, poolSize: 2 })
-  : await connectPGlite({ folder: database });
+  : await connectPGlite(database);
 const { db } = opened;
 await migrateToLatest(db);
 const [root] = await ensureScanRoots(db, [{ path, store: 'folder', prefix: 'library/', libraryId: null }]);

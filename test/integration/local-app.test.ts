@@ -7,7 +7,6 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
-import { ensurePGliteTemplate } from '#shared/db/pglite-template.ts';
 import { isRunning, startDarkroom, type DarkroomProcess, type StartOptions } from '../support/darkroom-process.ts';
 
 let stack: AsyncDisposableStack;
@@ -87,8 +86,7 @@ describe('npm start', () => {
   });
 
   test('a database of a newer version is left alone, and everybody is told', async () => {
-    const templatePath = await ensurePGliteTemplate();
-    const open = await connectPGlite({ folder: join(dataFolder, 'db'), ...(templatePath && { templatePath }) });
+    const open = await connectPGlite(join(dataFolder, 'db'));
     await migrateToLatest(open.db);
     await sql`insert into kysely_migration (name, timestamp) values ('9999_future', '2100-01-01')`.execute(open.db);
     await sql`update system_metadata set value = '"9999_future"' where key = 'schema-floor'`.execute(open.db);
