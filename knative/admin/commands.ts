@@ -78,6 +78,18 @@ export const commands: readonly Row[] = [
     load: () => import('./verify.ts'),
   },
   {
+    name: 'export',
+    usage: 'FILE',
+    summary: 'Writes the whole database into a file, as a backup or to move it; the photos stay in the store',
+    load: () => import('./export.ts'),
+  },
+  {
+    name: 'import',
+    usage: 'FILE',
+    summary: 'Fills an empty database, embedded or PostgreSQL, with what was exported',
+    load: () => import('./import.ts'),
+  },
+  {
     name: 'minio setup',
     usage: '[--target ID] [--endpoint URL] [--queue-dir PATH]',
     summary: 'Makes the bucket tell what comes and goes; says how the server is to be configured for that',

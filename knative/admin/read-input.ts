@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { stages, type Stage } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { AdminInput } from './command.ts';
@@ -36,6 +37,13 @@ export function getOnlyArgument({ args }: AdminInput, what: string): string {
   const [first, ...others] = args;
   if (first === undefined || others.length > 0) throw new DarkroomError('input/invalid', `One ${what} is needed`);
   return first;
+}
+
+/** The only argument, as a path from the root: the command may run in a process with a folder of its own. @throws input/invalid */
+export function getPath(input: AdminInput): string {
+  const path = getOnlyArgument(input, 'file');
+  if (!isAbsolute(path)) throw new DarkroomError('input/invalid', `Say the whole path of ${path}, from the root`);
+  return path;
 }
 
 /** For commands that take options alone. @throws input/invalid */

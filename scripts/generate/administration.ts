@@ -36,5 +36,19 @@ ${rows.join('\n')}
 \`redrive\` does again what failed of the stages and sets all dead letters going; \`dead-letters\` chooses among these by id, by
 the type of event (\`--type object.created\`) or by stage. A letter whose stage is done meanwhile is only closed. What is no
 event of Darkroom's own cannot be redriven, only discarded.
+
+## From the embedded database to PostgreSQL, and back
+
+\`\`\`sh
+npm run admin -- export /backup/darkroom.jsonl.gz
+DATABASE_URL=postgres://… npm run admin -- import /backup/darkroom.jsonl.gz
+DATABASE_URL=postgres://… npm start
+\`\`\`
+
+An export has every row (accounts, sessions, albums, people, what stages have done) as it was at one moment; it is a backup
+of the database too. The photos are not in it: they stay in the store, which the new database uses as it is. Stop using
+the old database first, or what is uploaded after the export is unknown to the new one. A busy embedded database answers
+nobody else while it is exported. An import needs a database without users, makes its schema, and is all there or not at
+all. Both need the same version of Darkroom, and the whole path of the file; in a Job that is a path of a volume.
 `;
 }

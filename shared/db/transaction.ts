@@ -18,6 +18,11 @@ export async function inTransaction<Result>(db: Db, act: (tx: Tx) => Promise<Res
   return repeatTransient(() => db.transaction().execute(act));
 }
 
+/** Runs `act` once, in a transaction that sees one state of the database: for what cannot be done twice, such as reading a stream. */
+export async function inSnapshot<Result>(db: Db, act: (tx: Tx) => Promise<Result>): Promise<Result> {
+  return db.transaction().setIsolationLevel('repeatable read').execute(act);
+}
+
 /** Runs `act` again, after a short random wait, while it ends in a deadlock or a serialization failure; four times at most. */
 export async function repeatTransient<Result>(act: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
