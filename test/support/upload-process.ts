@@ -1,7 +1,6 @@
 // An API of its own for tests that kill it: its parent says by a message which statement is its last.
 import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
-import { ensurePGliteTemplate } from '#shared/db/pglite-template.ts';
 import { sweep } from '#functions/sweep/sweep.ts';
 import { openApiApp } from './api-app.ts';
 import { armFault, type Fault } from './statement-faults.ts';
@@ -14,10 +13,7 @@ export interface UploadProcessOptions {
 }
 
 const { database, storeFolder, addsUser } = JSON.parse(process.argv[2] ?? '') as UploadProcessOptions;
-const { db } =
-  'url' in database
-    ? connectPostgres(database)
-    : await connectPGlite({ ...database, templatePath: (await ensurePGliteTemplate()) ?? '' });
+const { db } = 'url' in database ? connectPostgres(database) : await connectPGlite(database.folder);
 const api = await openApiApp({ db, env: { DARKROOM_STORE_PATH: storeFolder } });
 await sweep({ ...api.ports, holder: String(process.pid) }, { isOnlyProcess: true });
 const headers = addsUser ? (await api.newUser()).headers : {};
