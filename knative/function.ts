@@ -5,6 +5,7 @@ import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import { DarkroomError, toLine } from '#shared/errors/errors.ts';
 import { createPublish } from '#shared/events/publish.ts';
 import { createLog } from '#shared/log/log.ts';
+import { createRelay } from '#shared/pipeline/relay.ts';
 import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
 import type { BootServer } from '#shared/serve/boot-server.ts';
 import { onTerminate } from '#shared/serve/terminate.ts';
@@ -45,6 +46,8 @@ async function runFunction(target: string): Promise<void> {
   const schema = { checkSchema, notReadyBecause };
   const server = target === 'api' ? await serveApi(platform, schema) : await serveEvents(target, platform, schema);
   const { server: http } = 'boot' in server ? server.boot : server;
+  const relay = createRelay(platform);
+  relay.lookSoon();
   const metrics = startMetrics(target, platform);
   watchColdStart(http, { openedMs }, (start) => {
     log.info(start, 'first answer');
@@ -53,6 +56,8 @@ async function runFunction(target: string): Promise<void> {
   });
   onTerminate(async () => {
     await server.drain(drainMs);
+    // The last one to go sees whether anything was lost: nobody may be there after it.
+    await relay.end();
     ending.abort();
     await metrics[Symbol.asyncDispose]();
     await platform[Symbol.asyncDispose]();

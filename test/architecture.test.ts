@@ -146,3 +146,16 @@ test('a transaction is begun in one place, which repeats it after a deadlock', a
   }
   expect(wrong).toEqual([]);
 });
+
+/** They look at the graph: a stage that nobody serves cannot be opened. */
+const openers = ['shared/db/queries/asset-stage.ts', 'shared/db/queries/stage-queue.ts'];
+
+test('stages are opened in one place', async () => {
+  const found: string[] = [];
+  for await (const file of glob('{functions,shared,knative}/**/*.ts')) {
+    if (file.endsWith('.test.ts')) continue;
+    const text = await readFile(file, 'utf8');
+    if (/insert\s+into\s+"?asset_stage\b|insertInto\('asset_stage'\)/.test(text)) found.push(file);
+  }
+  expect(found.toSorted()).toEqual(openers);
+});

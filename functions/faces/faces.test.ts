@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listFacesOf, replaceFaces } from '#shared/db/queries/asset-face.ts';
 import { openStage } from '#shared/db/queries/asset-stage.ts';
-import { redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { redriveStage } from '#shared/db/queries/stage-queue.ts';
 import { renderAsset } from '#shared/db/queries/render-asset.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import { wakeEvent } from '#shared/pipeline/stage-events.ts';
@@ -86,7 +86,7 @@ await describeWithFaceModels('the faces function', () => {
       .where('assetId', '=', id)
       .where('stage', '=', 'people')
       .execute();
-    await redriveStages(platform.db, 'faces', ['done'], id);
+    await redriveStage(platform.db, { assetId: id, stage: 'faces' });
     await deliver(handler, wake(id));
     expect((await listFacesOf(platform.db, id)).map((it) => it.id)).toEqual(before.map((it) => it.id));
     await expect.poll(() => stateOf(platform.db, id, 'people')).toBe('queued');
@@ -114,7 +114,7 @@ test('without models a photo goes without faces and says what to do, until it is
   expect((await deliver(await fn.create(without), wake(id))).status).toBe(204);
   expect(await stateOf(platform.db, id, 'faces')).toBe('unsupported');
   expect(await reasonOf(id)).toContain(`put det_10g.onnx, w600k_r50.onnx into ${join(folder, 'buffalo_l')}`);
-  await redriveStages(platform.db, 'faces', ['unsupported'], id);
+  await redriveStage(platform.db, { assetId: id, stage: 'faces' });
   expect(await stateOf(platform.db, id, 'faces')).toBe('pending');
 });
 

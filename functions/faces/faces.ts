@@ -1,6 +1,6 @@
 import type { Db } from '#shared/db/db.ts';
 import { lockPeopleOf, replaceFaces } from '#shared/db/queries/asset-face.ts';
-import { redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { redriveStage } from '#shared/db/queries/stage-queue.ts';
 import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
@@ -43,7 +43,7 @@ export async function findFaces(ports: Ports, asset: Asset, signal: AbortSignal)
       write: async (tx) => {
         await replaceFaces(tx, found);
         // Settled for the faces that were there before; those that are new would never be told apart.
-        if (faces.length > 0) await redriveStages(tx, 'people', ['done', 'failed', 'unsupported'], asset.id);
+        if (faces.length > 0) await redriveStage(tx, { assetId: asset.id, stage: 'people' });
       },
       goesOn: faces.length > 0,
     };

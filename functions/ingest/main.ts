@@ -2,6 +2,7 @@ import { crashPoint } from '#shared/crash/crash-point.ts';
 import { deleteOutbox } from '#shared/db/queries/outbox.ts';
 import { done, receive } from '#shared/events/receive.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
+import { whileHeld } from '#shared/pipeline/hold-object.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
 import { ingestObject } from './ingest.ts';
@@ -13,10 +14,12 @@ export const fn: EventFunction = {
     const relay = createRelay(platform);
     const types = ['photos.darkroom.object.created.v1', 'photos.darkroom.object.removed.v1'] as const;
     return receive(types, platform.log, async (event, signal) => {
-      if (isCreated(event)) await ingestObject(platform, event.data, signal);
-      else if ((await missObject(platform, event.data)) === 'still-there') {
-        await ingestObject(platform, event.data, signal);
-      }
+      await whileHeld(platform, event.id, async () => {
+        if (isCreated(event)) await ingestObject(platform, event.data, signal);
+        else if ((await missObject(platform, event.data)) === 'still-there') {
+          await ingestObject(platform, event.data, signal);
+        }
+      });
       crashPoint('ingest/after-commit');
       await deleteOutbox(platform.db, [event.id]);
       relay.kick();

@@ -6,7 +6,7 @@ import { fn as thumbnail } from '#functions/thumbnail/main.ts';
 import { findAsset } from '#shared/db/queries/asset.ts';
 import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
 import { setSidecar } from '#shared/db/queries/sidecar.ts';
-import { redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { redriveStage } from '#shared/db/queries/stage-queue.ts';
 import { inspectImage } from '#shared/media/inspect-image.ts';
 import { closeMetadataReaders } from '#shared/media/read-metadata.ts';
 import { wakeEvent } from '#shared/pipeline/stage-events.ts';
@@ -40,7 +40,7 @@ async function run(stage: 'metadata' | 'thumbnail', assetId: string): Promise<vo
 }
 
 async function readAgain(assetId: string): Promise<void> {
-  await redriveStages(platform.db, 'metadata', ['done', 'failed', 'unsupported'], assetId);
+  await redriveStage(platform.db, { assetId, stage: 'metadata' });
   await run('metadata', assetId);
 }
 

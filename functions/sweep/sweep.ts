@@ -2,22 +2,21 @@ import type { Config } from '#shared/config/config.ts';
 import { deleteAssets, deletedEvent, listExpiredTrash, listLostDeletions } from '#shared/db/queries/asset.ts';
 import { beginRemoval, listAccountsToRemove } from '#shared/db/queries/account.ts';
 import { forgetDeletedLibraries } from '#shared/db/queries/library.ts';
-import { reclaimStages } from '#shared/db/queries/stage-queue.ts';
 import { analyzeTables } from '#shared/db/queries/maintenance.ts';
 import { releaseAcknowledged, writeOutbox } from '#shared/db/queries/outbox.ts';
 import { deleteExpiredSessions } from '#shared/db/queries/session.ts';
 import { claimAbandonedReservations, deleteStoredObject, listAbandoned } from '#shared/db/queries/stored-object.ts';
 import type { Log } from '#shared/log/log.ts';
 import { countRepairs } from '#shared/metrics/instruments.ts';
+import { reclaimLost, type Relay } from '#shared/pipeline/relay.ts';
 import { removeAccount, restorableDays } from '#shared/pipeline/remove-account.ts';
-import type { Relay } from '#shared/pipeline/relay.ts';
 import type { Ports as RemovePorts } from './remove-deleted.ts';
 
 export interface Ports extends RemovePorts {
-  config: Pick<Config, 'DARKROOM_MAX_ATTEMPTS' | 'DARKROOM_TRASH_DAYS'>;
+  config: Pick<Config, 'DARKROOM_LEASE_SECONDS' | 'DARKROOM_MAX_ATTEMPTS' | 'DARKROOM_TRASH_DAYS'>;
   holder: string;
   log: Log;
-  relay: Relay;
+  relay: Pick<Relay, 'kick' | 'settled'>;
 }
 
 export interface SweepOptions {
@@ -39,7 +38,6 @@ export interface Repairs {
   accountsRemoved: number;
 }
 
-const queuedSeconds = 15 * 60;
 const lostDeletionSeconds = 5 * 60;
 const dayMs = 24 * 60 * 60 * 1000;
 const batch = 500;
@@ -49,9 +47,9 @@ export async function sweep(
   ports: Ports,
   { isOnlyProcess = false, isNightly = false }: SweepOptions = {},
 ): Promise<Repairs> {
-  const { db, config, holder } = ports;
+  const { db, holder } = ports;
   const onlyHolder = isOnlyProcess ? holder : undefined;
-  const stages = await reclaimStages(db, { queuedSeconds, maxAttempts: config.DARKROOM_MAX_ATTEMPTS, onlyHolder });
+  const stages = await reclaimLost(ports, onlyHolder);
   const repairs = {
     stagesAnnouncedAgain: stages.pending,
     stagesGivenUp: stages.failed,

@@ -4,7 +4,7 @@ import { createAsset } from '#shared/db/queries/create-asset.ts';
 import type { Db } from '#shared/db/db.ts';
 import { listKnownOriginals, listKnownRenderings, listUnknownKeys } from '#shared/db/queries/object-audit.ts';
 import { markOffline } from '#shared/db/queries/offline-asset.ts';
-import { redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { redriveStage } from '#shared/db/queries/stage-queue.ts';
 import { findUser } from '#shared/db/queries/user.ts';
 import { isUuid } from '#shared/ids/ids.ts';
 import { findFormat } from '#shared/media/formats.ts';
@@ -94,7 +94,7 @@ async function verifyRenderings({ db, store }: Ports, { repair, signal, onFindin
     for (const { path, assetId } of await listMissing(store, known, (it) => it.path, signal)) {
       result.renderingsMissing += 1;
       onFinding?.({ what: 'rendering-missing', key: path, assetId });
-      if (repair) await redriveStages(db, 'thumbnail', ['done', 'failed', 'unsupported'], assetId);
+      if (repair) await redriveStage(db, { assetId, stage: 'thumbnail' });
     }
     result.renderings += known.length;
     const last = known.at(-1);

@@ -19,6 +19,8 @@ export function createWatch(
   const takeNotification = createWebhook({ ...ports, watched, token: config.DARKROOM_WEBHOOK_TOKEN });
   const types = [pingType, 'photos.darkroom.listing.unfinished.v1'] as const;
   const takeEvent = receive(types, log, async (event, signal) => {
+    // The tick also wakes who looks for photos that somebody lost.
+    if (event.type === pingType) await ports.relay.look();
     const { unfinished } = await listBuckets(ports, watched, signal, { ...options, onlyGoOn: event.type !== pingType });
     return unfinished === undefined ? done : { outcome: 'done', reply: toReply(unfinished) };
   });

@@ -18,10 +18,13 @@ export const fn: EventFunction = {
   create(platform) {
     const { db, log, holder, config } = platform;
     const wait = (ms: number, signal: AbortSignal) => setTimeout(ms, undefined, { signal }).catch(() => {});
-    const ports = { db, log, holder, relay: createRelay(platform), now: Date.now, wait };
+    const relay = createRelay(platform);
+    const ports = { db, log, holder, relay, now: Date.now, wait };
     const limits = limitsOf(config);
     return receive([pingType, requested, unfinished], log, async (event, signal) => {
       const request = toRequest(event);
+      // The tick also wakes who looks for photos that somebody lost.
+      if (event.type === pingType) await relay.look();
       const outcome = await scanAll(ports, config, request, limits, AbortSignal.any([signal, platform.signal]));
       if (outcome === 'unfinished') return { ...done, reply: goOn(request, event.id) };
       // Who scans already sees what a tick is about; a hint may come too late for it.

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { Cron } from 'croner';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { stageGraph } from '#shared/db/stage-graph.ts';
+import { stages } from '#shared/db/tables.ts';
 import { catalogue, pingType } from '#shared/events/catalogue.ts';
+import { wakeEvent } from '#shared/pipeline/stage-events.ts';
 import { eventFunctions } from '../functions.ts';
 import { parseDuration } from './duration.ts';
 import { readKustomization, readTopology } from './topology.ts';
@@ -23,6 +26,39 @@ describe('the base and the watchers', () => {
       expect(names).toContain(subscriber);
       expect(names).toContain(delivery.deadLetterSink);
     }
+  });
+
+  describe('the graph of stages', () => {
+    const kinds = ['IMAGE', 'VIDEO'] as const;
+    const told = (stage: (typeof stages)[number], kind: (typeof kinds)[number]) => {
+      const { type, assettype = '' } = wakeEvent(stage, { assetId: 'a', ownerId: 'o', assetType: kind }, 'r');
+      return { type, assettype } as Record<string, string>;
+    };
+
+    test.each(stages.flatMap((stage) => kinds.map((kind) => ({ stage, kind }))))(
+      'the event of $stage of $kind goes where the graph says, and nowhere else',
+      ({ stage, kind }) => {
+        const event = told(stage, kind);
+        const takers = topology.triggers
+          .filter(({ filter }) => Object.entries(filter).every(([name, value]) => event[name] === value))
+          .map((it) => it.subscriber);
+        const served = stageGraph.filter((it) => it.wokenBy === event['type'] && it.kind === kind);
+        expect(takers.toSorted()).toEqual(
+          served.flatMap(({ servedBy }) => (servedBy === undefined ? [] : [`darkroom-${servedBy}`])).toSorted(),
+        );
+      },
+    );
+
+    test('every stage is in it, once for each kind, and comes after one whose event wakes it', () => {
+      expect(new Set(stageGraph.map((it) => it.stage))).toEqual(new Set(stages));
+      expect(new Set(stageGraph.map((it) => `${it.stage} ${it.kind}`)).size).toBe(stageGraph.length);
+      for (const { stage, kind, after, wokenBy } of stageGraph) {
+        const siblings = stageGraph.filter((it) => it.after === after);
+        expect(new Set(siblings.map((it) => it.wokenBy)), stage).toEqual(new Set([wokenBy]));
+        if (after === undefined) continue;
+        expect(stageGraph, stage).toContainEqual(expect.objectContaining({ stage: after, kind }));
+      }
+    });
   });
 
   test('every type of the catalogue has a Trigger', () => {

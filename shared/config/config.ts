@@ -69,7 +69,9 @@ export const settings = z.object({
     .optional()
     .describe('SHA-256 that those files must have: name=hex, by commas; without it they are taken as they are'),
   DARKROOM_FACES: flag('Whether faces are looked for at all').default(true),
-  DARKROOM_QUEUE_CAP: count('Stages that may be queued or active at a time; the rest wait as rows').default(64),
+  DARKROOM_QUEUE_CAP: count(
+    'How many of one stage may be queued or active at a time; the rest wait as rows, and owners take turns',
+  ).default(16),
   DARKROOM_LEASE_SECONDS: seconds('How long a stage may go without a sign of life').default(60),
   DARKROOM_MAX_ATTEMPTS: count('Attempts after which a stage ends as failed').default(5),
   DARKROOM_MAX_PIXELS: count('Pictures with more pixels are not decoded').default(150_000_000),

@@ -9,6 +9,7 @@ import * as deadLetterOutcome from '#migrations/0005_dead_letter_outcome.ts';
 import * as offline from '#migrations/0006_offline.ts';
 import * as refuse from '#migrations/0007_refuse.ts';
 import * as dependants from '#migrations/0010_dependants.ts';
+import * as stageLanes from '#migrations/0011_stage_lanes.ts';
 import type { Db } from './db.ts';
 
 /** Every migration in order. A released one is never edited. */
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   '0006_offline': offline,
   '0007_refuse': refuse,
   '0010_dependants': dependants,
+  '0011_stage_lanes': stageLanes,
 };
 
 /** Those on which code that does not know them must not run: every other one only adds. */

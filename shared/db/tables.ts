@@ -259,6 +259,9 @@ export interface AssetStageTable {
   attempts: Default<number>;
   holder: string | null;
   leaseUntil: Date | null;
+  /** Of its asset, while the stage is open: the database sees to it. */
+  ownerId: Default<string | null>;
+  kind: Default<AssetType | null>;
   createdAt: Default<Date>;
   changedAt: Default<Date>;
 }

@@ -8,10 +8,11 @@ import {
 } from '#shared/db/queries/dead-letter.ts';
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { redriveStages, reopenStages } from '#shared/db/queries/stage-queue.ts';
+import { wakeTypeOf } from '#shared/db/stage-graph.ts';
 import { stages, type Stage } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { catalogue, pingType, type EventType } from '#shared/events/catalogue.ts';
-import { stageFlow, stageOfEvent } from './stage-events.ts';
+import { stageOfEvent } from './stage-events.ts';
 
 /** What became of the letters that were looked at. */
 export interface Redriven {
@@ -84,7 +85,7 @@ export function canRedrive(letter: OpenLetter): boolean {
 
 /** The ids of the oldest 10,000 letters that cannot be redriven. */
 export async function listUnparsable(db: Db): Promise<string[]> {
-  const exceptTypes = [pingType, ...stages.map((stage) => stageFlow[stage].wokenBy)];
+  const exceptTypes = [pingType, ...stages.map(wakeTypeOf)];
   const letters = await listDeadLetters(db, 10_000, { exceptTypes });
   return letters.filter((letter) => !canRedrive(letter)).map((letter) => letter.id);
 }
@@ -106,8 +107,8 @@ export async function redriveFailed(db: Db, only?: Stage): Promise<number> {
 
 /** The letters of events that wake `stage`. */
 export function lettersOfStage(stage: Stage): LetterFilter {
-  const type = stageFlow[stage].wokenBy;
-  const isShared = stages.some((it) => it !== stage && stageFlow[it].wokenBy === type);
+  const type = wakeTypeOf(stage);
+  const isShared = stages.some((it) => it !== stage && wakeTypeOf(it) === type);
   return { types: [type], ...(isShared ? { isVideo: stage === 'transcode' } : {}) };
 }
 
@@ -118,5 +119,5 @@ export const lettersOfObjects: LetterFilter = { types: objectTypes };
 
 /** The letters of everything that is neither a stage's nor an object's. */
 export const otherLetters: LetterFilter = {
-  exceptTypes: [...objectTypes, ...stages.map((stage) => stageFlow[stage].wokenBy)],
+  exceptTypes: [...objectTypes, ...stages.map(wakeTypeOf)],
 };

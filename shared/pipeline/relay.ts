@@ -1,9 +1,10 @@
+import { setTimeout as setTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '#shared/config/config.ts';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import { commitLater } from '#shared/db/commit-later.ts';
 import type { Db } from '#shared/db/db.ts';
-import { queuePendingStages, unqueueStages } from '#shared/db/queries/stage-queue.ts';
+import { isWorkOpen, queuePendingStages, reclaimStages, unqueueStages } from '#shared/db/queries/stage-lane.ts';
 import {
   claimAcknowledged,
   claimOutbox,
@@ -15,20 +16,27 @@ import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import type { Publish } from '#shared/events/publish.ts';
 import type { Log } from '#shared/log/log.ts';
+import { objectSeconds } from './hold-object.ts';
 import { wakeEvent } from './stage-events.ts';
 
 export interface RelayPorts {
   db: Db;
   publish: Publish;
   log: Log;
-  config: Pick<Config, 'DARKROOM_QUEUE_CAP'>;
+  config: Pick<Config, 'DARKROOM_QUEUE_CAP' | 'DARKROOM_LEASE_SECONDS' | 'DARKROOM_MAX_ATTEMPTS'>;
 }
 
 export interface Relay {
   /** Sends what is waiting soon; many calls at once come to one or two runs. Never fails. */
   kick(): void;
+  /** Finds what was lost and sends it again with what is waiting; many calls at once come to one or two. Never fails. */
+  look(): Promise<void>;
+  /** Looks in two seconds, when who has woken this process was served. */
+  lookSoon(): void;
   /** Resolves when no run is under way. */
   settled(): Promise<void>;
+  /** Looks a last time, and never again by itself. */
+  end(): Promise<void>;
 }
 
 const relays = new WeakMap<Db, Relay>();
@@ -44,36 +52,85 @@ export function createRelay(ports: RelayPorts): Relay {
 
 /** Rounds are at least this far apart: while photos pour in, one round serves many. */
 const roundEveryMs = 100;
+/** How often a process looks for what was lost while anything is open. */
+const lookEveryMs = 15_000;
+const lookSoonMs = 2000;
 
-/** Announces pending stages as far as the cap allows, and the events of the outbox, after the commit that wrote them. */
+/**
+ * Announces pending stages as far as the cap allows, and the events of the outbox, after the commit that wrote them.
+ * While anything is open it looks for what was lost; when nothing is, there is no timer and no query.
+ */
 function startRelay(ports: RelayPorts): Relay {
   let running: Promise<void> | undefined;
   let isAskedAgain = false;
+  let isLookWanted = false;
+  let hasEnded = false;
+  let timer: NodeJS.Timeout | undefined;
+  const lookAfter = (ms: number) => {
+    if (hasEnded) return;
+    clearTimeout(timer);
+    timer = setTimer(() => {
+      timer = undefined;
+      void look();
+    }, ms);
+    timer.unref();
+  };
+  const round = async () => {
+    const isLook = isLookWanted;
+    isLookWanted = false;
+    if (isLook) await reclaimLost(ports);
+    const sent = await relayOnce(ports);
+    if (timer === undefined && (sent > 0 || (await isWorkOpen(ports.db)))) lookAfter(lookEveryMs);
+  };
   const run = async () => {
     do {
       isAskedAgain = false;
       try {
-        await relayOnce(ports);
+        await round();
       } catch (error) {
         ports.log.warn({ err: toDarkroomError(error) }, 'relay did not get through; the next one will');
+        if (timer === undefined) lookAfter(lookEveryMs);
       }
       await setTimeout(roundEveryMs);
     } while (isAskedAgain);
     running = undefined;
   };
-  return {
-    kick() {
-      if (running === undefined) running = run();
-      else isAskedAgain = true;
-    },
-    settled: () => running ?? Promise.resolve(),
+  const kick = () => {
+    if (running === undefined) running = run();
+    else isAskedAgain = true;
   };
+  const look = async () => {
+    isLookWanted = true;
+    kick();
+    await running;
+  };
+  return {
+    kick,
+    look,
+    lookSoon: () => lookAfter(lookSoonMs),
+    settled: () => running ?? Promise.resolve(),
+    async end() {
+      hasEnded = true;
+      clearTimeout(timer);
+      await look();
+    },
+  };
+}
+
+/** Nobody takes an event this long after it was sent, and nothing of its stage moves: then it is lost. */
+const quietSeconds = 25;
+
+/** Finds stages whose event or holder was lost. Writes nothing when there are none. */
+export async function reclaimLost(
+  { db, config }: { db: Db; config: Pick<Config, 'DARKROOM_LEASE_SECONDS' | 'DARKROOM_MAX_ATTEMPTS'> },
+  onlyHolder?: string,
+): Promise<{ pending: number; failed: number }> {
+  const { DARKROOM_LEASE_SECONDS: leaseSeconds, DARKROOM_MAX_ATTEMPTS: maxAttempts } = config;
+  return reclaimStages(db, { quietSeconds, leaseSeconds, maxAttempts, onlyHolder });
 }
 
 const outboxBatch = 100;
 const outboxRetrySeconds = 60;
-/** As long as a stage may stay queued. */
-const acknowledgeSeconds = 15 * 60;
 
 /** One round of the relay. Returns how many events it sent; what a power cut takes of it is sent again. @throws event/not-accepted */
 export function relayOnce(ports: RelayPorts): Promise<number> {
@@ -81,7 +138,8 @@ export function relayOnce(ports: RelayPorts): Promise<number> {
 }
 
 async function relayStages({ db, publish, config }: RelayPorts): Promise<number> {
-  const stages = await queuePendingStages(db, config.DARKROOM_QUEUE_CAP);
+  const { DARKROOM_QUEUE_CAP: cap, DARKROOM_LEASE_SECONDS: leaseSeconds } = config;
+  const stages = await queuePendingStages(db, { cap, leaseSeconds });
   crashPoint('relay/after-queue');
   const events = new Map(stages.map((it) => [wakeEvent(it.stage, it, `relay:${it.stage}`), it]));
   await publishAll(publish, [...events.keys()], async (left) => {
@@ -105,7 +163,7 @@ async function relayFacts({ db, publish }: RelayPorts): Promise<number> {
 
 /** They stay until `ingest` deletes them: a broker may lose what it has accepted. */
 async function relayObjects({ db, publish, config }: RelayPorts): Promise<number> {
-  const events = (await claimAcknowledged(db, config.DARKROOM_QUEUE_CAP, acknowledgeSeconds)).map(toEvent);
+  const events = (await claimAcknowledged(db, config.DARKROOM_QUEUE_CAP, objectSeconds)).map(toEvent);
   await publishAll(publish, events, (left) => releaseOutbox(db, idsOf(left)));
   return events.length;
 }

@@ -3,20 +3,21 @@ import { crashPoint, type CrashPoint } from '#shared/crash/crash-point.ts';
 import { commitLater } from '#shared/db/commit-later.ts';
 import type { Db } from '#shared/db/db.ts';
 import { findAsset, isAssetAlive } from '#shared/db/queries/asset.ts';
-import { releaseStage, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
+import { releaseStage, renewalsPerLease, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
+import { listNext } from '#shared/db/stage-graph.ts';
 import type { Asset, Stage } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { toDarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { done, type Outcome } from '#shared/events/receive.ts';
 import type { Log } from '#shared/log/log.ts';
-import { stageFlow, wakeEvent } from './stage-events.ts';
+import { wakeEvent } from './stage-events.ts';
 
 export interface StagePorts {
   db: Db;
   holder: string;
   log: Log;
-  config: Pick<Config, 'DARKROOM_LEASE_SECONDS' | 'DARKROOM_MAX_ATTEMPTS'>;
+  config: Pick<Config, 'DARKROOM_LEASE_SECONDS' | 'DARKROOM_MAX_ATTEMPTS' | 'DARKROOM_QUEUE_CAP'>;
 }
 
 export interface StageRun {
@@ -35,7 +36,7 @@ export interface StageResult {
   write?(tx: Db): Promise<void>;
   /** Takes back what was written outside the database, for an asset that was deleted meanwhile. */
   discard?(): Promise<void>;
-  /** False if the stage after this one has nothing to do for this asset. */
+  /** False if the stages after this one have nothing to do for this asset. */
   goesOn?: boolean;
 }
 
@@ -99,13 +100,13 @@ async function attempt(work: () => Promise<StageResult>): Promise<StageResult> {
 }
 
 async function settle(
-  { db, holder, log }: StagePorts,
+  { db, holder, log, config }: StagePorts,
   { stage, recipe, asset }: { stage: Stage; recipe: string; asset: Asset },
   result: StageResult,
 ): Promise<Outcome> {
   const state = result.state ?? 'done';
-  const next = stageFlow[stage].next;
   const goesOn = result.goesOn ?? state === 'done';
+  const next = goesOn ? listNext(stage, asset.type) : [];
   const settled = await inTransaction(db, async (tx) => {
     await result.lock?.(tx);
     const ended = await settleStage(tx, {
@@ -114,7 +115,7 @@ async function settle(
       holder,
       state,
       reason: result.reason,
-      next: goesOn ? next : undefined,
+      next: { stages: next, cap: config.DARKROOM_QUEUE_CAP },
     });
     if (ended === false) return (await isAssetAlive(tx, asset.id)) ? 'lost' : 'gone';
     await result.write?.(tx);
@@ -129,8 +130,10 @@ async function settle(
   const { reason } = result;
   if (state !== 'done') log.warn({ assetId: asset.id, stage, state, reason }, 'stage settled without a result');
   else if (reason !== undefined) log.warn({ assetId: asset.id, stage, reason }, 'stage settled with a warning');
-  if (settled !== 'queued' || next === undefined) return done;
-  return { outcome: 'done', reply: reply(next, asset, recipe) };
+  const [first] = next;
+  if (first === undefined || !settled.includes('queued')) return done;
+  // One event wakes all that comes after a stage.
+  return { outcome: 'done', reply: reply(first, asset, recipe) };
 }
 
 function reply(next: Stage, asset: Asset, recipe: string): DarkroomEvent {
@@ -151,7 +154,7 @@ function keepLease(
       log.warn({ err: toDarkroomError(error), ...key }, 'lease not renewed');
     }
   };
-  const timer = setInterval(() => void renew(), (config.DARKROOM_LEASE_SECONDS * 1000) / 3);
+  const timer = setInterval(() => void renew(), (config.DARKROOM_LEASE_SECONDS * 1000) / renewalsPerLease);
   return { signal: AbortSignal.any([lost.signal, outer]), end: () => clearInterval(timer) };
 }
 

@@ -1,5 +1,5 @@
 // `npm run bench`: every figure that Darkroom promises, beside its floor in the same run.
-//   npm run bench -- [--only import,upload,idle,cold-start,timeline,event-loop,scan] [--count 40] [--rounds 3] [--gigabytes 3] [--assets 1000000] [--files 1000000] [--write]
+//   npm run bench -- [--only import,upload,idle,cold-start,timeline,event-loop,scan,relay] [--count 40] [--rounds 3] [--gigabytes 3] [--assets 1000000] [--files 1000000] [--write]
 // --write puts the table into docs/measurements.md.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -12,13 +12,14 @@ import { measureEventLoop } from './event-loop.ts';
 import { formatFigure, toMarkdown, type Figure } from './figures.ts';
 import { measureIdle } from './idle.ts';
 import { measureImport } from './import.ts';
+import { measureRelay } from './relay.ts';
 import { measureScan } from './scan.ts';
 import { measureTimeline } from './timeline.ts';
 import { measureUpload } from './upload.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'import,upload,idle,cold-start,timeline,event-loop,scan' },
+    only: { type: 'string', default: 'import,upload,idle,cold-start,timeline,event-loop,scan,relay' },
     count: { type: 'string', default: '40' },
     rounds: { type: 'string', default: '3' },
     gigabytes: { type: 'string', default: '3' },
@@ -34,6 +35,7 @@ if (!hasPostgres) console.log('Figures on PostgreSQL are left out; get it by: np
 
 const benches: Record<string, () => Promise<Figure[]>> = {
   import: () => eachDatabase((database) => measureImport({ count, rounds, database })),
+  relay: () => eachDatabase((database) => measureRelay({ stages: 300_000, database })),
   upload: () => eachDatabase((database) => measureUpload({ count, rounds, gigabytes, database })),
   idle: () => measureIdle({ rounds }),
   'cold-start': () => (hasPostgres ? measureColdStart({ rounds }) : Promise.resolve([])),

@@ -4,6 +4,7 @@ import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
+import { addPhotos, countStatesOf } from '#test/support/many-photos.ts';
 import { addAsset, addFace, stateOf } from '#test/support/rows.ts';
 
 type Admin = Awaited<ReturnType<ApiApp['newUser']>>;
@@ -156,4 +157,32 @@ test('jobs that Darkroom does not have say why, and those that nobody has are in
   });
   expect(await create('integrity-missing-files')).toMatchObject({ status: 501 });
   expect(await create('make-coffee')).toMatchObject({ status: 400 });
+});
+
+test('a stage is done again for many photos at once, for those that have it', async () => {
+  await addPhotos(api.db, admin.userId, 20_000);
+  const { id: video } = await addAsset(api.db, admin.userId, { type: 'VIDEO' });
+  await api.db.updateTable('asset_stage').set({ state: 'done' }).execute();
+  const assetIds = (await api.db.selectFrom('asset').select('id').execute()).map((it) => it.id);
+  await setStagePaused(api.db, 'thumbnail', true);
+  await admin.call('POST', '/assets/jobs', { assetIds, name: 'regenerate-thumbnail' });
+  expect(await countStatesOf(api.db, 'thumbnail')).toEqual({ pending: 20_000 });
+  expect(await stateOf(api.db, video, 'thumbnail')).toBeUndefined();
+  await setStagePaused(api.db, 'thumbnail', false);
+});
+
+test('who asks for videos to be converted is told that nobody does it yet, and nothing waits for it', async () => {
+  const { id } = await addAsset(api.db, admin.userId, { type: 'VIDEO' });
+  const body = JSON.stringify({ assetIds: [id], name: 'transcode-video' });
+  const headers = { 'content-type': 'application/json' };
+  const response = await admin.fetch('/assets/jobs', { method: 'POST', headers, body });
+  expect(response.status).toBe(501);
+  expect(await response.json()).toMatchObject({
+    message: 'transcode-video cannot be run: videos are not converted yet',
+  });
+  expect(await command('videoConversion', 'start')).toMatchObject({
+    jobCounts: { waiting: 0, active: 0, paused: 0 },
+    queueStatus: { isActive: false },
+  });
+  expect(await countStatesOf(api.db, 'transcode')).toEqual({});
 });

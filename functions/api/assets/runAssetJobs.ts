@@ -1,6 +1,7 @@
-import { openStage } from '#shared/db/queries/asset-stage.ts';
-import { redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { redoStage } from '#shared/db/queries/stage-queue.ts';
+import { isServed } from '#shared/db/stage-graph.ts';
 import type { Stage } from '#shared/db/tables.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
 import { requireAccess } from '../access.ts';
 import type { BodyOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
@@ -14,14 +15,13 @@ const stageOf = {
   'transcode-video': 'transcode',
 } as const satisfies Record<JobName, Stage>;
 
-/** Has one stage done again for some assets. */
+/** Has one stage done again for those of the assets that have it. @throws operation/not-yet if nobody serves the stage */
 export async function runAssetJobs(context: RequestContext, { assetIds, name }: BodyOf<'runAssetJobs'>): Promise<void> {
   await requireAccess(context, 'asset.update', assetIds);
   const { db, relay } = context.ports;
   const stage = stageOf[name];
-  for (const assetId of assetIds) {
-    await openStage(db, { assetId, stage }, 'pending');
-    await redriveStages(db, stage, ['done', 'failed', 'unsupported'], assetId);
-  }
+  if (!isServed(stage))
+    throw new DarkroomError('operation/not-yet', `${name} cannot be run: videos are not converted yet`);
+  await redoStage(db, stage, assetIds);
   relay.kick();
 }

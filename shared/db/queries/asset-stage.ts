@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db.ts';
+import { listKinds, servedNodes, type ServedStage } from '../stage-graph.ts';
 import type { Stage, StageState } from '../tables.ts';
 import { isPaused } from './stage-pause.ts';
 
@@ -16,6 +17,13 @@ export interface TakeStage extends StageKey {
   /** A row whose attempts all ended without a word is settled as failed instead of being taken. */
   maxAttempts: number;
 }
+
+/** SQL: what of the graph somebody serves, as ("stage", "kind"). */
+export const servedLanes = sql`
+  (select * from unnest(${servedNodes.map((node) => node.stage)}::text[], ${servedNodes.map((node) => node.kind)}::text[]) as served("stage", "kind"))`;
+
+/** How often a lease is renewed before it would run out. */
+export const renewalsPerLease = 12;
 
 export type Taken =
   | { outcome: 'taken'; attempts: number }
@@ -83,7 +91,7 @@ async function releaseExpired(db: Db, { assetId, stage }: StageKey): Promise<boo
 }
 
 /** Puts a stage that was announced in vain back to pending. */
-export async function releaseQueued(db: Db, { assetId, stage }: StageKey): Promise<void> {
+async function releaseQueued(db: Db, { assetId, stage }: StageKey): Promise<void> {
   await db
     .updateTable('asset_stage')
     .set({ state: 'pending', changedAt: sql`now()` })
@@ -110,19 +118,20 @@ export interface SettleStage extends StageKey {
   holder: string;
   state: 'done' | 'failed' | 'unsupported';
   reason?: string | undefined;
-  /** The stage that comes after it, opened as queued, or as pending while it is paused. */
-  next?: Stage | undefined;
+  /** The stages that come after it, and how many of one stage may be queued or active at a time. */
+  next?: { stages: readonly ServedStage[]; cap: number } | undefined;
 }
 
 /**
- * Ends an attempt with a result and opens the stage after it, in one statement, which holds the asset's row to the end
- * of the transaction, so that no other stage and no edit comes between. False if `holder` has lost the lease or the
- * asset was deleted: then nothing may be written.
+ * Ends an attempt with a result and opens the stages after it, in one statement, which holds the asset's row to the end
+ * of the transaction, so that no other stage and no edit comes between. They are opened as queued where there is room
+ * and nobody waits, else as pending: then it is the relay that says whose turn it is. False if `holder` has lost the
+ * lease or the asset was deleted: then nothing may be written.
  */
-export async function settleStage(db: Db, input: SettleStage): Promise<false | { next: StageState | undefined }> {
-  const { assetId, stage, holder, state, reason, next } = input;
-  const { rows } = await sql<{ next: StageState | null }>`
-    with alive as (select "id" from asset where "id" = ${assetId} and "status" <> 'deleted' for no key update),
+export async function settleStage(db: Db, input: SettleStage): Promise<false | { next: StageState[] }> {
+  const { assetId, stage, holder, state, reason, next = { stages: [], cap: 0 } } = input;
+  const { rows } = await sql<{ next: StageState[] }>`
+    with alive as (select "id", "ownerId", "type" from asset where "id" = ${assetId} and "status" <> 'deleted' for no key update),
     settled as (
       update asset_stage set "state" = ${state}, "reason" = ${reason ?? null}, "holder" = null, "leaseUntil" = null,
         "attempts" = 0, "changedAt" = now()
@@ -131,16 +140,24 @@ export async function settleStage(db: Db, input: SettleStage): Promise<false | {
       returning "assetId"
     ),
     opened as (
-      insert into asset_stage ("assetId", "stage", "state")
-      select "assetId", ${next ?? ''}, case when ${isPaused(sql.val(next ?? ''))} then 'pending' else 'queued' end
-      from settled where ${next !== undefined}
+      insert into asset_stage ("assetId", "stage", "ownerId", "kind", "state")
+      select "id", n."stage", "ownerId", "type", case when ${hasRoom(next.cap)} then 'queued' else 'pending' end
+      from alive join settled on "assetId" = "id" cross join unnest(${[...next.stages]}::text[]) n("stage")
       on conflict ("assetId", "stage") do update set "stage" = excluded."stage"
       returning "state"
     )
-    select (select "state" from opened) as "next" from settled`.execute(db);
-  const [row] = rows;
-  return row !== undefined && { next: row.next ?? undefined };
+    select array(select "state" from opened) as "next" from settled`.execute(db);
+  return rows[0] ?? false;
 }
+
+/** SQL that is true where a stage of `n` may be announced past the relay: nothing of it is paused, waits or is suspected. */
+const hasRoom = (cap: number) => sql<boolean>`
+  not ${isPaused(sql.ref('n.stage'))}
+  and not exists (select from asset_stage p where p."state" = 'pending' and p."stage" = n."stage" and p."kind" = alive."type")
+  and (
+    select count(*) < ${cap} and not coalesce(bool_or(u."attempts" > case when u."state" = 'active' then 1 else 0 end), false)
+    from asset_stage u where u."state" in ('queued', 'active') and u."stage" = n."stage" and ("stage", "kind") in ${servedLanes}
+  )`;
 
 /** Gives a lease back without a result, because something that can pass stood in the way: the attempt does not count. */
 export async function releaseStage(db: Db, key: StageKey & { holder: string }): Promise<void> {
@@ -160,16 +177,25 @@ export async function releaseStage(db: Db, key: StageKey & { holder: string }): 
     .execute();
 }
 
-/** Opens a stage for an asset. An open or settled row stays as it is. Paused stages begin as pending. */
+/** SQL that opens a stage as pending for rows of assets ("id", "ownerId", "type"), where somebody serves it for what they are. */
+export const openingOf = (stage: ServedStage, assets: RawBuilder<unknown>) => sql`
+  insert into asset_stage ("assetId", "stage", "ownerId", "kind")
+  select "id", ${stage}, "ownerId", "type" from ${assets} where "type" = any(${listKinds(stage)}::text[])`;
+
+/**
+ * Opens a stage for an asset. An open or settled row stays as it is. Paused stages begin as pending. undefined, and
+ * nothing opened, if nobody serves it for what the asset is.
+ */
 export async function openStage(
   db: Db,
-  { assetId, stage }: StageKey,
+  { assetId, stage }: { assetId: string; stage: ServedStage },
   state: 'pending' | 'queued',
-): Promise<StageState> {
+): Promise<StageState | undefined> {
   const { rows } = await sql<{ state: StageState }>`
-    insert into asset_stage ("assetId", "stage", "state")
-    values (${assetId}, ${stage}, case when ${isPaused(sql.val(stage))} then 'pending' else ${state} end)
+    insert into asset_stage ("assetId", "stage", "ownerId", "kind", "state")
+    select "id", ${stage}, "ownerId", "type", case when ${isPaused(sql.val(stage))} then 'pending' else ${state} end
+    from asset where "id" = ${assetId} and "type" = any(${listKinds(stage)}::text[])
     on conflict ("assetId", "stage") do update set "stage" = excluded."stage"
     returning "state"`.execute(db);
-  return rows[0]?.state ?? state;
+  return rows[0]?.state;
 }

@@ -3,6 +3,7 @@ import type { Db } from '../db.ts';
 import { refusalOf } from '../db-error.ts';
 import { inSavepoint, repeatTransient } from '../transaction.ts';
 import type { Asset, NewAsset } from '../tables.ts';
+import { openingOf } from './asset-stage.ts';
 import type { ObjectKey } from './stored-object.ts';
 
 export interface CreateAsset {
@@ -63,11 +64,11 @@ function createStatement(db: Db, { asset, store, origin, sidecarPath, metadata =
     .insertInto('asset')
     .values({ ...asset, libraryId })
     .onConflict((conflict) => conflict.doNothing())
-    .returning(['id', 'ownerId']);
+    .returning(['id', 'ownerId', 'type']);
   const parts = [
     sql`created as (${insert})`,
     sql`exif as (insert into asset_exif ("assetId", "fileSizeInByte") select "id", ${sizeBytes}::bigint from created)`,
-    sql`stage as (insert into asset_stage ("assetId", "stage") select "id", 'metadata' from created)`,
+    sql`stage as (${openingOf('metadata', sql`created`)})`,
     sql`kept as (${keepKey({ store, key: asset.originalPath }, origin, sizeBytes)})`,
   ];
   const conditions = [refuseUnless(sql`exists (select from kept)`, 'lost')];

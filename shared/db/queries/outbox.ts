@@ -69,6 +69,15 @@ export async function claimAcknowledged(db: Db, cap: number, retrySeconds: numbe
   return rows;
 }
 
+/** Says that somebody works on an event that was claimed: it is not due for `seconds`. */
+export async function holdOutbox(db: Db, id: string, seconds: number): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ nextTryAt: sql`now() + make_interval(secs => ${seconds})` })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** Makes claimed events due again: they could not be sent. */
 export async function releaseOutbox(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length > 0)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import { inTransaction } from '../transaction.ts';
-import { redriveStages } from './stage-queue.ts';
+import { redriveStage } from './stage-queue.ts';
 
 /** The assets whose originals lie under one of these keys of a store. */
 export async function listAssetsOfKeys(
@@ -33,6 +33,6 @@ export async function setSidecar(db: Db, assetId: string, path: string | undefin
         )
         .execute();
     }
-    await redriveStages(tx, 'metadata', ['done', 'failed', 'unsupported'], assetId);
+    await redriveStage(tx, { assetId, stage: 'metadata' });
   });
 }

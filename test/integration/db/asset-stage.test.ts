@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { sql } from 'kysely';
 import { openStage, releaseStage, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
-import { countStages, queuePendingStages, reclaimStages, redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { queuePendingStages, reclaimStages } from '#shared/db/queries/stage-lane.ts';
+import { countStages, redriveStages } from '#shared/db/queries/stage-queue.ts';
 import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
@@ -27,7 +28,7 @@ onBothDatabases('stages of assets', (getDb) => {
   test('a settled stage is not taken again with the same recipe, and is with another', async () => {
     const { db, assetId, stage } = await photo();
     await takeStage(db, { assetId, stage, holder: 'a', ...lease });
-    expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toEqual({ next: undefined });
+    expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toEqual({ next: [] });
     expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'settled' });
     expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease, recipe: 'r2' })).toEqual({
       outcome: 'taken',
@@ -43,7 +44,7 @@ onBothDatabases('stages of assets', (getDb) => {
     expect(await renewStage(db, { assetId, stage, holder: 'a', leaseSeconds: 60 })).toBe(false);
     expect(await settleStage(db, { assetId, stage, holder: 'a', state: 'done' })).toBe(false);
     expect(await takeStage(db, { assetId, stage, holder: 'b', ...lease })).toEqual({ outcome: 'taken', attempts: 2 });
-    expect(await settleStage(db, { assetId, stage, holder: 'b', state: 'done' })).toEqual({ next: undefined });
+    expect(await settleStage(db, { assetId, stage, holder: 'b', state: 'done' })).toEqual({ next: [] });
   });
 
   test('a photo whose attempts all ended without a word ends as failed and says so', async () => {
@@ -73,8 +74,8 @@ onBothDatabases('stages of assets', (getDb) => {
     const [first = '', second = ''] = ids;
     const key = (assetId: string) => ({ assetId, stage: 'metadata' as const, holder: 'dead' });
     for (const id of [first, second]) await takeStage(db, { ...key(id), ...lease, leaseSeconds: -1 });
-    await reclaimStages(db, { queuedSeconds: 900, maxAttempts: 3 });
-    const queued = async () => (await queuePendingStages(db, 100)).map((it) => it.assetId);
+    await reclaimStages(db, { quietSeconds: 25, leaseSeconds: 60, maxAttempts: 3 });
+    const queued = async () => (await queuePendingStages(db, { cap: 100, leaseSeconds: 60 })).map((it) => it.assetId);
     const alone = await queued();
     expect(alone).toEqual([first]);
     expect(await queued()).toEqual([]);
@@ -98,17 +99,19 @@ onBothDatabases('stages of assets', (getDb) => {
   test('settling opens the stage after it, once, and not for an asset that was deleted meanwhile', async () => {
     const { db, assetId, stage } = await photo();
     await takeStage(db, { assetId, stage, holder: 'a', ...lease });
-    const settle = { assetId, stage, holder: 'a', state: 'done', next: 'thumbnail' } as const;
-    expect(await settleStage(db, settle)).toEqual({ next: 'queued' });
+    const settle = { assetId, stage, holder: 'a', state: 'done', next: { stages: ['thumbnail'], cap: 16 } } as const;
+    expect(await settleStage(db, settle)).toEqual({ next: ['queued'] });
     expect(await settleStage(db, settle)).toBe(false);
     expect(await stateOf(db, assetId, 'thumbnail')).toBe('queued');
     await setStagePaused(db, 'faces', true);
     await takeStage(db, { assetId, stage: 'thumbnail', holder: 'a', ...lease });
-    expect(await settleStage(db, { ...settle, stage: 'thumbnail', next: 'faces' })).toEqual({ next: 'pending' });
+    expect(await settleStage(db, { ...settle, stage: 'thumbnail', next: { stages: ['faces'], cap: 16 } })).toEqual({
+      next: ['pending'],
+    });
     await setStagePaused(db, 'faces', false);
     await takeStage(db, { assetId, stage: 'faces', holder: 'a', ...lease });
     await db.updateTable('asset').set({ status: 'deleted' }).where('id', '=', assetId).execute();
-    expect(await settleStage(db, { ...settle, stage: 'faces', next: 'people' })).toBe(false);
+    expect(await settleStage(db, { ...settle, stage: 'faces', next: { stages: ['people'], cap: 16 } })).toBe(false);
     expect(await stateOf(db, assetId, 'people')).toBeUndefined();
   });
 
@@ -126,18 +129,18 @@ onBothDatabases('stages of assets', (getDb) => {
     const ids: string[] = [];
     for (let n = 0; n < 5; n++) ids.push((await addAsset(db, owner)).id);
     await sql`update asset_stage set "createdAt" = now() - interval '1 hour' where "assetId" = ${ids[3]}`.execute(db);
-    const first = await queuePendingStages(db, 2);
+    const first = await queuePendingStages(db, { cap: 2, leaseSeconds: 60 });
     expect(first).toHaveLength(2);
     expect(first.map((it) => it.assetId)).toContain(ids[3]);
     expect(first[0]).toEqual({ assetId: expect.any(String), stage: 'metadata', ownerId: owner, assetType: 'IMAGE' });
-    expect(await queuePendingStages(db, 2)).toEqual([]);
-    expect(await queuePendingStages(db, 100)).toHaveLength(3);
+    expect(await queuePendingStages(db, { cap: 2, leaseSeconds: 60 })).toEqual([]);
+    expect(await queuePendingStages(db, { cap: 100, leaseSeconds: 60 })).toHaveLength(3);
   });
 
   test('a paused stage leaves its rows pending, also one whose event was under way', async () => {
     const { db, assetId, stage } = await photo();
     await setStagePaused(db, stage, true);
-    expect(await queuePendingStages(db, 1000)).toEqual([]);
+    expect(await queuePendingStages(db, { cap: 1000, leaseSeconds: 60 })).toEqual([]);
     await sql`update asset_stage set "state" = 'queued' where "assetId" = ${assetId}`.execute(db);
     expect(await takeStage(db, { assetId, stage, holder: 'a', ...lease })).toEqual({ outcome: 'postponed' });
     expect(await stateOf(db, assetId, stage)).toBe('pending');
@@ -150,14 +153,17 @@ onBothDatabases('stages of assets', (getDb) => {
     const db = getDb();
     await sql`delete from asset_stage`.execute(db);
     const { assetId, stage } = await photo();
-    await queuePendingStages(db, 10);
-    expect(await reclaimStages(db, { queuedSeconds: 900, maxAttempts: 3 })).toEqual({ pending: 0, failed: 0 });
-    expect(await reclaimStages(db, { queuedSeconds: 900, maxAttempts: 3, onlyHolder: 'me' })).toEqual({
+    await queuePendingStages(db, { cap: 10, leaseSeconds: 60 });
+    expect(await reclaimStages(db, { quietSeconds: 25, leaseSeconds: 60, maxAttempts: 3 })).toEqual({
+      pending: 0,
+      failed: 0,
+    });
+    expect(await reclaimStages(db, { quietSeconds: 25, leaseSeconds: 60, maxAttempts: 3, onlyHolder: 'me' })).toEqual({
       pending: 1,
       failed: 0,
     });
     await takeStage(db, { assetId, stage, holder: 'dead', ...lease, maxAttempts: 1 });
-    expect(await reclaimStages(db, { queuedSeconds: 900, maxAttempts: 1, onlyHolder: 'me' })).toEqual({
+    expect(await reclaimStages(db, { quietSeconds: 25, leaseSeconds: 60, maxAttempts: 1, onlyHolder: 'me' })).toEqual({
       pending: 0,
       failed: 1,
     });

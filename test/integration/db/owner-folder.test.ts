@@ -11,6 +11,7 @@ import type { NewUser } from '#shared/db/tables.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { objectCreated } from '#shared/events/object-event.ts';
 import { deterministicId, newId } from '#shared/ids/ids.ts';
+import { parseConfig } from '#shared/config/config.ts';
 import { silentLog } from '#shared/log/log.ts';
 import { relayOnce } from '#shared/pipeline/relay.ts';
 import { onBothDatabases } from './both-databases.ts';
@@ -134,7 +135,8 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
 
     const sent: DarkroomEvent[] = [];
     const publish = (events: readonly DarkroomEvent[]) => Promise.resolve(void sent.push(...events));
-    const round = () => relayOnce({ db: getDb(), publish, log: silentLog, config: { DARKROOM_QUEUE_CAP: 64 } });
+    const round = () =>
+      relayOnce({ db: getDb(), publish, log: silentLog, config: parseConfig({ DARKROOM_QUEUE_CAP: '64' }) });
     await round();
     await round();
     expect(sent).toHaveLength(64);

@@ -1,22 +1,18 @@
 -- What the functions of asset-stage.ts send. Written by: npm run sql
 
 -- openStage
-insert into asset_stage ("assetId", "stage", "state")
-values ($1, $2, case when exists (
+insert into asset_stage ("assetId", "stage", "ownerId", "kind", "state")
+select "id", $1, "ownerId", "type", case when exists (
   select
   from system_metadata
-  where key = 'paused:' || $3
-) then 'pending' else $4 end)
+  where key = 'paused:' || $2
+) then 'pending' else $3 end
+from asset
+where "id" = $4
+and "type" = any($5::text[])
 on conflict ("assetId", "stage") do update
 set "stage" = excluded."stage"
 returning "state";
-
--- releaseQueued
-update "asset_stage"
-set "state" = $1, "changedAt" = now()
-where "assetId" = $2
-and "stage" = $3
-and "state" = $4;
 
 -- releaseStage
 update "asset_stage"
@@ -36,7 +32,7 @@ and "holder" = $5;
 
 -- settleStage
 with alive as (
-  select "id"
+  select "id", "ownerId", "type"
   from asset
   where "id" = $1
   and "status" <> 'deleted'
@@ -52,19 +48,36 @@ with alive as (
   and "holder" = $5
   returning "assetId"
 ), opened as (
-  insert into asset_stage ("assetId", "stage", "state")
-  select "assetId", $6, case when exists (
+  insert into asset_stage ("assetId", "stage", "ownerId", "kind", "state")
+  select "id", n."stage", "ownerId", "type", case when not exists (
     select
     from system_metadata
-    where key = 'paused:' || $7
-  ) then 'pending' else 'queued' end
-  from settled
-  where $8
+    where key = 'paused:' || "n"."stage"
+  ) and not exists (
+    select
+    from asset_stage p
+    where p."state" = 'pending'
+    and p."stage" = n."stage"
+    and p."kind" = alive."type"
+  ) and (
+    select count(*) < $6
+    and not coalesce(bool_or(u."attempts" > case when u."state" = 'active' then 1 else 0 end), false)
+    from asset_stage u
+    where u."state" in ('queued', 'active')
+    and u."stage" = n."stage"
+    and ("stage", "kind") in (
+      select *
+      from unnest($7::text[], $8::text[]) as served("stage", "kind")
+    )
+  ) then 'queued' else 'pending' end
+  from alive
+  join settled on "assetId" = "id"
+  cross join unnest($9::text[]) n("stage")
   on conflict ("assetId", "stage") do update
   set "stage" = excluded."stage"
   returning "state"
 )
-select (
+select array(
   select "state"
   from opened
 ) as "next"

@@ -10,43 +10,44 @@ and ("quotaSizeInBytes" is null or $3::bigint < 0 or "quotaUsageInBytes" + $4::b
 insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 on conflict do nothing
-returning "id", "ownerId";
+returning "id", "ownerId", "type";
 
 with created as (
   insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
   on conflict do nothing
-  returning "id", "ownerId"
+  returning "id", "ownerId", "type"
 ), exif as (
   insert into asset_exif ("assetId", "fileSizeInByte")
   select "id", $20::bigint
   from created
 ), stage as (
-  insert into asset_stage ("assetId", "stage")
-  select "id", 'metadata'
+  insert into asset_stage ("assetId", "stage", "ownerId", "kind")
+  select "id", $21, "ownerId", "type"
   from created
+  where "type" = any($22::text[])
 ), kept as (
   update stored_object
-  set "state" = 'asset', "sizeBytes" = $21::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
+  set "state" = 'asset', "sizeBytes" = $23::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
   from created
-  where "store" = $22
-  and "key" = $23
+  where "store" = $24
+  and "key" = $25
   and "state" = 'reserved'
   returning "key"
 ), sidecar as (
   insert into asset_file ("assetId", "type", "path")
-  select "id", 'sidecar', $24::text
+  select "id", 'sidecar', $26::text
   from created
 ), metadata as (
   insert into asset_metadata ("assetId", "key", "value")
   select created."id", item."key", item."value"
-  from created, jsonb_to_recordset($25::jsonb) item("key" text, "value" jsonb)
+  from created, jsonb_to_recordset($27::jsonb) item("key" text, "value" jsonb)
 ), counted as (
   update "user"
-  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $26::bigint)
+  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $28::bigint)
   from created
   where "user"."id" = created."ownerId"
-  and ("quotaSizeInBytes" is null or $27::bigint < 0 or "quotaUsageInBytes" + $28::bigint <= "quotaSizeInBytes")
+  and ("quotaSizeInBytes" is null or $29::bigint < 0 or "quotaUsageInBytes" + $30::bigint <= "quotaSizeInBytes")
   returning "user"."id"
 )
 select case when not exists (
@@ -62,29 +63,30 @@ with created as (
   insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
   on conflict do nothing
-  returning "id", "ownerId"
+  returning "id", "ownerId", "type"
 ), exif as (
   insert into asset_exif ("assetId", "fileSizeInByte")
   select "id", $20::bigint
   from created
 ), stage as (
-  insert into asset_stage ("assetId", "stage")
-  select "id", 'metadata'
+  insert into asset_stage ("assetId", "stage", "ownerId", "kind")
+  select "id", $21, "ownerId", "type"
   from created
+  where "type" = any($22::text[])
 ), kept as (
   update stored_object
-  set "state" = 'asset', "sizeBytes" = $21::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
+  set "state" = 'asset', "sizeBytes" = $23::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
   from created
-  where "store" = $22
-  and "key" = $23
+  where "store" = $24
+  and "key" = $25
   and "state" = 'reserved'
   returning "key"
 ), counted as (
   update "user"
-  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $24::bigint)
+  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $26::bigint)
   from created
   where "user"."id" = created."ownerId"
-  and ("quotaSizeInBytes" is null or $25::bigint < 0 or "quotaUsageInBytes" + $26::bigint <= "quotaSizeInBytes")
+  and ("quotaSizeInBytes" is null or $27::bigint < 0 or "quotaUsageInBytes" + $28::bigint <= "quotaSizeInBytes")
   returning "user"."id"
 )
 select case when not exists (
@@ -107,38 +109,39 @@ with created as (
   insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
   on conflict do nothing
-  returning "id", "ownerId"
+  returning "id", "ownerId", "type"
 ), exif as (
   insert into asset_exif ("assetId", "fileSizeInByte")
   select "id", $20::bigint
   from created
 ), stage as (
-  insert into asset_stage ("assetId", "stage")
-  select "id", 'metadata'
+  insert into asset_stage ("assetId", "stage", "ownerId", "kind")
+  select "id", $21, "ownerId", "type"
   from created
+  where "type" = any($22::text[])
 ), kept as (
   update stored_object
-  set "state" = 'asset', "sizeBytes" = $21::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
+  set "state" = 'asset', "sizeBytes" = $23::bigint, "holder" = null, "leaseUntil" = null, "changedAt" = now()
   from created
-  where "store" = $22
-  and "key" = $23
+  where "store" = $24
+  and "key" = $25
   and "state" = 'reserved'
   returning "key"
 ), hidden as (
   update asset
   set "visibility" = 'hidden', "updatedAt" = case when asset."visibility" = 'hidden' then asset."updatedAt" else now() end
   from created
-  where asset."id" = $24
+  where asset."id" = $26
   and asset."ownerId" = created."ownerId"
   and asset."type" = 'VIDEO'
   and asset."status" <> 'deleted'
   returning asset."id"
 ), counted as (
   update "user"
-  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $25::bigint)
+  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $27::bigint)
   from created
   where "user"."id" = created."ownerId"
-  and ("quotaSizeInBytes" is null or $26::bigint < 0 or "quotaUsageInBytes" + $27::bigint <= "quotaSizeInBytes")
+  and ("quotaSizeInBytes" is null or $28::bigint < 0 or "quotaUsageInBytes" + $29::bigint <= "quotaSizeInBytes")
   returning "user"."id"
 )
 select case when not exists (
@@ -157,28 +160,29 @@ with created as (
   insert into "asset" ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "duration", "livePhotoVideoId", "stackId", "duplicateId", "deletedAt", "libraryId")
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
   on conflict do nothing
-  returning "id", "ownerId"
+  returning "id", "ownerId", "type"
 ), exif as (
   insert into asset_exif ("assetId", "fileSizeInByte")
   select "id", $20::bigint
   from created
 ), stage as (
-  insert into asset_stage ("assetId", "stage")
-  select "id", 'metadata'
+  insert into asset_stage ("assetId", "stage", "ownerId", "kind")
+  select "id", $21, "ownerId", "type"
   from created
+  where "type" = any($22::text[])
 ), kept as (
   insert into stored_object ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "ownerFolder")
-  select $21::text, $22::text, 'asset', "id", "ownerId", $23::bigint, $24::text, $25::text
+  select $23::text, $24::text, 'asset', "id", "ownerId", $25::bigint, $26::text, $27::text
   from created
   on conflict ("store", "key") do update
   set "state" = excluded."state", "assetId" = excluded."assetId", "ownerId" = excluded."ownerId", "sizeBytes" = excluded."sizeBytes", "version" = excluded."version", "ownerFolder" = excluded."ownerFolder", "reason" = null, "changedAt" = now()
   returning "key"
 ), counted as (
   update "user"
-  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $26::bigint)
+  set "quotaUsageInBytes" = greatest(0, "quotaUsageInBytes" + $28::bigint)
   from created
   where "user"."id" = created."ownerId"
-  and ("quotaSizeInBytes" is null or $27::bigint < 0 or "quotaUsageInBytes" + $28::bigint <= "quotaSizeInBytes")
+  and ("quotaSizeInBytes" is null or $29::bigint < 0 or "quotaUsageInBytes" + $30::bigint <= "quotaSizeInBytes")
   returning "user"."id"
 )
 select case when not exists (

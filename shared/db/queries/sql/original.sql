@@ -58,12 +58,15 @@ where "id" = $2;
 delete from "asset_stage"
 where "assetId" = $1;
 
-insert into asset_stage ("assetId", "stage", "state")
-values ($1, $2, case when exists (
+insert into asset_stage ("assetId", "stage", "ownerId", "kind", "state")
+select "id", $1, "ownerId", "type", case when exists (
   select
   from system_metadata
-  where key = 'paused:' || $3
-) then 'pending' else $4 end)
+  where key = 'paused:' || $2
+) then 'pending' else $3 end
+from asset
+where "id" = $4
+and "type" = any($5::text[])
 on conflict ("assetId", "stage") do update
 set "stage" = excluded."stage"
 returning "state";

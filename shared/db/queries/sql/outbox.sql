@@ -42,6 +42,11 @@ group by 1;
 delete from "outbox"
 where "id" in ($1, $2);
 
+-- holdOutbox
+update "outbox"
+set "nextTryAt" = now() + make_interval(secs => $1)
+where "id" = $2;
+
 -- readOutboxAge
 select coalesce(extract(epoch from now() - min("createdAt")), 0)::float8 as "seconds"
 from outbox;

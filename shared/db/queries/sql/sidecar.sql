@@ -13,11 +13,11 @@ values ($1, $2, $3)
 on conflict ("assetId", "type", "isEdited") do update
 set "path" = $4, "updatedAt" = now();
 
-update "asset_stage"
-set "state" = $1, "reason" = $2, "recipe" = $3, "attempts" = $4, "createdAt" = now(), "changedAt" = now()
-where "stage" = $5
-and "state" in ($6, $7, $8)
-and "assetId" = $9;
+update asset_stage
+set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+where "assetId" = $1
+and "stage" = $2
+and "state" in ('done', 'failed', 'unsupported');
 
 delete from "asset_file"
 where "assetId" = $1

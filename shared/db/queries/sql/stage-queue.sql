@@ -6,9 +6,19 @@ where "stage" = $1
 and "state" = $2;
 
 -- countStages
-select "stage", "state", count(*) as "count"
+with served as materialized (
+  select *
+  from unnest($1::text[], $2::text[]) as served("stage", "kind")
+)
+select "stage", 'pending' as "state", count(*) as "count"
 from asset_stage
-where "state" in ('pending', 'queued', 'active')
+join served using ("stage", "kind")
+where "state" = 'pending'
+group by 1
+union all select "stage", "state", count(*)
+from asset_stage
+join served using ("stage", "kind")
+where "state" in ('queued', 'active')
 group by 1, 2
 union all select "stage", "state", count(*)
 from asset_stage
@@ -33,122 +43,113 @@ order by "createdAt"
 limit $4;
 
 -- openMissingStages
-insert into asset_stage ("assetId", "stage")
-select asset."id", $1
-from asset
-where asset."status" <> 'deleted'
-and asset."visibility" <> 'hidden'
-and true
-and ($2 <> 'transcode' or asset."type" = 'VIDEO')
-on conflict do nothing;
-
-insert into asset_stage ("assetId", "stage")
-select asset."id", $1
-from asset
-where asset."status" <> 'deleted'
-and asset."visibility" <> 'hidden'
-and exists (
-  select
-  from asset_stage f
-  where f."assetId" = asset."id"
-  and f."stage" = $2
-  and f."state" = 'done'
+with step as (
+  select "id", "ownerId", "type", "status", "visibility"
+  from asset
+  where "id" > $1
+  order by "id"
+  limit $2
+), opened as (
+  insert into asset_stage ("assetId", "stage", "ownerId", "kind")
+  select "id", $3, "ownerId", "type"
+  from step
+  where "status" <> 'deleted'
+  and "visibility" <> 'hidden'
+  and "type" = $4
+  and true
+  on conflict do nothing
+  returning "assetId"
 )
-and ($3 <> 'transcode' or asset."type" = 'VIDEO')
-on conflict do nothing;
+select (
+  select "id"
+  from step
+  order by 1 desc
+  limit 1
+) as "lastId", (
+  select count(*)
+  from opened
+) as "count";
 
--- queuePendingStages
-with under_way as (
-  select count(*) as "all", count(*) filter (where "attempts" > case when "state" = 'active' then 1 else 0 end) as "suspects"
-  from asset_stage
-  where "state" in ('queued', 'active')
-), room as (
-  select case when "suspects" > 0 then 0 when exists (
+with step as (
+  select "id", "ownerId", "type", "status", "visibility"
+  from asset
+  where "id" > $1
+  order by "id"
+  limit $2
+), opened as (
+  insert into asset_stage ("assetId", "stage", "ownerId", "kind")
+  select "id", $3, "ownerId", "type"
+  from step
+  where "status" <> 'deleted'
+  and "visibility" <> 'hidden'
+  and "type" = $4
+  and exists (
     select
-    from asset_stage
-    where "state" = 'pending'
-    and "attempts" > 0
-  ) then case when "all" = 0 then 1 else 0 end else greatest(0, $1 - "all") end as "free"
-  from under_way
-), suspect as (
-  select "assetId", "stage"
-  from asset_stage
-  where "state" = 'pending'
-  and "attempts" > 0
-  and not exists (
-    select
-    from system_metadata
-    where key = 'paused:' || "stage"
+    from asset_stage f
+    where f."assetId" = step."id"
+    and f."stage" = $5
+    and f."state" = 'done'
   )
-  order by "createdAt"
-  limit (
-    select least("free", 1)
-    from room
-  )
-  for update skip locked
-), others as (
-  select "assetId", "stage"
-  from asset_stage
-  where "state" = 'pending'
-  and "attempts" = 0
-  and not exists (
-    select
-    from system_metadata
-    where key = 'paused:' || "stage"
-  )
-  and not exists (
-    select
-    from asset_stage s
-    where s."state" = 'pending'
-    and s."attempts" > 0
-  )
-  order by "createdAt"
-  limit (
-    select "free"
-    from room
-  )
-  for update skip locked
-), next as (
-  select *
-  from suspect
-  union all select *
-  from others
-), queued as (
-  update asset_stage
-  set "state" = 'queued', "changedAt" = now()
-  from next
-  where asset_stage."assetId" = next."assetId"
-  and asset_stage."stage" = next."stage"
-  returning asset_stage."assetId", asset_stage."stage"
+  on conflict do nothing
+  returning "assetId"
 )
-select queued."assetId", queued."stage", asset."ownerId", asset."type" as "assetType"
-from queued
-join asset on asset."id" = queued."assetId";
+select (
+  select "id"
+  from step
+  order by 1 desc
+  limit 1
+) as "lastId", (
+  select count(*)
+  from opened
+) as "count";
 
--- reclaimStages
-update asset_stage
-set "state" = case when "state" = 'active' and "attempts" >= $1 then 'failed' else 'pending' end, "reason" = case when "state" = 'active' and "attempts" >= $2 then $3 end, "holder" = null, "leaseUntil" = null, "changedAt" = now()
-where "state" in ('queued', 'active')
-and (("state" = 'active' and "leaseUntil" < now()) or ("state" = 'queued' and "changedAt" < now() - make_interval(secs => $4)))
-returning "state";
+-- redoStage
+insert into asset_stage ("assetId", "stage", "ownerId", "kind")
+select "id", $1, "ownerId", "type"
+from asset
+where "id" = any($2::uuid[])
+and "type" = any($3::text[])
+order by "id"
+on conflict ("assetId", "stage") do update
+set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+where asset_stage."state" in ('done', 'failed', 'unsupported');
 
+-- redriveStage
 update asset_stage
-set "state" = case when "state" = 'active' and "attempts" >= $1 then 'failed' else 'pending' end, "reason" = case when "state" = 'active' and "attempts" >= $2 then $3 end, "holder" = null, "leaseUntil" = null, "changedAt" = now()
-where "state" in ('queued', 'active')
-and (("state" = 'active' and "holder" is distinct from $4) or "state" = 'queued')
-returning "state";
+set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+where "assetId" = $1
+and "stage" = $2
+and "state" in ('done', 'failed', 'unsupported');
 
 -- redriveStages
-update "asset_stage"
-set "state" = $1, "reason" = $2, "recipe" = $3, "attempts" = $4, "createdAt" = now(), "changedAt" = now()
-where "stage" = $5
-and "state" in ($6, $7);
-
-update "asset_stage"
-set "state" = $1, "reason" = $2, "recipe" = $3, "attempts" = $4, "createdAt" = now(), "changedAt" = now()
-where "stage" = $5
-and "state" in ($6, $7)
-and "assetId" = $8;
+with step as (
+  select "assetId", "kind"
+  from asset_stage
+  where "stage" = $1
+  and "state" = any($2::text[])
+  and "assetId" > $3
+  order by "assetId"
+  limit $4
+), changed as (
+  update asset_stage s
+  set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+  from step
+  join asset a on a."id" = step."assetId"
+  and a."type" = any($5::text[])
+  where s."assetId" = step."assetId"
+  and s."stage" = $6
+  and s."state" = any($7::text[])
+  returning s."assetId"
+)
+select (
+  select "assetId"
+  from step
+  order by 1 desc
+  limit 1
+) as "lastId", (
+  select count(*)
+  from changed
+) as "count";
 
 -- reopenStages
 with asked as (
@@ -159,6 +160,7 @@ with asked as (
   from asset_stage s
   join asked using ("assetId", "stage")
   where s."state" in ('pending', 'queued', 'failed')
+  and s."stage" = any($3::text[])
   for update of s skip locked
 )
 update asset_stage
@@ -167,10 +169,3 @@ from free
 where asset_stage."assetId" = free."assetId"
 and asset_stage."stage" = free."stage"
 returning asset_stage."assetId", asset_stage."stage";
-
--- unqueueStages
-update "asset_stage"
-set "state" = $1, "changedAt" = now()
-where "assetId" = $2
-and "stage" = $3
-and "state" = $4;

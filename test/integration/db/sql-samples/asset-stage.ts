@@ -14,8 +14,7 @@ export const samples: SamplesOf<typeof assetStage> = {
   },
   renewStage: (db, { assetIds: [assetId] }) => assetStage.renewStage(db, { ...metadata, assetId }),
   settleStage: (db, { assetIds: [assetId] }) =>
-    assetStage.settleStage(db, { ...metadata, assetId, state: 'done', next: 'thumbnail' }),
+    assetStage.settleStage(db, { ...metadata, assetId, state: 'done', next: { stages: ['thumbnail'], cap: 16 } }),
   releaseStage: (db, { assetIds: [assetId] }) => assetStage.releaseStage(db, { ...metadata, assetId }),
   openStage: (db, { assetIds: [assetId] }) => assetStage.openStage(db, { assetId, stage: 'faces' }, 'queued'),
-  releaseQueued: (db, { assetIds: [assetId] }) => assetStage.releaseQueued(db, { assetId, stage: 'metadata' }),
 };

@@ -5,6 +5,7 @@ export const samples: SamplesOf<typeof outbox> = {
   writeOutbox: (db) => outbox.writeOutbox(db, [{ id: 'e', type: 't', source: '/s', subject: 'a', data: {} }]),
   claimOutbox: (db) => outbox.claimOutbox(db, 10, 60),
   claimAcknowledged: (db) => outbox.claimAcknowledged(db, 64, 900),
+  holdOutbox: (db) => outbox.holdOutbox(db, 'e', 90),
   releaseOutbox: (db) => outbox.releaseOutbox(db, ['e', 'f']),
   readOutboxAge: (db) => outbox.readOutboxAge(db),
   countOutbox: (db) => outbox.countOutbox(db),

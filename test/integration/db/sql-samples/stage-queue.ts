@@ -2,20 +2,9 @@ import * as stageQueue from '#shared/db/queries/stage-queue.ts';
 import type { SamplesOf } from './sample.ts';
 
 export const samples: SamplesOf<typeof stageQueue> = {
-  queuePendingStages: (db) => stageQueue.queuePendingStages(db, 10),
-  unqueueStages: (db, { assetIds }) =>
-    stageQueue.unqueueStages(
-      db,
-      assetIds.map((assetId) => ({ assetId, stage: 'metadata' })),
-    ),
-  async reclaimStages(db) {
-    await stageQueue.reclaimStages(db, { queuedSeconds: 900, maxAttempts: 3 });
-    await stageQueue.reclaimStages(db, { queuedSeconds: 900, maxAttempts: 3, onlyHolder: 'h' });
-  },
-  async redriveStages(db, { assetIds }) {
-    await stageQueue.redriveStages(db, 'faces', ['failed', 'unsupported']);
-    await stageQueue.redriveStages(db, 'faces', ['failed', 'unsupported'], assetIds[0]);
-  },
+  redriveStage: (db, { assetIds: [assetId] }) => stageQueue.redriveStage(db, { assetId, stage: 'faces' }),
+  redriveStages: (db) => stageQueue.redriveStages(db, 'faces', ['failed', 'unsupported']),
+  redoStage: (db, { assetIds }) => stageQueue.redoStage(db, 'faces', assetIds),
   reopenStages: (db, { assetIds }) =>
     stageQueue.reopenStages(
       db,

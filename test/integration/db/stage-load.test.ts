@@ -1,0 +1,78 @@
+import { RawNode, sql, type KyselyPlugin } from 'kysely';
+import { beforeAll, expect, test } from 'vitest';
+import type { Db } from '#shared/db/db.ts';
+import { analyzeTables } from '#shared/db/queries/maintenance.ts';
+import { queuePendingStages, reclaimStages } from '#shared/db/queries/stage-lane.ts';
+import { openMissingStages, redoStage, redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { SqlRecorder } from '#test/support/sql-recorder.ts';
+import { addPhotos, countStatesOf } from '#test/support/many-photos.ts';
+import { addUser } from '#test/support/rows.ts';
+import { onBothDatabases } from './both-databases.ts';
+
+const count = 20_000;
+
+onBothDatabases('a library whose stages all wait', (getDb) => {
+  let owner: string;
+  beforeAll(async () => {
+    owner = await addUser(getDb());
+    await addPhotos(getDb(), owner, count);
+    await openMissingStages(getDb(), 'metadata');
+    await analyzeTables(getDb());
+  });
+
+  test('a round of the relay reads by indexes what it takes, and no more', async () => {
+    const plan = await explain(getDb(), (db) => queuePendingStages(db, { cap: 16, leaseSeconds: 60 }));
+    expect(plan).not.toMatch(/Seq Scan on asset_stage/);
+    for (const index of ['asset_stage_pending', 'asset_stage_under_way', 'asset_stage_suspect'])
+      expect(plan).toContain(index);
+    const rows = [...plan.matchAll(/rows=(\d+)(?:\.\d+)? loops/g)].map(([, n]) => Number(n));
+    expect(Math.max(...rows)).toBeLessThan(100);
+  });
+
+  test('to look for what was lost reads what is under way alone', async () => {
+    const lost = { quietSeconds: 25, leaseSeconds: 60, maxAttempts: 3 };
+    const plan = await explain(getDb(), (db) => reclaimStages(db, lost));
+    expect(plan).not.toMatch(/Seq Scan on asset_stage/);
+    expect(plan).toContain('asset_stage_under_way');
+  });
+
+  test('a stage of every photo is done again by one statement for those named, and in steps for all', async () => {
+    const db = getDb();
+    await sql`update asset_stage set "state" = 'done'`.execute(db);
+    const { rows } = await sql<{ id: string }>`select "id" from asset`.execute(db);
+    const ids = rows.map((row) => row.id);
+    const recorder = new SqlRecorder();
+    await redoStage(db.withPlugin(recorder), 'metadata', [...ids, ...ids.slice(0, 10)]);
+    expect(recorder.take()).toHaveLength(1);
+    expect(await countStatesOf(db, 'metadata')).toEqual({ pending: count });
+    await sql`update asset_stage set "state" = 'failed'`.execute(db);
+    expect(await redriveStages(db, 'metadata', ['failed'])).toBe(count);
+    expect(await countStatesOf(db, 'metadata')).toEqual({ pending: count });
+    await sql`update asset_stage set "state" = 'done'`.execute(db);
+    await openMissingStages(db, 'thumbnail');
+    expect(await countStatesOf(db, 'thumbnail')).toEqual({ pending: count });
+  });
+});
+
+/** The plan of the one statement that `send` sends, as it ran; what it did is taken back. */
+async function explain(db: Db, send: (db: Db) => Promise<unknown>): Promise<string> {
+  let plan = '';
+  const explaining: KyselyPlugin = {
+    transformQuery({ node }) {
+      if (!RawNode.is(node)) throw new Error('Only statements in SQL are explained');
+      const [first = '', ...others] = node.sqlFragments;
+      return RawNode.create([`explain (analyze, timing off, costs off) ${first}`, ...others], node.parameters);
+    },
+    transformResult({ result }) {
+      plan = result.rows.map((row) => String(Object.values(row)[0])).join('\n');
+      return Promise.resolve({ ...result, rows: [] });
+    },
+  };
+  const takenBack = new Error('taken back');
+  const sending = db.transaction().execute(async (tx) => {
+    await send(tx.withPlugin(explaining));
+    throw takenBack;
+  });
+  await expect(sending).rejects.toBe(takenBack);
+  return plan;
+}
