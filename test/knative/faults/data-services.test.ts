@@ -22,9 +22,10 @@ test.each<[DataService, string, string]>([
     await killPods(await listPods('darkroom-api'));
     await sleep((stoppedMs * 2) / 3);
     await start(service);
+    return Date.now();
   };
-  const { uploads } = await uploadDuring(lab.phone, photos, stopAndStart);
-  const settled = await settle(lab);
+  const { uploads, outcome: endedAtMs } = await uploadDuring(lab.phone, photos, stopAndStart);
+  const settled = await settle(lab, { fault: { endedAtMs, name: 'it was back' } });
   const whole = await expectWhole(lab, uploads);
   await watched[Symbol.asyncDispose]();
   const seen = [...watched.answers.keys(), ...uploads.answers.keys()];

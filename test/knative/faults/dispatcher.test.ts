@@ -18,11 +18,13 @@ test('a dispatcher that dies with all that it holds costs no photo', async () =>
   const { db } = lab.installation;
   const photos = await takePhotos(countPhotos(200));
   const held: number[] = [];
+  let killedAtMs = 0;
   let killing = Promise.resolve();
   const kill = async () => {
     const { queued, active } = await countUnsettled(db);
     held.push(queued + active);
     await killDispatcher();
+    killedAtMs = Date.now();
   };
   const uploads = await uploadAll(lab.phone, photos, {
     onAcknowledged: (count) => {
@@ -30,7 +32,7 @@ test('a dispatcher that dies with all that it holds costs no photo', async () =>
     },
   });
   await killing;
-  const settled = await settle(lab);
+  const settled = await settle(lab, { fault: { endedAtMs: killedAtMs, name: 'the last kill' } });
   const whole = await expectWhole(lab, uploads);
   expect(Math.max(...held)).toBeGreaterThan(0);
   const text = report(

@@ -92,10 +92,13 @@ test.each<[DataService, string, string]>([
       const left = await fill(service);
       await sleep(fullMs);
       await empty(service);
-      return left;
+      return { left, endedAtMs: Date.now() };
     };
-    const { uploads, outcome: left } = await uploadDuring(lab.phone, photos, fillAndEmpty);
-    const settled = await settle(lab);
+    const {
+      uploads,
+      outcome: { left, endedAtMs },
+    } = await uploadDuring(lab.phone, photos, fillAndEmpty);
+    const settled = await settle(lab, { fault: { endedAtMs, name: 'there was room' } });
     const whole = await expectWhole(lab, uploads);
     await watched[Symbol.asyncDispose]();
     const refused = [...uploads.answers.keys()].filter((it) => !/^20[01]/.test(it));

@@ -4,11 +4,8 @@ import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { verifyStore, type Finding } from '#functions/sweep/verify-store.ts';
 import type { Db } from '#shared/db/db.ts';
-import { admin } from './admin.ts';
 import { sleep, type FaultLab } from './fault-lab.ts';
 import { tellAnswers, type Uploads } from './workload.ts';
-
-const quarterHour = 15 * 60;
 
 /** How much of what was begun is not at its end. */
 export interface Unsettled {
@@ -39,54 +36,33 @@ const tell = (it: object) =>
     .map(([name, count]) => `${String(count)} ${name}`)
     .join(', ');
 
-/** What it took until nothing was open any more. */
+/** What it took until nothing was open any more, by the clock on the wall. */
 export interface Settled {
   /** Since when; the last upload if it does not say. */
   since?: string;
   tookMs: number;
-  /** What the sweeps said, with what was open before them. */
-  sweeps: string[];
 }
 
 export interface SettleOptions {
   timeoutMs?: number;
-  /** Nothing may change for so long before a sweep is asked for. */
-  quietMs?: number;
+  /** When the fault ended, by `Date.now()`, and what it was; without it the time counts from now. */
+  fault?: { endedAtMs: number; name: string };
 }
 
-/**
- * Waits until everything has settled. Where nothing moves any more, a quarter of an hour is let pass (in the times that
- * the database remembers), and `darkroom admin sweep` runs, as the nightly one and those of a waking API do.
- */
+/** Waits until everything has settled by itself: nobody looks, and no time is shifted. */
 export async function settle(
   { installation: { db } }: FaultLab,
-  { timeoutMs = 15 * 60_000, quietMs = 45_000 }: SettleOptions = {},
+  { timeoutMs = 15 * 60_000, fault }: SettleOptions = {},
 ): Promise<Settled> {
   const start = Date.now();
-  const sweeps: string[] = [];
-  let last = '';
-  let lastChangeMs = Date.now();
   for (;;) {
     const open = await countUnsettled(db);
-    if (isSettled(open)) return { tookMs: Date.now() - start, sweeps };
-    const now = tell(open);
-    if (now !== last) [last, lastChangeMs] = [now, Date.now()];
-    if (Date.now() - start > timeoutMs) throw new Error(`not settled after ${timeoutMs} ms: ${now}`);
-    if (Date.now() - lastChangeMs > quietMs) {
-      await letTimePass(db);
-      const said = `with ${now} open: ${(await admin('sweep')).replaceAll('\n', ', ')}`;
-      console.log(`sweep ${said}`);
-      sweeps.push(said);
-      lastChangeMs = Date.now();
+    if (isSettled(open)) {
+      return { tookMs: Date.now() - (fault?.endedAtMs ?? start), ...(fault && { since: fault.name }) };
     }
+    if (Date.now() - start > timeoutMs) throw new Error(`not settled after ${timeoutMs} ms: ${tell(open)}`);
     await sleep(1000);
   }
-}
-
-async function letTimePass(db: Db): Promise<void> {
-  const earlier = sql`make_interval(secs => ${quarterHour})`;
-  await sql`update asset_stage set "changedAt" = "changedAt" - ${earlier} where "state" = 'queued'`.execute(db);
-  await sql`update outbox set "nextTryAt" = "nextTryAt" - ${earlier}`.execute(db);
 }
 
 /**
@@ -178,9 +154,6 @@ export function report(uploads: Uploads, settled: Settled, ...lines: string[]): 
   return [
     ...lines,
     `${uploads.acknowledged.size} uploads in ${seconds(uploads.tookMs)}. Clients saw ${tellAnswers(uploads)}.`,
-    `Settled ${seconds(settled.tookMs)} after ${settled.since ?? 'the last upload'}.`,
-    settled.sweeps.length === 0
-      ? 'No sweep was needed beside those of API processes.'
-      : `Sweeps: ${settled.sweeps.join(' | ')}.`,
+    `Settled by itself ${seconds(settled.tookMs)} after ${settled.since ?? 'the last upload'}.`,
   ].join('\n\n');
 }
