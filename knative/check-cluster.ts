@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toLine } from '#shared/errors/errors.ts';
 import { readClusterFacts } from './cluster/cluster-facts.ts';
+import { listFunctionManifests } from './cluster/function-manifests.ts';
 import { judgeCluster } from './cluster/judge.ts';
 import { listComponents } from './cluster/list-components.ts';
 
@@ -12,7 +13,8 @@ try {
   const { values } = parseArgs({ options: { overlay: { type: 'string', default: 'minio' } } });
   const ofName = join(import.meta.dirname, 'overlays', values.overlay);
   const components = await listComponents(existsSync(ofName) ? ofName : values.overlay);
-  const verdicts = judgeCluster(await readClusterFacts(), components);
+  const functions = await listFunctionManifests(components);
+  const verdicts = judgeCluster(await readClusterFacts(), components, functions);
   for (const { isMet, text, toDo } of verdicts) {
     console.log(`${isMet ? 'ok     ' : 'MISSING'}  ${text}`);
     if (!isMet) for (const line of toDo) console.log(`         ${line}`);

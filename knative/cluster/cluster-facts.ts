@@ -14,6 +14,16 @@ export interface ClusterFacts {
   configMaps: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Of Brokers that name none; undefined if the cluster has no default. */
   brokerClass?: string;
+  nodes: readonly NodeFacts[];
+}
+
+export interface NodeFacts {
+  name: string;
+  /** Thousandths of a core that pods may request, and those that the pods on it have requested. */
+  allocatableMillicores: number;
+  requestedMillicores: number;
+  /** Networks of the addresses of its pods; none where the network plugin keeps them elsewhere. */
+  podNetworks: readonly string[];
 }
 
 const namespaces = ['knative-serving', 'knative-eventing'];
@@ -26,16 +36,39 @@ const list = z.object({
     }),
   ),
 });
+const quantity = z.string().default('0').transform(parseMillicores);
+const nodeList = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      spec: z.object({ podCIDRs: z.array(z.string()).default([]) }),
+      status: z.object({ allocatable: z.object({ cpu: quantity }) }),
+    }),
+  ),
+});
+const podList = z.object({
+  items: z.array(
+    z.object({
+      spec: z.object({
+        nodeName: z.string().optional(),
+        containers: z.array(
+          z.object({ resources: z.object({ requests: z.object({ cpu: quantity }).optional() }).optional() }),
+        ),
+      }),
+    }),
+  ),
+});
 const brokerDefaults = z.object({ clusterDefault: z.object({ brokerClass: z.string() }) });
 
 /** Asks the cluster of the current context. @throws cluster/unreachable */
 export async function readClusterFacts(): Promise<ClusterFacts> {
   const inNamespaces = async (kind: string) =>
     (await Promise.all(namespaces.map((namespace) => getList(['-n', namespace, 'get', kind])))).flat();
-  const [crds, deployments, configMaps] = await Promise.all([
+  const [crds, deployments, configMaps, nodes] = await Promise.all([
     getList(['get', 'customresourcedefinitions']),
     inNamespaces('deployments'),
     inNamespaces('configmaps'),
+    readNodes(),
   ]);
   const toPath = ({ metadata }: (typeof deployments)[number]) => `${metadata.namespace}/${metadata.name}`;
   const settings = new Map(configMaps.map((it) => [toPath(it), it.data]));
@@ -44,6 +77,7 @@ export async function readClusterFacts(): Promise<ClusterFacts> {
     crds: new Set(crds.map((it) => it.metadata.name)),
     deployments: new Set(deployments.map(toPath)),
     configMaps: settings,
+    nodes,
     ...(brokerClass === undefined ? {} : { brokerClass }),
   };
 }
@@ -53,10 +87,33 @@ function parseBrokerClass(text: string | undefined): string | undefined {
   return result.success ? result.data.clusterDefault.brokerClass : undefined;
 }
 
+async function readNodes(): Promise<NodeFacts[]> {
+  const [nodes, pods] = await Promise.all([
+    get(['get', 'nodes']).then((it) => nodeList.parse(it).items),
+    get(['get', 'pods', '--all-namespaces', '--field-selector=status.phase!=Succeeded,status.phase!=Failed']).then(
+      (it) => podList.parse(it).items,
+    ),
+  ]);
+  return nodes.map(({ metadata: { name }, spec, status }) => {
+    const containers = pods.filter((it) => it.spec.nodeName === name).flatMap((it) => it.spec.containers);
+    const requestedMillicores = containers.reduce((sum, it) => sum + (it.resources?.requests?.cpu ?? 0), 0);
+    return { name, allocatableMillicores: status.allocatable.cpu, requestedMillicores, podNetworks: spec.podCIDRs };
+  });
+}
+
+/** Thousandths of a core. @see Kubernetes, Quantity */
+export function parseMillicores(text: string): number {
+  return text.endsWith('m') ? Number(text.slice(0, -1)) : Number(text) * 1000;
+}
+
 async function getList(args: string[]) {
+  return list.parse(await get(args)).items;
+}
+
+async function get(args: string[]): Promise<unknown> {
   try {
     const { stdout } = await promisify(execFile)('kubectl', [...args, '-o', 'json'], { maxBuffer: 256 << 20 });
-    return list.parse(JSON.parse(stdout)).items;
+    return JSON.parse(stdout);
   } catch (cause) {
     const { stderr = '', message = '' } = cause as { stderr?: string; message?: string };
     const said = stderr.trim().split('\n').at(-1) || message;

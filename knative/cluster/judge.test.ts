@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ClusterFacts } from './cluster-facts.ts';
+import { parseMillicores, type ClusterFacts } from './cluster-facts.ts';
+import { listFunctionManifests } from './function-manifests.ts';
 import { judgeCluster } from './judge.ts';
 import { listComponents } from './list-components.ts';
 import { needs } from './needs.ts';
@@ -23,6 +24,8 @@ const stock: ClusterFacts = {
     ['features', 'defaults', 'network', 'autoscaler'].map((it) => [`knative-serving/config-${it}`, {}]),
   ),
   brokerClass: 'MTChannelBasedBroker',
+  // Two cores of which Kubernetes, Knative Serving with Kourier and Knative Eventing request their share.
+  nodes: [{ name: 'home', allocatableMillicores: 2000, requestedMillicores: 1625, podNetworks: ['10.42.0.0/24'] }],
 };
 
 const withSettings = (configMap: string, data: Record<string, string>): ClusterFacts => ({
@@ -32,7 +35,9 @@ const withSettings = (configMap: string, data: Record<string, string>): ClusterF
 
 async function listMissing(overlay: string, facts: ClusterFacts = stock): Promise<string[]> {
   const components = await listComponents(join(knative, 'overlays', overlay));
-  return judgeCluster(facts, components).flatMap(({ isMet, toDo }) => (isMet ? [] : toDo.slice(0, 1)));
+  return judgeCluster(facts, components, await listFunctionManifests(components)).flatMap(({ isMet, toDo }) =>
+    isMet ? [] : toDo.slice(0, 1),
+  );
 }
 
 const flags = { 'kubernetes.podspec-persistent-volume-claim': 'enabled', 'kubernetes.podspec-persistent-volume-write': 'Enabled' }; // prettier-ignore
@@ -58,9 +63,34 @@ describe('what a cluster lacks', () => {
     expect(await listMissing('long-requests', withSettings('config-defaults', data))).toHaveLength(count);
   });
 
-  test('is told once where two components need it', () => {
-    const missing = judgeCluster(stock, ['nfs', 'external-folder']).filter((it) => !it.isMet);
+  test('is told once where two components need it', async () => {
+    const functions = await listFunctionManifests([]);
+    const missing = judgeCluster(stock, ['nfs', 'external-folder'], functions).filter((it) => !it.isMet);
     expect(missing).toHaveLength(2);
+  });
+
+  test('is room on its nodes, when a pod of each function does not fit beside what runs', async () => {
+    const withNodes = (...requested: number[]): ClusterFacts => ({
+      ...stock,
+      nodes: requested.map((requestedMillicores, n) => ({
+        name: `node-${n}`, allocatableMillicores: 2000, requestedMillicores, podNetworks: ['10.244.0.0/24'],
+      })), // prettier-ignore
+    });
+    expect(await listMissing('minio', withNodes(1800))).toEqual(['# node-0: 1800m of 2000m are requested']);
+    expect(await listMissing('minio', withNodes(1800, 1700))).toEqual([]);
+    expect(await listMissing('minio', withNodes(2100, 1800))).toHaveLength(1);
+  });
+
+  test('is the trust in its gateways, when pods have addresses that the manifests do not know', async () => {
+    const withNetwork = (...podNetworks: string[]) => ({
+      ...stock,
+      nodes: stock.nodes.map((node) => ({ ...node, podNetworks })),
+    });
+    expect(await listMissing('minio', withNetwork('10.1.0.0/16'))).toEqual([
+      expect.stringContaining('DARKROOM_TRUSTED_PROXIES'),
+    ]);
+    expect(await listMissing('minio', withNetwork('10.244.3.0/24', 'fd00:10:244::/64'))).toHaveLength(1);
+    expect(await listMissing('minio', withNetwork())).toEqual([]);
   });
 
   test('is the claim of names for domain', async () => {
@@ -75,7 +105,7 @@ describe('what a cluster lacks', () => {
   });
 
   test('is everything of Knative where there is none', async () => {
-    const empty = { crds: new Set<string>(), deployments: new Set<string>(), configMaps: new Map() };
+    const empty = { crds: new Set<string>(), deployments: new Set<string>(), configMaps: new Map(), nodes: [] };
     expect(await listMissing('minio', empty)).toHaveLength(6);
   });
 
@@ -94,4 +124,12 @@ test('there is a row of needs for every component, and for nothing else', async 
 
 test('an overlay has the components of the overlay below it', async () => {
   expect(await listComponents(join(knative, 'overlays/kafka'))).toEqual(['watch-minio', 'minio', 'kafka']);
+});
+
+test.each([
+  ['250m', 250],
+  ['2', 2000],
+  ['0.5', 500],
+])('%s of CPU are %i thousandths of a core', (text, millicores) => {
+  expect(parseMillicores(text)).toBe(millicores);
 });

@@ -1,4 +1,6 @@
-import type { ClusterFacts } from './cluster-facts.ts';
+import { BlockList, isIPv6 } from 'node:net';
+import { parseMillicores, type ClusterFacts } from './cluster-facts.ts';
+import type { FunctionManifest } from './function-manifests.ts';
 import { brokerClasses, needs, type Need } from './needs.ts';
 
 export interface Verdict {
@@ -9,11 +11,56 @@ export interface Verdict {
   toDo: string[];
 }
 
-/** Compares what the base and `components` need with what a cluster has. */
-export function judgeCluster(facts: ClusterFacts, components: readonly string[]): Verdict[] {
+/** Compares what the base and `components` need, and what their `functions` ask for, with what a cluster has. */
+export function judgeCluster(
+  facts: ClusterFacts,
+  components: readonly string[],
+  functions: readonly FunctionManifest[],
+): Verdict[] {
   const wanted = new Map(['base', ...components].flatMap((name) => needs[name] ?? []).map((it) => [subjectOf(it), it]));
   const brokerClass = components.includes('kafka') ? 'Kafka' : facts.brokerClass;
-  return [...[...wanted.values()].map((need) => judge(facts, need)), judgeBrokerClass(facts, brokerClass)];
+  return [
+    ...[...wanted.values()].map((need) => judge(facts, need)),
+    judgeBrokerClass(facts, brokerClass),
+    judgeRoom(facts, functions),
+    judgeGateways(facts, functions),
+  ];
+}
+
+/** Whether a pod of each function fits beside what runs. What does not fit stays Pending until another pod has gone. */
+function judgeRoom({ nodes, configMaps }: ClusterFacts, functions: readonly FunctionManifest[]): Verdict {
+  const sidecar = configMaps.get('knative-serving/config-deployment')?.['queue-sidecar-cpu-request'] ?? '25m';
+  const needed = functions.reduce((sum, it) => sum + it.requestMillicores + parseMillicores(sidecar), 0);
+  const free = nodes.reduce((sum, it) => sum + Math.max(0, it.allocatableMillicores - it.requestedMillicores), 0);
+  return {
+    isMet: free >= needed,
+    text: `a pod of each function requests ${needed}m of CPU, and ${free}m are not requested yet`,
+    toDo: nodes.map((it) => `# ${it.name}: ${it.requestedMillicores}m of ${it.allocatableMillicores}m are requested`),
+  };
+}
+
+/** Whether the API can tell its clients apart: the gateways in front of it are pods, and say whom they speak for. */
+function judgeGateways({ nodes }: ClusterFacts, functions: readonly FunctionManifest[]): Verdict {
+  const trusted = functions.flatMap((it) => it.trustedProxies);
+  const list = new BlockList();
+  for (const network of trusted) {
+    const [address = '', bits] = network.split('/');
+    list.addSubnet(address, Number(bits), isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+  const foreign = [...new Set(nodes.flatMap((it) => it.podNetworks))].filter((network) => {
+    const [address = ''] = network.split('/');
+    return !list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  });
+  return {
+    isMet: foreign.length === 0,
+    text:
+      foreign.length === 0
+        ? `the networks of pods are among those whose X-Forwarded-For is believed (${trusted.join(', ')})`
+        : `pods have addresses of ${foreign.join(', ')}, whose X-Forwarded-For is not believed: all clients count as one when passwords are guessed`,
+    toDo: [
+      '# add to your kustomization: a patch of the Service darkroom-api that sets DARKROOM_TRUSTED_PROXIES (docs/operations.md)',
+    ],
+  };
 }
 
 /** Two components may need the same. */

@@ -12,6 +12,10 @@ const overlays = await readdir(join(knative, 'overlays'));
 const everything = 'everything at once, in a namespace of its own';
 const namespace = 'somewhere';
 
+/** What Kubernetes, Knative Serving with Kourier and Knative Eventing request as they come, and each pod's queue-proxy. */
+const knativeMillicores = 1625;
+const queueProxyMillicores = 25;
+
 const maxConnections = 100;
 /** For superusers; for a migration; for whoever looks at the database or backs it up. */
 const reservedConnections = 3 + 1 + 8;
@@ -96,6 +100,16 @@ describeWithService('kustomize', 'the manifests', () => {
       }
     });
 
+    test('end a process that hangs, and show nothing but its keys to one that decodes', () => {
+      const decoding = new Set(['metadata', 'thumbnail', 'faces', 'people'].map((it) => `darkroom-${it}`));
+      for (const { spec, metadata } of functionsOf(overlay).filter((it) => decoding.has(it.metadata.name))) {
+        const [container] = spec.template.spec.containers;
+        expect(container?.livenessProbe?.httpGet?.path, metadata.name).toBe('/health/liveness');
+        const secrets = (container?.envFrom ?? []).flatMap((it) => it.secretRef?.name ?? []);
+        expect(secrets, metadata.name).toEqual(['darkroom', 'darkroom-decode']);
+      }
+    });
+
     test('need no more connections than a database has, while one version replaces another too', () => {
       const connections = functionsOf(overlay).map((it) => maxScaleOf(it) * Number(envOf(it)['DARKROOM_DB_POOL']));
       const sum = connections.reduce((total, it) => total + it, 0);
@@ -115,6 +129,12 @@ describeWithService('kustomize', 'the manifests', () => {
       const [job] = manifestsOf(overlay).filter((it) => it.kind === 'Job');
       expect(job).toMatchObject({ spec: { ttlSecondsAfterFinished: 300 } });
     });
+  });
+
+  test('fit beside Knative as it comes on two cores, a pod of each', () => {
+    const requested = functionsOf('minio').map(({ spec }) => spec.template.spec.containers[0]?.resources?.requests);
+    const millicores = requested.map((it) => Number.parseInt(it?.['cpu'] ?? '', 10) + queueProxyMillicores);
+    expect(millicores.reduce((sum, it) => sum + it, 0)).toBeLessThanOrEqual(2000 - knativeMillicores);
   });
 
   test('of minio need no feature flag and no raised limit', () => {
@@ -144,6 +164,11 @@ describeWithService('kustomize', 'the manifests', () => {
     const external = claims.flatMap((it) => it.persistentVolumeClaim ?? []).filter((it) => it.claimName === 'darkroom-external'); // prettier-ignore
     expect(external.length).toBeGreaterThan(0);
     for (const it of external) expect(it.readOnly).toBe(true);
+  });
+
+  test('have the networks of gateways where docs/operations.md says that they are patched', () => {
+    const api = functionsOf('minio').find((it) => it.metadata.name === 'darkroom-api');
+    expect(api?.spec.template.spec.containers[0]?.env?.[0]?.name).toBe('DARKROOM_TRUSTED_PROXIES');
   });
 
   test('of domain give names to the API alone', () => {

@@ -7,6 +7,8 @@ interface Container {
   env?: { name: string; value?: string }[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
   securityContext?: SecurityContext;
+  envFrom?: { configMapRef?: { name: string }; secretRef?: { name: string; optional?: boolean } }[];
+  livenessProbe?: { httpGet?: { path: string } };
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
 }
 
