@@ -159,3 +159,17 @@ test('stages are opened in one place', async () => {
   }
   expect(found.toSorted()).toEqual(openers);
 });
+
+test('whoever opens a store in a test holds its callers to the rule that no transaction waits for it', async () => {
+  const wrong: string[] = [];
+  let openers = 0;
+  for await (const file of glob('{functions,knative,test}/**/*.ts')) {
+    if (!/^test\/(?:integration|contract|support)\/|\.test\.ts$/.test(file)) continue;
+    const text = await readFile(file, 'utf8');
+    if (!/\bopen(?:Folder|Minio)?Store\(/.test(text) || file === 'test/architecture.test.ts') continue;
+    openers += 1;
+    if (!/\bguardStore\(/.test(text)) wrong.push(file);
+  }
+  expect(openers).toBeGreaterThan(3);
+  expect(wrong).toEqual([]);
+});

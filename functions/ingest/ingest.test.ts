@@ -299,6 +299,47 @@ test('a sidecar beside its photo is read with it, whichever comes first, and no 
   expect(await assetsOf(ownerId)).toMatchObject([{ isOffline: false }, { isOffline: false }]);
 });
 
+test.each(['a.jpg.xmp', 'a.jpg.XMP', 'a.xmp', 'a.XMP'])(
+  'the sidecar %s of a.jpg is found, whichever comes first, and no longer when it goes',
+  async (name) => {
+    for (const isFirst of [true, false]) {
+      const { ownerId, folder } = await newOwner();
+      const told = () => ingest(`${folder}/${name}`, Buffer.from('<x/>'));
+      if (isFirst) await told();
+      await ingest(`${folder}/a.jpg`);
+      if (!isFirst) await told();
+      const [asset] = await assetsOf(ownerId);
+      const sidecar = async () =>
+        (await listAssetFiles(platform.db, asset?.id ?? '')).find((it) => it.type === 'sidecar')?.path;
+      expect(await sidecar()).toBe(`${folder}/${name}`);
+      await rm(join(platform.storeFolder, folder, name));
+      await tell('removed', `${folder}/${name}`);
+      expect(await sidecar()).toBeUndefined();
+    }
+  },
+);
+
+test('a sidecar that is told again has nothing read again', async () => {
+  const { ownerId, folder } = await newOwner();
+  await ingest(`${folder}/a.jpg`);
+  await ingest(`${folder}/a.jpg.xmp`, Buffer.from('<x/>'));
+  const [asset] = await assetsOf(ownerId);
+  await finish(asset?.id ?? '');
+  await tell('created', `${folder}/a.jpg.xmp`);
+  expect(await stagesOf(asset?.id ?? '')).toMatchObject({ metadata: 'done' });
+});
+
+test('a renamed photo has the sidecar that lies beside it now', async () => {
+  const { ownerId, folder } = await newOwner();
+  await ingest(`${folder}/a.jpg`);
+  await platform.store.put(`${folder}/b.XMP`, Buffer.from('<x/>'));
+  await rename(join(platform.storeFolder, folder, 'a.jpg'), join(platform.storeFolder, folder, 'b.jpg'));
+  await tell('created', `${folder}/b.jpg`);
+  const [asset] = await assetsOf(ownerId);
+  expect(asset?.originalPath).toBe(`${folder}/b.jpg`);
+  expect(await listAssetFiles(platform.db, asset?.id ?? '')).toMatchObject([{ path: `${folder}/b.XMP` }]);
+});
+
 test('an event is taken out of the outbox when it was handled, be there nothing to do, and stays when it was not', async () => {
   const { folder } = await newOwner();
   const send = async (handlerPlatform: Platform, key: string) => {

@@ -1,21 +1,23 @@
 import { basename } from 'node:path';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import { findAsset } from '#shared/db/queries/asset.ts';
-import { markOffline, markOnline } from '#shared/db/queries/offline-asset.ts';
-import { recordUnowned } from '#shared/db/queries/owner-folder.ts';
+import { markOnline } from '#shared/db/queries/offline-asset.ts';
 import { recordObject } from '#shared/db/queries/stored-object.ts';
 import type { Db } from '#shared/db/db.ts';
-import { withLock } from '#shared/db/transaction.ts';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { hashObject } from '#shared/store/hash-object.ts';
 import type { Store, StoredObject } from '#shared/store/store.ts';
-import { lookAt, scopeOf, type Look, type Ports as LookPorts } from './look-at.ts';
-import type { Owned } from './ownership.ts';
-import { refreshSidecar } from './sidecar.ts';
+import { changedMeanwhile, decide, type DecisionPorts, type Ports as DecidePorts } from './decide.ts';
+import { leavePlace } from './leave-place.ts';
+import { lookAt, type Look } from './look-at.ts';
+import { missObject } from './miss-object.ts';
+import { findOwnership, isOfPlace, type Ownership } from './ownership.ts';
+import { listSidecarsOf, refreshSidecar } from './sidecar.ts';
+import { Sightings } from './sightings.ts';
 import { takeIn, type TakenIn } from './take-in.ts';
 
-export interface Ports extends LookPorts {
+export interface Ports extends DecidePorts {
   store: Pick<Store, 'kind' | 'read' | 'find'>;
 }
 
@@ -25,49 +27,80 @@ export type Ingested =
   /** Nothing to do: nothing changed, the file is gone again, or it lies where nothing is watched. */
   | { outcome: 'known' | 'vanished' | 'foreign' };
 
+const attemptsMax = 3;
+
 /**
  * Turns a file that a watcher saw into an asset row, and writes down what became of its key whatever that is. What is
- * there now counts, not what the event says, so that events may come late, twice and in any order: the bytes are read
- * beside all others, and what they come to is decided one after the other, after another look.
+ * there now counts, not what the event says, so that events may come late, twice and in any order. The bytes are read
+ * beside all others; what they come to is decided one after the other; and if the file is another one after that, or is
+ * gone, it is decided about again.
  * @throws store/changing, resource/conflict, store/unavailable
  */
 export async function ingestObject(ports: Ports, { key }: { key: string }, signal: AbortSignal): Promise<Ingested> {
-  const first = await lookAt(ports, key);
-  const { found } = first;
-  if (first.ownership.state === 'foreign') return { outcome: 'foreign' };
-  if (found === undefined) return { outcome: 'vanished' };
-  let checksum: Buffer | undefined;
-  if (first.ownership.state === 'owned' && isMedia(found) && !(await isSettled(ports.db, first, first.ownership))) {
-    checksum = await hashUnchanged(ports, found, signal);
-    if (checksum === undefined) return { outcome: 'vanished' };
-    crashPoint('ingest/after-hash');
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const { ingested, etag } = await ingestOnce(ports, key, signal);
+    if (etag === undefined) return ingested;
+    const now = await ports.store.find(key);
+    if (now?.etag === etag) return ingested;
+    if (now === undefined && (await missObject(ports, { key })) !== 'still-there') return { outcome: 'vanished' };
   }
-  return withLock(ports.db, scopeOf(first), async (tx) => {
-    const look = await lookAt({ ...ports, db: tx }, key);
-    if (look.found?.etag !== found.etag) throw new DarkroomError('store/changing', `${key} changes while it is read`);
-    if (scopeOf(look) !== scopeOf(first)) throw changedMeanwhile(key);
-    return decide({ ...ports, db: tx }, { ...look, found }, checksum);
-  });
+  throw changing(key);
 }
 
-async function decide(
-  ports: Ports,
-  look: Look & { found: StoredObject },
+interface IngestedOnce {
+  ingested: Ingested;
+  /** Of the content that something was written down about. */
+  etag?: string;
+}
+
+async function ingestOnce(ports: Ports, key: string, signal: AbortSignal): Promise<IngestedOnce> {
+  const look = await lookAt(ports, key, findOwnership);
+  if (look.ownership.state === 'foreign') return { ingested: { outcome: 'foreign' } };
+  const seen = new Sightings(ports);
+  await seen.look([key]);
+  const found = seen.find(key);
+  if (found === undefined) return { ingested: { outcome: 'vanished' } };
+  const isSettledNow = await isSettled(ports.db, look, found);
+  if (isSettledNow && !isSidecar(found) && look.current?.isOffline !== true) return { ingested: { outcome: 'known' } };
+  let checksum: Buffer | undefined;
+  if (look.ownership.state === 'owned' && isMedia(found) && !isSettledNow) {
+    checksum = await hashIfThere(ports, key, signal);
+    crashPoint('ingest/after-hash');
+    await seen.look([key, ...listSidecarsOf(key)]);
+    const after = seen.find(key);
+    if (after === undefined) return { ingested: { outcome: 'vanished' } };
+    if (checksum === undefined || after.etag !== found.etag) throw changing(key);
+  }
+  const ingested = await decide(ports, seen, key, async (inside, now) => {
+    if (seen.find(key)?.etag !== found.etag) throw changing(key);
+    return await settle(inside, now, found, checksum);
+  });
+  return { ingested, etag: found.etag };
+}
+
+async function settle(
+  ports: DecisionPorts,
+  look: Look,
+  found: StoredObject,
   checksum: Buffer | undefined,
 ): Promise<Ingested> {
   const { db } = ports;
-  const { id, ownership, found, current } = look;
+  const { id, ownership, current, former } = look;
+  const left = former === undefined ? undefined : await leavePlace(ports, former);
   const facts = { sizeBytes: found.sizeBytes, version: found.etag, assetId: null };
-  if (isSidecar(found) && (await refreshSidecar(ports, id.key)) > 0) {
+  const isNew = look.known?.version !== found.etag;
+  if (isSidecar(found) && (await refreshSidecar(ports, id.key, { isNew })) > 0) {
     // Known, so that a listing of the bucket does not take it for new each time.
     await recordObject(db, id, { ...facts, state: 'refused', ownerId: null, reason: 'the sidecar of an original' });
     return { outcome: 'sidecar' };
   }
   if (ownership.state !== 'owned') {
-    if (ownership.state === 'unowned') await keepUnowned(ports, look, ownership);
+    // What an asset had that is offline or deleted now stays known as that asset's.
+    const isKept = left === 'offline' || left === 'deleted';
+    if (ownership.state === 'unowned' && !isKept) await keepUnowned(db, id, found, ownership);
     return { outcome: 'unowned' };
   }
-  if (await isSettled(db, look, ownership)) {
+  if (await isSettled(db, look, found)) {
     if (current?.isOffline === true) await markOnline(db, current.id);
     return { outcome: 'known' };
   }
@@ -81,21 +114,25 @@ async function decide(
 }
 
 async function keepUnowned(
-  { db }: Ports,
-  { id, found, current }: Look & { found: StoredObject },
-  { ownerFolder, reason }: { ownerFolder: string | null; reason: string },
+  db: Db,
+  id: Look['id'],
+  { sizeBytes, etag: version }: StoredObject,
+  { ownerFolder, reason }: Extract<Ownership, { state: 'unowned' }>,
 ): Promise<void> {
-  if (current !== undefined) return markOffline(db, current.id);
-  const facts = { sizeBytes: found.sizeBytes, version: found.etag, reason };
-  if (ownerFolder === null) {
-    await recordObject(db, id, { ...facts, state: 'unowned', assetId: null, ownerId: null });
-  } else if (await recordUnowned(db, id, { folder: ownerFolder, ...facts })) {
-    throw changedMeanwhile(id.key);
-  }
+  await recordObject(db, id, {
+    state: 'unowned',
+    assetId: null,
+    ownerId: null,
+    sizeBytes,
+    version,
+    reason,
+    ownerFolder,
+  });
 }
 
-const changedMeanwhile = (key: string) =>
-  new DarkroomError('resource/conflict', `What is known of ${key} changed meanwhile`);
+function changing(key: string): DarkroomError {
+  return new DarkroomError('store/changing', `${key} changes while it is read`);
+}
 
 const isSidecar = ({ key }: StoredObject) => findFormat(basename(key))?.kind === 'sidecar';
 
@@ -105,25 +142,23 @@ function isMedia({ key, sizeBytes }: StoredObject): boolean {
 }
 
 /** True if the same bytes under the same key would come to the same end. */
-async function isSettled(db: Db, { known, found, current }: Look, owner: Owned): Promise<boolean> {
-  if (known === undefined || known.version !== found?.etag) return false;
-  if (known.state === 'asset') return current !== undefined && current.libraryId === owner.libraryId;
-  if (known.ownerId !== null && known.ownerId !== owner.ownerId) return false;
+async function isSettled(db: Db, { known, current, ownership }: Look, found: StoredObject): Promise<boolean> {
+  if (known === undefined || known.version !== found.etag || ownership.state !== 'owned') return false;
+  if (known.state === 'asset') return current !== undefined;
+  if (known.ownerId !== null && known.ownerId !== ownership.ownerId) return false;
   if (known.state === 'duplicate') {
     const original = known.assetId === null ? undefined : await findAsset(db, known.assetId);
-    return original !== undefined && original.libraryId === owner.libraryId && !original.isOffline;
+    return original !== undefined && isOfPlace(original, ownership) && !original.isOffline;
   }
   return known.state === 'refused';
 }
 
-/** SHA-1 of a file that was the same before and after it was read; undefined if it went away. @throws store/changing */
-async function hashUnchanged({ store }: Ports, found: StoredObject, signal: AbortSignal): Promise<Buffer | undefined> {
+/** SHA-1 of a file; undefined if it went away. */
+async function hashIfThere({ store }: Ports, key: string, signal: AbortSignal): Promise<Buffer | undefined> {
   try {
-    const checksum = await hashObject(store, found.key, signal);
-    if ((await store.find(found.key))?.etag === found.etag) return checksum;
+    return await hashObject(store, key, signal);
   } catch (error) {
     if (isDarkroomError(error, 'store/not-found')) return undefined;
     throw error;
   }
-  throw new DarkroomError('store/changing', `${found.key} changes while it is read`);
 }

@@ -2,37 +2,36 @@ import { findAsset } from '#shared/db/queries/asset.ts';
 import { findStoredObject } from '#shared/db/queries/stored-object.ts';
 import type { Asset, StoredObject as ObjectRow } from '#shared/db/tables.ts';
 import { storeNameOf } from '#shared/store/location.ts';
-import type { Store, StoredObject } from '#shared/store/store.ts';
-import { findOwnership, type Ownership, type Ports as OwnershipPorts } from './ownership.ts';
+import type { Store } from '#shared/store/store.ts';
+import { isOfPlace, type Ownership, type Ports as OwnershipPorts } from './ownership.ts';
 
 export interface Ports extends OwnershipPorts {
-  store: Pick<Store, 'kind' | 'find'>;
+  store: Pick<Store, 'kind'>;
 }
 
-/** What is under a key now, whose it is, and what is known of it. */
+/** Whose a key is, and what is known of it. */
 export interface Look {
   id: { store: string; key: string };
   ownership: Ownership;
-  found: StoredObject | undefined;
   known: ObjectRow | undefined;
-  /** The asset that has its original under the key. */
+  /** The asset that has its original under the key, where the place is its owner's and its library's. */
   current: Asset | undefined;
+  /** The asset that had its original under the key while the place was its owner's or its library's. */
+  former: Asset | undefined;
 }
 
-export async function lookAt(ports: Ports, key: string): Promise<Look> {
+/** @param findOwner `findOwnership`, or within a transaction that decides `holdOwnership` */
+export async function lookAt(
+  ports: Ports,
+  key: string,
+  findOwner: (ports: OwnershipPorts, location: string) => Promise<Ownership>,
+): Promise<Look> {
   const { db, store } = ports;
   const id = { store: storeNameOf(store, key), key };
-  const ownership = await findOwnership(ports, key);
-  const found = ownership.state === 'foreign' ? undefined : await store.find(key);
+  const ownership = await findOwner(ports, key);
   const known = await findStoredObject(db, id);
   const assetId = known?.state === 'asset' ? known.assetId : null;
-  return { id, ownership, found, known, current: assetId === null ? undefined : await findAsset(db, assetId) };
+  const asset = assetId === null ? undefined : await findAsset(db, assetId);
+  const isCurrent = asset !== undefined && isOfPlace(asset, ownership);
+  return { id, ownership, known, current: isCurrent ? asset : undefined, former: isCurrent ? undefined : asset };
 }
-
-/** Files that may be each other's duplicates, or one another renamed, are decided on one after the other. */
-export function scopeOf({ ownership, current }: Look): string {
-  const { ownerId, libraryId } = current ?? (ownership.state === 'owned' ? ownership : nobody);
-  return `originals of ${ownerId} in ${libraryId ?? 'no library'}`;
-}
-
-const nobody = { ownerId: 'nobody', libraryId: null };

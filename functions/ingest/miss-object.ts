@@ -1,41 +1,39 @@
 import { basename } from 'node:path';
-import { markOffline } from '#shared/db/queries/offline-asset.ts';
 import { deleteStoredObject } from '#shared/db/queries/stored-object.ts';
-import { withLock } from '#shared/db/transaction.ts';
 import { findFormat } from '#shared/media/formats.ts';
-import { lookAt, scopeOf, type Ports } from './look-at.ts';
-import { moveToDuplicate } from './move-to-duplicate.ts';
+import { decide, type DecisionPorts, type Ports } from './decide.ts';
+import { leavePlace } from './leave-place.ts';
+import type { Look } from './look-at.ts';
+import { findOwnership } from './ownership.ts';
 import { refreshSidecar } from './sidecar.ts';
+import { Sightings } from './sightings.ts';
 
 export type Missed = 'offline' | 'moved' | 'forgotten' | 'still-there' | 'unknown';
 
 /**
- * A watcher no longer sees a file: looked at again, and if it is gone, or lies outside of what is shown, its asset is
- * offline, or has its original in a file with the same bytes. No asset is ever deleted here. What is still there is to
- * be taken in like a file that was just seen.
- * @throws store/unavailable
+ * A watcher no longer sees a file: looked at again, and if it is gone its asset is offline, or has its original in a file
+ * with the same bytes. No asset is ever deleted here. What is there is to be taken in like a file that was just seen: so
+ * is one that came back while this was decided.
+ * @throws resource/conflict, store/unavailable
  */
 export async function missObject(ports: Ports, { key }: { key: string }): Promise<Missed> {
-  const first = await lookAt(ports, key);
-  if (first.ownership.state === 'foreign') return 'unknown';
-  return withLock(ports.db, scopeOf(first), async (tx) => settleMissing({ ...ports, db: tx }, key));
+  if ((await findOwnership(ports, key)).state === 'foreign') return 'unknown';
+  const seen = new Sightings(ports);
+  await seen.look([key]);
+  const missed = await decide(ports, seen, key, settleMissing);
+  if (missed === 'still-there' || (await ports.store.find(key)) === undefined) return missed;
+  return 'still-there';
 }
 
-async function settleMissing(ports: Ports, key: string): Promise<Missed> {
-  const { db } = ports;
-  const { id, ownership, found, known, current } = await lookAt(ports, key);
-  const isThere = found !== undefined;
-  if (!isThere && findFormat(basename(key))?.kind === 'sidecar') await refreshSidecar(ports, key);
-  if (known === undefined) return isThere ? 'still-there' : 'unknown';
+async function settleMissing(ports: DecisionPorts, { id, known, current, former }: Look): Promise<Missed> {
+  if (ports.seen.find(id.key) !== undefined) return 'still-there';
+  if (findFormat(basename(id.key))?.kind === 'sidecar') await refreshSidecar(ports, id.key, { isNew: true });
+  if (known === undefined) return 'unknown';
   if (known.state !== 'asset') {
-    if (isThere) return 'still-there';
-    if (known.reason !== 'deleted by its owner') await deleteStoredObject(db, id);
+    if (known.reason !== 'deleted by its owner') await deleteStoredObject(ports.db, id);
     return 'forgotten';
   }
-  if (current === undefined || current.status === 'deleted') return isThere ? 'still-there' : 'unknown';
-  const isShown = ownership.state === 'owned' && ownership.libraryId === current.libraryId;
-  if (isThere && isShown) return 'still-there';
-  if (await moveToDuplicate(ports, current)) return 'moved';
-  await markOffline(db, current.id);
-  return 'offline';
+  const asset = current ?? former;
+  const left = asset === undefined ? 'deleted' : await leavePlace(ports, asset);
+  return left === 'deleted' ? 'unknown' : left;
 }

@@ -1,8 +1,8 @@
 import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
-import { listServedLibraries } from '#shared/db/queries/library.ts';
-import { findOwnerOfFolder, foldFolder } from '#shared/db/queries/owner-folder.ts';
-import type { Library } from '#shared/db/tables.ts';
+import { holdLibrary, listServedLibraries } from '#shared/db/queries/library.ts';
+import { findOwnerOfFolder, foldFolder, holdFolder } from '#shared/db/queries/owner-folder.ts';
+import type { Asset, Library } from '#shared/db/tables.ts';
 import { createExclusion } from '#shared/store/exclusion.ts';
 import { bucketLocation, isExternalLocation, isWithin } from '#shared/store/location.ts';
 
@@ -29,9 +29,9 @@ export type Ownership = Owned | { state: 'unowned'; ownerFolder: string | null; 
 export async function findOwnership({ db, config }: Ports, location: string): Promise<Ownership> {
   const below = watchedPartOf(config, location);
   if (below !== undefined) {
-    const slash = below.indexOf('/');
-    if (slash < 1) return { state: 'unowned', ownerFolder: null, reason: 'lies in the folder of no user' };
-    const ownerFolder = foldFolder(below.slice(0, slash));
+    const ownerFolder = ownerFolderOf(below);
+    if (ownerFolder === undefined)
+      return { state: 'unowned', ownerFolder: null, reason: 'lies in the folder of no user' };
     const owner = await findOwnerOfFolder(db, ownerFolder);
     return owner === undefined
       ? { state: 'unowned', ownerFolder, reason: `no user has the storage label ${ownerFolder}` }
@@ -43,6 +43,28 @@ export async function findOwnership({ db, config }: Ports, location: string): Pr
   if (createExclusion(library.exclusionPatterns)(location))
     return { state: 'unowned', ownerFolder: null, reason: 'excluded by its library' };
   return { state: 'owned', ownerId: library.ownerId, libraryId: library.id, ownerFolder: null };
+}
+
+/** Like `findOwnership`, and lets nobody change the answer before the transaction ends. */
+export async function holdOwnership(ports: Ports, location: string): Promise<Ownership> {
+  const { db, config } = ports;
+  const below = watchedPartOf(config, location);
+  const folder = below === undefined ? undefined : ownerFolderOf(below);
+  if (folder !== undefined) await holdFolder(db, folder);
+  const ownership = await findOwnership(ports, location);
+  if (ownership.state !== 'owned' || ownership.libraryId === null) return ownership;
+  await holdLibrary(db, ownership.libraryId);
+  return await findOwnership(ports, location);
+}
+
+/** True if a place is that of an asset, by owner and library: only then is what lies there its original. */
+export function isOfPlace({ ownerId, libraryId }: Pick<Asset, 'ownerId' | 'libraryId'>, place: Ownership): boolean {
+  return place.state === 'owned' && place.ownerId === ownerId && place.libraryId === libraryId;
+}
+
+function ownerFolderOf(below: string): string | undefined {
+  const slash = below.indexOf('/');
+  return slash < 1 ? undefined : foldFolder(below.slice(0, slash));
 }
 
 /** What comes after `library/`, or after the watched folder or bucket; undefined elsewhere. */

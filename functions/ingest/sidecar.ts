@@ -1,30 +1,52 @@
 import { extname } from 'node:path';
-import type { Db } from '#shared/db/db.ts';
+import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
 import { listAssetsOfKeys, setSidecar } from '#shared/db/queries/sidecar.ts';
 import { findFormat, listExtensions } from '#shared/media/formats.ts';
 import { storeNameOf } from '#shared/store/location.ts';
-import type { Store } from '#shared/store/store.ts';
+import type { DecisionPorts } from './decide.ts';
+import { findOwnership, isOfPlace } from './ownership.ts';
+import type { Sightings } from './sightings.ts';
 
-export interface Ports {
-  db: Db;
-  store: Pick<Store, 'kind' | 'find'>;
-}
+const sidecarExtensions = ['.xmp', '.XMP'];
 
-/** The sidecar that lies beside an original: `a.jpg.xmp`, else `a.xmp`. */
-export async function findSidecar({ store }: Pick<Ports, 'store'>, key: string): Promise<string | undefined> {
+/** Where the sidecar of an original may lie: `a.jpg.xmp`, else `a.xmp`. */
+export function listSidecarsOf(key: string): string[] {
   const stem = key.slice(0, key.length - extname(key).length);
-  for (const candidate of [`${key}.xmp`, `${stem}.xmp`]) {
-    if (await store.find(candidate)) return candidate;
-  }
-  return undefined;
+  return [key, stem].flatMap((name) => sidecarExtensions.map((extension) => name + extension));
 }
 
-/** A sidecar appeared, changed or went away: the originals beside it are read again with what is there now. Returns how many. */
-export async function refreshSidecar(ports: Ports, sidecarKey: string): Promise<number> {
-  const { db, store } = ports;
-  const originals = await listAssetsOfKeys(db, storeNameOf(store, sidecarKey), listOriginalsOf(sidecarKey));
-  for (const { key, assetId } of originals) await setSidecar(db, assetId, await findSidecar(ports, key));
-  return originals.length;
+/** The sidecar that lies beside an original. */
+export function findSidecar(seen: Sightings, key: string): string | undefined {
+  const candidates = listSidecarsOf(key);
+  seen.require(candidates);
+  return candidates.find((it) => seen.find(it) !== undefined);
+}
+
+/** Has the metadata of an asset read again if another sidecar than before lies beside its original now. */
+export async function followSidecar({ db, seen }: DecisionPorts, assetId: string, key: string): Promise<void> {
+  const path = findSidecar(seen, key);
+  if ((await findAssetFilePath(db, assetId, 'sidecar')) !== path) await setSidecar(db, assetId, path);
+}
+
+/**
+ * A sidecar appeared, changed or went away: the originals beside it are read again with what is there now. One that is
+ * not new is told again, and matters only where it is not known. Returns how many originals there are.
+ */
+export async function refreshSidecar(
+  ports: DecisionPorts,
+  sidecarKey: string,
+  { isNew }: { isNew: boolean },
+): Promise<number> {
+  const { db, seen, store } = ports;
+  const beside = await listAssetsOfKeys(db, storeNameOf(store, sidecarKey), listOriginalsOf(sidecarKey));
+  let originals = 0;
+  for (const { key, assetId, ownerId, libraryId } of beside) {
+    if (!isOfPlace({ ownerId, libraryId }, await findOwnership(ports, key))) continue;
+    if (isNew) await setSidecar(db, assetId, findSidecar(seen, key));
+    else await followSidecar(ports, assetId, key);
+    originals += 1;
+  }
+  return originals;
 }
 
 /** The keys that originals of this sidecar may have. */

@@ -1,19 +1,17 @@
 import { basename } from 'node:path';
 import { findAsset } from '#shared/db/queries/asset.ts';
 import { createAsset } from '#shared/db/queries/create-asset.ts';
-import { markOffline } from '#shared/db/queries/offline-asset.ts';
-import { moveOriginal, replaceOriginal, type FoundOriginal } from '#shared/db/queries/original.ts';
+import { replaceOriginal, type FoundOriginal } from '#shared/db/queries/original.ts';
 import { recordObject } from '#shared/db/queries/stored-object.ts';
 import type { Asset } from '#shared/db/tables.ts';
-import { DarkroomError } from '#shared/errors/errors.ts';
+import { isDarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { isExternalLocation } from '#shared/store/location.ts';
 import type { StoredObject } from '#shared/store/store.ts';
-import type { Ports } from './look-at.ts';
-import { moveToDuplicate } from './move-to-duplicate.ts';
-import { isOriginalGone } from './original-gone.ts';
-import type { Owned } from './ownership.ts';
+import { changedMeanwhile, type DecisionPorts } from './decide.ts';
+import { moveTo, moveToDuplicate } from './leave-place.ts';
+import { findOwnership, isOfPlace, type Owned } from './ownership.ts';
 import { findSidecar } from './sidecar.ts';
 
 export interface Original extends Owned {
@@ -29,14 +27,9 @@ export type TakenIn =
   { outcome: 'asset' | 'replaced' | 'moved'; assetId: string } | { outcome: 'duplicate' | 'refused' | 'known' };
 
 /** Decides what the bytes of a file come to. Nobody else may decide on files of the same owner and library meanwhile. */
-export async function takeIn(ports: Ports, original: Original): Promise<TakenIn> {
-  const { current, libraryId, checksum, found } = original;
+export async function takeIn(ports: DecisionPorts, original: Original): Promise<TakenIn> {
+  const { current, checksum, found } = original;
   if (current === undefined || current.status === 'deleted') return addAsset(ports, original);
-  if (current.libraryId !== libraryId) {
-    // The file is another library's now.
-    await markOffline(ports.db, current.id);
-    return addAsset(ports, original);
-  }
   // Where the old bytes lie elsewhere too they stay the old asset, and these ones become another.
   const isElsewhere = !checksum.equals(current.checksum) && (await moveToDuplicate(ports, current));
   if (isElsewhere) return addAsset(ports, original);
@@ -50,7 +43,7 @@ export async function takeIn(ports: Ports, original: Original): Promise<TakenIn>
     case 'duplicate':
       return settleDuplicate(ports, original, replaced.assetId);
     case 'changed':
-      throw changedMeanwhile(original);
+      throw changedMeanwhile(found.key);
   }
 }
 
@@ -59,11 +52,8 @@ function placeOf({ store, found, ownerFolder }: Original): FoundOriginal {
   return { store, key, sizeBytes, version, isExternal: isExternalLocation(key), ownerFolder };
 }
 
-const changedMeanwhile = ({ found }: Original) =>
-  new DarkroomError('resource/conflict', `What is known of ${found.key} changed meanwhile`);
-
-async function addAsset(ports: Ports, original: Original): Promise<TakenIn> {
-  const { db } = ports;
+async function addAsset(ports: DecisionPorts, original: Original): Promise<TakenIn> {
+  const { db, seen } = ports;
   const { found, ownerId, libraryId, ownerFolder, checksum } = original;
   const { store, key, sizeBytes, version, isExternal } = placeOf(original);
   const { modifiedAt } = found;
@@ -71,7 +61,7 @@ async function addAsset(ports: Ports, original: Original): Promise<TakenIn> {
   const created = await createAsset(db, {
     store,
     origin: { kind: 'found', version, ownerFolder },
-    sidecarPath: await findSidecar(ports, key),
+    sidecarPath: findSidecar(seen, key),
     asset: {
       id, ownerId, libraryId, isExternal, type: findFormat(basename(key))?.kind === 'video' ? 'VIDEO' : 'IMAGE', checksum,
       originalPath: key, originalFileName: basename(key), fileSizeInByte: sizeBytes,
@@ -90,21 +80,36 @@ async function addAsset(ports: Ports, original: Original): Promise<TakenIn> {
     }
     case 'no-motion-part':
     case 'lost':
-      throw changedMeanwhile(original);
+      throw changedMeanwhile(found.key);
   }
 }
 
 /** The bytes are another asset's: whose file is elsewhere, or was, and then has only been renamed. */
-async function settleDuplicate({ db, store }: Ports, original: Original, assetId: string): Promise<TakenIn> {
+async function settleDuplicate(ports: DecisionPorts, original: Original, assetId: string): Promise<TakenIn> {
   const place = placeOf(original);
-  const asset = await findAsset(db, assetId);
-  if (asset === undefined) throw changedMeanwhile(original);
-  if (await isOriginalGone(store, asset)) {
-    if (!(await moveOriginal(db, asset, place))) throw changedMeanwhile(original);
+  const asset = await findAsset(ports.db, assetId);
+  if (asset === undefined) throw changedMeanwhile(place.key);
+  if (await isOriginalGone(ports, asset)) {
+    if (!(await moveTo(ports, asset, place))) throw changedMeanwhile(place.key);
     return { outcome: 'moved', assetId };
   }
   const { sizeBytes, version, ownerFolder } = place;
   const fate = { state: 'duplicate', assetId, ownerId: original.ownerId, sizeBytes, version, ownerFolder } as const;
-  await recordObject(db, place, { ...fate, reason: null });
+  await recordObject(ports.db, place, { ...fate, reason: null });
   return { outcome: 'duplicate' };
+}
+
+/** True if the original of an asset is known not to be where it was, or to lie in a place that is another's now. */
+async function isOriginalGone(ports: DecisionPorts, asset: Asset): Promise<boolean> {
+  const { isOffline, originalPath } = asset;
+  if (isOffline) return true;
+  const place = await findOwnership(ports, originalPath);
+  if (place.state !== 'foreign' && !isOfPlace(asset, place)) return true;
+  try {
+    return ports.seen.find(originalPath) === undefined;
+  } catch (error) {
+    // A store that is away knows nothing.
+    if (isDarkroomError(error, 'store/unavailable')) return false;
+    throw error;
+  }
 }

@@ -14,6 +14,7 @@ import { silentLog } from '#shared/log/log.ts';
 import { openFolderStore } from '#shared/store/folder-store.ts';
 import type { Store } from '#shared/store/store.ts';
 import { onBothDatabases } from '#test/integration/db/both-databases.ts';
+import { guardStore } from '#test/support/guarded-store.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { listBucket, type ListingOptions } from './list-bucket.ts';
 
@@ -26,7 +27,7 @@ onBothDatabases('a listing', (getDb) => {
   beforeEach(async () => {
     db = getDb();
     folder = await mkdtemp(join(tmpdir(), 'darkroom-listing-'));
-    store = await openFolderStore(folder);
+    store = guardStore(await openFolderStore(folder));
     scope = { bucket: 'darkroom', store: store.kind, prefix: 'library/' };
     for (const table of ['outbox', 'stored_object', 'bucket_listing', 'dead_letter'] as const)
       await db.deleteFrom(table).execute();

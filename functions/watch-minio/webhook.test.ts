@@ -7,6 +7,7 @@ import { toHeaders } from '#shared/events/publish.ts';
 import type { EventReply } from '#shared/events/receive.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import { openMinioStore } from '#shared/store/minio-store.ts';
+import { guardStore } from '#test/support/guarded-store.ts';
 import { openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
 import { fn } from './main.ts';
 
@@ -197,9 +198,10 @@ test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('%s is no way to notify',
 });
 
 test('while the store is away the sender has to keep the notification, and nothing is written', async () => {
-  await using store = await openMinioStore({
+  await using minio = await openMinioStore({
     endpoint: '127.0.0.1', port: 1, useTls: false, accessKey: 'a', secretKey: 'b', bucket: 'darkroom', region: 'us-east-1',
   }); // prettier-ignore
+  const store = guardStore(minio);
   const reply = await send(notification(recordOf('library/ann/a.jpg')), { to: { store } });
   expect(problemOf(reply)).toMatchObject({ status: 503, type: 'urn:darkroom:error:store/unavailable' });
   expect(await told()).toEqual([]);

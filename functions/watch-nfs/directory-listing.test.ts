@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createExclusion } from '#shared/store/exclusion.ts';
 import { openFolderStore } from '#shared/store/folder-store.ts';
+import { guardStore } from '#test/support/guarded-store.ts';
 import { describeWithSmallDisk, mountSmallDisk } from '#test/support/small-disk.ts';
 import { toFileFacts, visitFolder, type Listing, type Tree } from './directory-listing.ts';
 
@@ -42,7 +43,7 @@ test('photos, videos, sidecars and folders are found; all else is counted', asyn
 test('the version of a file is the one that the folder store gives it', async () => {
   await mkdir(join(root, 'library'));
   await put('library/a.jpg');
-  await using store = await openFolderStore(root);
+  await using store = guardStore(await openFolderStore(root));
   const [file] = list('library').files;
   expect(file?.version).toBe((await store.find('library/a.jpg'))?.etag);
 });

@@ -1,7 +1,8 @@
 import type { Tx } from '#shared/db/db.ts';
 import { deleteScanFiles, type ScanFile } from '#shared/db/queries/scan-file.ts';
 import { listMoveCandidates, moveAsset, type MoveCandidate } from '#shared/db/queries/scan-move.ts';
-import { findOwnerOfFolder } from '#shared/db/queries/owner-folder.ts';
+import { findOwnerOfFolder, foldFolder } from '#shared/db/queries/owner-folder.ts';
+import type { ScanRoot } from '#shared/db/tables.ts';
 import { below, isOver, locationOf, type Scan } from './scan.ts';
 
 /** A file that may be reported, and its folder below the tree. */
@@ -50,7 +51,7 @@ export async function findMoves(scan: Scan, settled: readonly Settled[]): Promis
     const rank = (it: MoveCandidate) => (it.inode === file.inode ? 2 : 0) + (it.name === file.name ? 1 : 0);
     const same = bySize.filter((it) => it.checksum.toString('hex') === checksum).toSorted((a, b) => rank(b) - rank(a));
     for (const from of same) {
-      if (!(await isMine(folder, file.name, from.ownerId))) continue;
+      if (!(await isMine(below(folder, file.name), from.ownerId))) continue;
       const [state] = await walker.ask({ kind: 'find', paths: [from.path] });
       if (state !== 'gone') continue;
       bySize.splice(bySize.indexOf(from), 1);
@@ -61,19 +62,22 @@ export async function findMoves(scan: Scan, settled: readonly Settled[]): Promis
   return found;
 }
 
-/** In a library all is its owner's; elsewhere the first folder says whose it is. */
-function createOwnerCheck({ ports, root }: Scan) {
+/** Says of a path below the tree whether it is a user's. In a library all is its owner's; elsewhere the first folder says whose it is. */
+export function createOwnerCheck({ ports, root }: Pick<Scan, 'ports' | 'root'>) {
   const owners = new Map<string, string | undefined>();
-  return async (folder: string, name: string, ownerId: string) => {
+  return async (path: string, ownerId: string): Promise<boolean> => {
     if (root.libraryId !== null) return true;
-    const label = ownerFolderOf(below(folder, name));
-    if (!owners.has(label)) owners.set(label, (await findOwnerOfFolder(ports.db, label))?.id);
-    return owners.get(label) === ownerId;
+    const folder = ownerFolderOf(root, path);
+    if (folder === null) return false;
+    if (!owners.has(folder)) owners.set(folder, (await findOwnerOfFolder(ports.db, folder))?.id);
+    return owners.get(folder) === ownerId;
   };
 }
 
-function ownerFolderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.indexOf('/')));
+/** The folder that says whose a path below the tree is, if one does. */
+export function ownerFolderOf({ libraryId }: Pick<ScanRoot, 'libraryId'>, path: string): string | null {
+  const slash = path.indexOf('/');
+  return libraryId !== null || slash < 1 ? null : foldFolder(path.slice(0, slash));
 }
 
 /** Moves the assets, and returns the files whose asset is theirs now; the others are files like any new one. */
@@ -86,6 +90,7 @@ export async function applyMoves(tx: Tx, { root }: Scan, moves: readonly Move[])
       to: { store: root.store, key: locationOf(root, folder, file.name) },
       version: file.version,
       fileName: file.name,
+      ownerFolder: ownerFolderOf(root, below(folder, file.name)),
     });
     if (!isMoved) continue;
     await deleteScanFiles(tx, [from]);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { countMissing, deleteScanFiles, forgetDeleted, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
-import { listDuplicateMoves, moveAsset } from '#shared/db/queries/scan-move.ts';
+import { listDuplicateMoves, moveAsset, type DuplicateMove } from '#shared/db/queries/scan-move.ts';
 import { keepScanRoot } from '#shared/db/queries/scan-root.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
+import { createOwnerCheck, ownerFolderOf } from './find-moves.ts';
 import { reportRemoved } from './report.ts';
 import { below, commit, count, isOver, LeaseLost, requireTree, type Scan } from './scan.ts';
 
@@ -25,11 +26,14 @@ export async function judgeMissing(scan: Scan): Promise<boolean> {
 
 async function moveToDuplicates(scan: Scan): Promise<void> {
   const { ports, root } = scan;
+  const isMine = createOwnerCheck(scan);
   for (;;) {
     const moves = await listDuplicateMoves(ports.db, root.id, batchFiles);
-    const targets = moves.map(({ to }) => join(root.path, to.key.slice(root.prefix.length)));
+    const targets = moves.map(({ to }) => join(root.path, pathOf(scan, to.key)));
     const states = targets.length === 0 ? [] : await scan.walker.ask({ kind: 'find', paths: targets });
-    const there = moves.filter((_, index) => states[index] === 'there');
+    const there: DuplicateMove[] = [];
+    for (const [index, move] of moves.entries())
+      if (states[index] === 'there' && (await isMine(pathOf(scan, move.to.key), move.ownerId))) there.push(move);
     if (there.length === 0) return;
     let moved = 0;
     await requireTree(scan);
@@ -37,7 +41,8 @@ async function moveToDuplicates(scan: Scan): Promise<void> {
       moved = 0;
       for (const { assetId, from, to, toVersion, directoryId, name } of there) {
         const fileName = to.key.slice(to.key.lastIndexOf('/') + 1);
-        if (!(await moveAsset(tx, { assetId, from, to, version: toVersion, fileName }))) continue;
+        const ownerFolder = ownerFolderOf(root, pathOf(scan, to.key));
+        if (!(await moveAsset(tx, { assetId, from, to, version: toVersion, fileName, ownerFolder }))) continue;
         await deleteScanFiles(tx, [{ directoryId, name }]);
         moved += 1;
       }
@@ -47,6 +52,8 @@ async function moveToDuplicates(scan: Scan): Promise<void> {
     if (moved === 0 || moves.length < batchFiles || isOver(scan)) return;
   }
 }
+
+const pathOf = ({ root }: Scan, key: string): string => key.slice(root.prefix.length);
 
 /** Says why so many files are missing that whoever removed them is to say so. What was approved before does not count. */
 async function findHaltReason({ ports, root }: Scan): Promise<string | undefined> {

@@ -1,7 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db, Tx } from './db.ts';
 import { isTransient } from './db-error.ts';
+
+const transactions = new AsyncLocalStorage<true>();
+
+/** True for code that a transaction runs, and for what that code has begun. */
+export function isInTransaction(): boolean {
+  return transactions.getStore() === true;
+}
 
 /** The first attempt and three more. */
 const attemptsMax = 4;
@@ -10,12 +18,12 @@ const attemptsMax = 4;
  * Runs `act` in the transaction that `db` is, else in one of its own. A deadlock or a serialization failure takes back
  * all that `act` did and runs it again, up to three times: `act` may change nothing but the database.
  *
- * Locks are taken in this order: an owner's lock (`lockPeopleOf`, `withLock`), rows of assets by id, rows of stages,
+ * Locks are taken in this order: an owner's lock (`lockPeopleOf`, `withLocks`), rows of assets by id, rows of stages,
  * counters.
  */
 export async function inTransaction<Result>(db: Db, act: (tx: Tx) => Promise<Result>): Promise<Result> {
   if (db.isTransaction) return act(db as Tx);
-  return repeatTransient(() => db.transaction().execute(act));
+  return repeatTransient(() => db.transaction().execute((tx) => transactions.run(true, () => act(tx))));
 }
 
 /** Runs `act` once, in a transaction that sees one state of the database: for what cannot be done twice, such as reading a stream. */
@@ -47,10 +55,20 @@ export async function inSavepoint<Result>(db: Db, act: (tx: Tx) => Promise<Resul
   }
 }
 
-/** Runs `act` in a transaction that no other one under the same name goes beside, in whatever process. */
-export async function withLock<Result>(db: Db, name: string, act: (tx: Tx) => Promise<Result>): Promise<Result> {
+/**
+ * Runs `act` in a transaction that no other one under any of these names goes beside, in whatever process. The locks are
+ * taken in one order, so that those who share several of them never wait for each other crosswise.
+ */
+export async function withLocks<Result>(
+  db: Db,
+  names: readonly string[],
+  act: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
   return inTransaction(db, async (tx) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+    await sql`
+      select pg_advisory_xact_lock("lock") from (
+        select distinct hashtextextended("name", 0) as "lock" from unnest(${[...names]}::text[]) as n("name") order by 1
+      ) ordered`.execute(tx);
     return act(tx);
   });
 }

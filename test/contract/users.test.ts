@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordUnowned } from '#shared/db/queries/owner-folder.ts';
+import { recordObject } from '#shared/db/queries/stored-object.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
 import { apiKey, bearer, callerOf, type Caller } from '#test/support/caller.ts';
 
@@ -310,9 +310,16 @@ describe('administration of users', () => {
 
 test('what lay in a folder before it had an owner is announced when an administrator gives a user its label', async () => {
   const { id } = (await newUser()).body;
-  const found = { sizeBytes: 1, version: 'v', reason: 'no user has that label' };
+  const fate = {
+    state: 'unowned',
+    assetId: null,
+    ownerId: null,
+    sizeBytes: 1,
+    version: 'v',
+    reason: 'no user',
+  } as const;
   const keyOf = (folder: string) => ({ store: 'folder', key: `library/${folder}/a.jpg` });
-  for (const folder of ['early', 'late']) await recordUnowned(api.db, keyOf(folder), { folder, ...found });
+  for (const ownerFolder of ['early', 'late']) await recordObject(api.db, keyOf(ownerFolder), { ...fate, ownerFolder });
   await newUser({ storageLabel: 'early' });
   await admin('PUT', `/admin/users/${id}`, { storageLabel: 'late' });
   const subjects = () => api.published.map((event) => event.subject);

@@ -14,6 +14,7 @@ import { serveFunction } from '#shared/serve/serve-function.ts';
 import { ensureNotification } from '#shared/store/bucket-notification.ts';
 import { openMinioStore, type MinioOptions } from '#shared/store/minio-store.ts';
 import { findFreePort } from '../support/darkroom-process.ts';
+import { guardStore } from '../support/guarded-store.ts';
 import { deliver, openTestPlatform } from '../support/pipeline.ts';
 import { addUser } from '../support/rows.ts';
 import { describeWithService, startMinio } from '../support/services.ts';
@@ -50,7 +51,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     client = new Client({ endPoint: endpoint, port: server.port, useSSL: false, accessKey, secretKey });
     const local = stack.use(await openTestPlatform({ DARKROOM_WEBHOOK_TOKEN: token }));
     const config = { ...local.config, DARKROOM_STORE: 'minio' as const };
-    platform = { ...local, config, store: stack.use(await openMinioStore(options)) };
+    platform = { ...local, config, store: stack.use(guardStore(await openMinioStore(options))) };
     await ensureNotification(options, { id: 'darkroom', arn, prefix: 'library/' });
     stack.defer(down);
   });

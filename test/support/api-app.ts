@@ -16,9 +16,9 @@ import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createLog, silentLog, type Log } from '#shared/log/log.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
-import { openStore } from '#shared/store/open-store.ts';
 import type { Store } from '#shared/store/store.ts';
 import { createEmbeddedDb } from './embedded-db.ts';
+import { guardStore, openGuardedStore } from './guarded-store.ts';
 
 export interface ApiApp extends AsyncDisposable {
   readonly app: FastifyInstance;
@@ -44,7 +44,7 @@ export async function openApiApp(
   if (db === undefined) throw new Error('no database');
   await migrateToLatest(db);
   const config = parseConfig({ DARKROOM_LOG_LEVEL: 'silent', DARKROOM_STORE_PATH: storeFolder, ...more.env });
-  const store = more.store ?? (await openStore(config));
+  const store = more.store === undefined ? await openGuardedStore(config) : guardStore(more.store);
   const published: DarkroomEvent[] = [];
   const publish = (events: readonly DarkroomEvent[]) => {
     published.push(...events);

@@ -7,8 +7,8 @@ import { toHeaders } from '#shared/events/publish.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
 import { silentLog } from '#shared/log/log.ts';
 import type { Platform } from '#shared/platform/platform.ts';
-import { openStore } from '#shared/store/open-store.ts';
 import { createEmbeddedDb } from './embedded-db.ts';
+import { openGuardedStore } from './guarded-store.ts';
 
 export interface TestPlatform extends Platform, AsyncDisposable {
   readonly published: DarkroomEvent[];
@@ -20,7 +20,7 @@ export async function openTestPlatform(env: Record<string, string> = {}): Promis
   const storeFolder = await mkdtemp(join(tmpdir(), 'darkroom-pipeline-'));
   const opened = await createEmbeddedDb();
   const config = parseConfig({ DARKROOM_LOG_LEVEL: 'silent', DARKROOM_STORE_PATH: storeFolder, ...env });
-  const store = await openStore(config);
+  const store = await openGuardedStore(config);
   const published: DarkroomEvent[] = [];
   return {
     config,

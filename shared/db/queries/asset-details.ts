@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Moment } from '#shared/time/moment.ts';
 import type { Db } from '../db.ts';
-import { inTransaction, withLock } from '../transaction.ts';
+import { inTransaction, withLocks } from '../transaction.ts';
 import { shownInTimeline } from './describe-asset.ts';
 import type { Asset, AssetExif, AssetVisibility, Person, User } from '../tables.ts';
 import { lockAssets } from './asset.ts';
@@ -105,7 +105,7 @@ export async function relinkMotionPart(
 ): Promise<MotionPartFault | undefined> {
   const { livePhotoVideoId } = edit;
   // One of an owner's at a time: so the part that the photo has now is known before the rows are locked.
-  return withLock(db, `live photos of ${ownerId}`, async (tx) => {
+  return withLocks(db, [`live photos of ${ownerId}`], async (tx) => {
     const before = await findMotionPart(tx, id);
     const rows = [id, before, livePhotoVideoId].filter((it) => typeof it === 'string');
     await lockAssets(tx, rows);

@@ -35,6 +35,11 @@ export async function findLibrary(db: Db, id: string): Promise<Library | undefin
   return db.selectFrom('library').selectAll().where('id', '=', id).where('deletedAt', 'is', null).executeTakeFirst();
 }
 
+/** Lets nobody change or delete a library before the transaction ends. */
+export async function holdLibrary(tx: Db, id: string): Promise<void> {
+  await tx.selectFrom('library').select('id').where('id', '=', id).forShare().execute();
+}
+
 export async function createLibrary(db: Db, library: NewLibrary): Promise<Library> {
   return db
     .insertInto('library')

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import { isUuid } from '#shared/ids/ids.ts';
 import type { Db } from '../db.ts';
-import { inTransaction } from '../transaction.ts';
-import { recordObject, type ObjectKey } from './stored-object.ts';
-import type { StoredObject, User } from '../tables.ts';
+import type { User } from '../tables.ts';
 
 /** The form in which names of folders and storage labels are compared: file systems keep either Unicode form. */
 export const foldFolder = (name: string): string => name.normalize('NFC');
@@ -21,58 +19,56 @@ export async function findOwnerOfFolder(db: Db, folder: string): Promise<User | 
   return db.selectFrom('user').selectAll().where('id', '=', name).where('deletedAt', 'is', null).executeTakeFirst();
 }
 
-/**
- * Writes down that a key is nobody's, unless its folder has an owner by now, who is returned. Whoever becomes the owner
- * of a folder finds all that was written down before, and nothing is written down after.
- */
-export async function recordUnowned(
-  db: Db,
-  id: ObjectKey,
-  { folder, ...fate }: Pick<StoredObject, 'sizeBytes' | 'version' | 'reason'> & { folder: string },
-): Promise<User | undefined> {
-  return inTransaction(db, async (tx) => {
-    await lockFolder(tx, folder, 'shared');
-    const owner = await findOwnerOfFolder(tx, folder);
-    if (owner === undefined) {
-      const ownerFolder = foldFolder(folder);
-      await recordObject(tx, id, { ...fate, state: 'unowned', assetId: null, ownerId: null, ownerFolder });
-    }
-    return owner;
-  });
+/** Lets nobody else become or cease to be the owner of a folder before the transaction ends. */
+export async function holdFolder(tx: Db, folder: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockName(folder)}, 0))`.execute(tx);
 }
 
 /**
- * Announces again what was found in the folders of a user while they were nobody's, in the transaction that makes them
- * the user's. The relay paces what is sent, however much it is.
+ * The folders of a user, those of a label that they are about to get included, of which nobody decides whose files they
+ * are before the transaction ends. To be called before anything is changed.
  */
-export async function announceUnowned(tx: Db, { id, storageLabel }: Pick<User, 'id' | 'storageLabel'>): Promise<void> {
-  const folders = [id, ...(storageLabel === null ? [] : [foldFolder(storageLabel)])];
+export async function takeFolders(tx: Db, userId: string, newLabel: string | null = null): Promise<string[]> {
+  await lockFolders(tx, [userId]);
+  const user = await tx.selectFrom('user').select('storageLabel').where('id', '=', userId).executeTakeFirst();
+  const labels = [user?.storageLabel ?? null, newLabel].filter((it) => it !== null).map(foldFolder);
+  await lockFolders(tx, labels);
+  return [...new Set([userId, ...labels])];
+}
+
+/** In one order, so that those who change the folders of several users never wait for each other crosswise. */
+async function lockFolders(tx: Db, folders: readonly string[]): Promise<void> {
+  await sql`
+    select pg_advisory_xact_lock("lock") from (
+      select distinct hashtextextended("name", 0) as "lock" from unnest(${folders.map(lockName)}::text[]) as n("name") order by 1
+    ) ordered`.execute(tx);
+}
+
+const lockName = (folder: string): string => `owner of ${foldFolder(folder)}`;
+
+/**
+ * Announces again what is known of the files in some folders and is not what it has to be, in the transaction that gave
+ * them to somebody or took them away: nobody's files that are somebody's now, those of somebody else, and those that are
+ * offline. The relay paces what is sent, however much it is. Each event has an id of its own: one of the watcher that is
+ * under way may have been decided about before.
+ */
+export async function announceFolders(tx: Db, folders: readonly string[]): Promise<void> {
+  const type = 'photos.darkroom.object.created.v1';
   for (const folder of folders) {
-    await lockFolder(tx, folder, 'exclusive');
+    const owner = await findOwnerOfFolder(tx, folder);
     await sql`
       insert into outbox ("id", "type", "source", "subject", "data", "isAcknowledged")
-      select encode(sha256(convert_to(${lengthAndValue(['t', 'store', 'key', 'version', 'u'])}, 'UTF8')), 'hex'),
-        t, '/darkroom/api', "key",
+      select gen_random_uuid()::text, ${type}::text, '/darkroom/api', "key",
         jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version"), true
       from (
-        select "store", "key", "sizeBytes", coalesce("version", '') as "version",
-          'photos.darkroom.object.created.v1'::text as t, ${`owner ${id}`}::text as u
-        from stored_object where "state" = 'unowned' and "ownerFolder" = ${folder}
-      ) found
-      on conflict do nothing`.execute(tx);
+        select o."store", o."key", o."sizeBytes", coalesce(o."version", '') as "version"
+        from stored_object o left join asset a on a."id" = o."assetId" and o."state" = 'asset'
+        cross join (select ${owner?.id ?? null}::uuid as "id") as owner
+        where o."ownerFolder" = ${foldFolder(folder)} and case
+          when o."state" = 'unowned' then owner."id" is not null
+          when a."isOffline" then owner."id" is not null and a."status" <> 'deleted'
+          else o."ownerId" is distinct from owner."id" and o."ownerId" is not null
+        end
+      ) found`.execute(tx);
   }
-}
-
-/**
- * The input of `deterministicId`. The event has an id of its own, not that of the watcher's: one that is under way may
- * have been looked at before there was an owner.
- */
-function lengthAndValue(columns: readonly string[]) {
-  const parts = columns.map((name) => sql`octet_length(${sql.ref(name)}) || ':' || ${sql.ref(name)} || ';'`);
-  return sql.join(parts, sql` || `);
-}
-
-async function lockFolder(tx: Db, folder: string, mode: 'shared' | 'exclusive'): Promise<void> {
-  const lock = sql.raw(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
-  await sql`select ${lock}(hashtextextended(${`owner of ${foldFolder(folder)}`}, 0))`.execute(tx);
 }

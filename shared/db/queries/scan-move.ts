@@ -37,7 +37,9 @@ export async function listMoveCandidates(
         and r."libraryId" is not distinct from ${libraryId}
     ) lost
     join stored_object s on s."store" = lost."store" and s."key" = lost."key" and s."state" = 'asset'
-    join asset a on a."id" = s."assetId" and a."status" <> 'deleted'`.execute(db);
+    join asset a on a."id" = s."assetId" and a."status" <> 'deleted' and a."libraryId" is not distinct from ${libraryId}`.execute(
+    db,
+  );
   return rows.map((row) => ({ ...row, inode: BigInt(row.inode) }));
 }
 
@@ -47,6 +49,8 @@ export interface AssetMove {
   to: ObjectKey;
   version: string;
   fileName: string;
+  /** The folder that says whose the new place is, if one does. */
+  ownerFolder: string | null;
 }
 
 /**
@@ -67,7 +71,7 @@ export async function moveAsset(db: Db, move: AssetMove): Promise<boolean> {
       store: to.store,
       key: to.key,
       version: move.version,
-      ownerFolder: null,
+      ownerFolder: move.ownerFolder,
       changedAt: sql`now()`,
     })
     .where('store', '=', from.store)
@@ -93,6 +97,7 @@ export async function moveAsset(db: Db, move: AssetMove): Promise<boolean> {
 /** A missing file whose asset has its bytes also at `to`, which `ingest` took for a duplicate. */
 export interface DuplicateMove extends ScanFileKey {
   assetId: string;
+  ownerId: string;
   from: ObjectKey;
   to: ObjectKey;
   toVersion: string;
@@ -101,12 +106,12 @@ export interface DuplicateMove extends ScanFileKey {
 /** Missing files of a tree whose bytes are known to be elsewhere in it too: copied first, and then deleted. */
 export async function listDuplicateMoves(db: Db, rootId: string, limit: number): Promise<DuplicateMove[]> {
   const { rows } = await sql<
-    ScanFileKey & { assetId: string; store: string; fromKey: string; toKey: string; toVersion: string }
+    ScanFileKey & { assetId: string; ownerId: string; store: string; fromKey: string; toKey: string; toVersion: string }
   >`
-    select distinct on (lost."key") lost."directoryId", lost."name", s."assetId", lost."store", lost."key" as "fromKey", t."key" as "toKey",
+    select distinct on (lost."key") lost."directoryId", lost."name", s."assetId", a."ownerId", lost."store", lost."key" as "fromKey", t."key" as "toKey",
       t."version" as "toVersion"
     from (
-      select f."directoryId", f."name", r."store", r."prefix",
+      select f."directoryId", f."name", r."store", r."prefix", r."libraryId",
         r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
       from scan_file f
       join scan_directory d on d."id" = f."directoryId"
@@ -116,12 +121,13 @@ export async function listDuplicateMoves(db: Db, rootId: string, limit: number):
     join stored_object s on s."store" = lost."store" and s."key" = lost."key" and s."state" = 'asset'
     join stored_object t on t."assetId" = s."assetId" and t."state" = 'duplicate' and t."store" = lost."store"
       and starts_with(t."key", lost."prefix") and t."version" is not null
-    join asset a on a."id" = s."assetId" and a."status" <> 'deleted'
+    join asset a on a."id" = s."assetId" and a."status" <> 'deleted' and a."libraryId" is not distinct from lost."libraryId"
     order by lost."key", t."key" limit ${limit}`.execute(db);
-  return rows.map(({ directoryId, name, assetId, store, fromKey, toKey, toVersion }) => ({
+  return rows.map(({ directoryId, name, assetId, ownerId, store, fromKey, toKey, toVersion }) => ({
     directoryId,
     name,
     assetId,
+    ownerId,
     from: { store, key: fromKey },
     to: { store, key: toKey },
     toVersion,

@@ -3,20 +3,20 @@ import type { Db } from '../db.ts';
 import { inTransaction } from '../transaction.ts';
 import { redriveStage } from './stage-queue.ts';
 
+export interface AssetOfKey {
+  key: string;
+  assetId: string;
+  ownerId: string;
+  libraryId: string | null;
+}
+
 /** The assets whose originals lie under one of these keys of a store. */
-export async function listAssetsOfKeys(
-  db: Db,
-  store: string,
-  keys: readonly string[],
-): Promise<{ key: string; assetId: string }[]> {
-  const rows = await db
-    .selectFrom('stored_object')
-    .select(['key', 'assetId'])
-    .where('store', '=', store)
-    .where('key', 'in', [...keys])
-    .where('state', '=', 'asset')
-    .execute();
-  return rows.flatMap(({ key, assetId }) => (assetId === null ? [] : [{ key, assetId }]));
+export async function listAssetsOfKeys(db: Db, store: string, keys: readonly string[]): Promise<AssetOfKey[]> {
+  const { rows } = await sql<AssetOfKey>`
+    select o."key", a."id" as "assetId", a."ownerId", a."libraryId"
+    from stored_object o join asset a on a."id" = o."assetId"
+    where o."store" = ${store} and o."key" = any(${[...keys]}::text[]) and o."state" = 'asset'`.execute(db);
+  return rows;
 }
 
 /** Says where the sidecar of an asset is, or that there is none, and has its metadata read again. */

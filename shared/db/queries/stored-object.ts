@@ -118,6 +118,21 @@ export async function findStoredObject(db: Db, { store, key }: ObjectKey): Promi
     .executeTakeFirst();
 }
 
+/**
+ * For each key, in the order given, a text that is another one as soon as somebody has written what is known of the key,
+ * or of the asset that has its original there; undefined while nothing is known.
+ */
+export async function listRevisions(db: Db, keys: readonly ObjectKey[]): Promise<(string | undefined)[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await sql<{ revision: string | null }>`
+    select o."xmin"::text || ':' || coalesce(a."xmin"::text, '') as "revision"
+    from unnest(${keys.map((it) => it.store)}::text[], ${keys.map((it) => it.key)}::text[]) with ordinality as k("store", "key", "n")
+    left join stored_object o on o."store" = k."store" and o."key" = k."key"
+    left join asset a on a."id" = o."assetId" and o."state" = 'asset'
+    order by k."n"`.execute(db);
+  return rows.map((row) => row.revision ?? undefined);
+}
+
 type Fate = Pick<StoredObject, 'state' | 'assetId' | 'ownerId' | 'sizeBytes' | 'version' | 'reason'> & {
   /** The folder that says whose it is, if one does. */
   ownerFolder?: string | null;

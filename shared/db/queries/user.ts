@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import { isUniqueViolation } from '../db-error.ts';
-import { announceUnowned, foldFolder } from './owner-folder.ts';
+import { announceFolders, foldFolder, takeFolders } from './owner-folder.ts';
 import type { NewUser, User, UserUpdate } from '../tables.ts';
 import { inTransaction } from '../transaction.ts';
 
@@ -48,10 +48,12 @@ export async function createUser(db: Db, user: NewUser): Promise<SavedUser> {
 
 /**
  * Changes a user; a deleted one only by `restoreUser`. A new storage label makes another folder theirs, as
- * `createUser` does. Not to be called within a transaction.
+ * `createUser` does, and the one of the old label nobody's. Not to be called within a transaction.
  */
 export async function updateUser(db: Db, id: string, changes: UserUpdate): Promise<SavedUser> {
   return saveUser(db, async (tx) => {
+    const { storageLabel } = changes;
+    const folders = storageLabel === undefined ? [] : await takeFolders(tx, id, storageLabel);
     const user = await tx
       .updateTable('user')
       .set({ ...withFoldedLabel(changes), updatedAt: sql`now()` })
@@ -59,14 +61,15 @@ export async function updateUser(db: Db, id: string, changes: UserUpdate): Promi
       .where('deletedAt', 'is', null)
       .returningAll()
       .executeTakeFirst();
-    if (user !== undefined && changes.storageLabel !== undefined) await announceUnowned(tx, user);
+    if (user !== undefined) await announceFolders(tx, folders);
     return user;
   });
 }
 
 async function insertUser(tx: Db, user: NewUser): Promise<User> {
+  const folders = await takeFolders(tx, user.id, user.storageLabel);
   const inserted = await tx.insertInto('user').values(withFoldedLabel(user)).returningAll().executeTakeFirstOrThrow();
-  await announceUnowned(tx, inserted);
+  await announceFolders(tx, folders);
   return inserted;
 }
 
@@ -125,6 +128,7 @@ export async function softDeleteUser(db: Db, id: string): Promise<User | undefin
 /** Takes a deletion back. undefined if there is no such user, or they are being removed. Doing it twice is doing it once. */
 export async function restoreUser(db: Db, id: string): Promise<User | undefined> {
   return inTransaction(db, async (tx) => {
+    const folders = await takeFolders(tx, id);
     const user = await tx
       .updateTable('user')
       .set({ status: 'active', deletedAt: null, updatedAt: sql`now()` })
@@ -132,7 +136,7 @@ export async function restoreUser(db: Db, id: string): Promise<User | undefined>
       .where('status', '!=', 'removing')
       .returningAll()
       .executeTakeFirst();
-    if (user !== undefined) await announceUnowned(tx, user);
+    if (user !== undefined) await announceFolders(tx, folders);
     return user;
   });
 }

@@ -3,15 +3,17 @@ import { performance } from 'node:perf_hooks';
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import type { Db } from '#shared/db/db.ts';
+import { createAsset } from '#shared/db/queries/create-asset.ts';
+import { markOffline } from '#shared/db/queries/offline-asset.ts';
 import { claimAcknowledged, deleteOutbox } from '#shared/db/queries/outbox.ts';
-import { findOwnerOfFolder, recordUnowned } from '#shared/db/queries/owner-folder.ts';
-import { findStoredObject } from '#shared/db/queries/stored-object.ts';
+import { findOwnerOfFolder, holdFolder } from '#shared/db/queries/owner-folder.ts';
+import { recordObject } from '#shared/db/queries/stored-object.ts';
 import { createFirstUser, createUser, restoreUser, softDeleteUser, updateUser } from '#shared/db/queries/user.ts';
 import type { NewUser } from '#shared/db/tables.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { objectCreated } from '#shared/events/object-event.ts';
-import { deterministicId, newId } from '#shared/ids/ids.ts';
 import { parseConfig } from '#shared/config/config.ts';
+import { newId } from '#shared/ids/ids.ts';
 import { silentLog } from '#shared/log/log.ts';
 import { relayOnce } from '#shared/pipeline/relay.ts';
 import { onBothDatabases } from './both-databases.ts';
@@ -37,6 +39,7 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
     folder = `f-${randomBytes(4).toString('hex')}`;
     await getDb().deleteFrom('outbox').execute();
     await getDb().deleteFrom('stored_object').execute();
+    await getDb().deleteFrom('asset_stage').execute();
   });
   const waiting = () => getDb().selectFrom('outbox').selectAll().orderBy('subject').execute();
 
@@ -48,7 +51,6 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
     const key = `library/${folder}/1.jpg`;
     expect(await waiting()).toMatchObject([
       {
-        id: deterministicId('photos.darkroom.object.created.v1', 'folder', key, 'v1', `owner ${user.id}`),
         type: 'photos.darkroom.object.created.v1',
         subject: key,
         isAcknowledged: true,
@@ -111,15 +113,67 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
       expect((await findOwnerOfFolder(getDb(), `${folder}-e\u0301`.normalize(form)))?.id).toBe(user.id);
   });
 
-  test('are never written down as nobody’s once they have an owner, and never lost while they get one', async () => {
+  test('are never lost while they get an owner: whoever decides holds the folder, and sees who has it', async () => {
     const key = { store: 'folder', key: `library/${folder}/a.jpg` };
-    const facts = { folder, sizeBytes: 1, version: 'v', reason: 'no user' };
+    const fate = {
+      state: 'unowned',
+      assetId: null,
+      ownerId: null,
+      sizeBytes: 1,
+      version: 'v',
+      reason: 'no user',
+    } as const;
     const user = newUser(folder);
-    const [owner] = await Promise.all([recordUnowned(getDb(), key, facts), createUser(getDb(), user)]);
-    const isAnnounced = (await waiting()).length === 1;
-    expect(owner?.id === user.id || isAnnounced).toBe(true);
-    expect((await recordUnowned(getDb(), { ...key, key: `library/${folder}/b.jpg` }, facts))?.id).toBe(user.id);
-    expect(await findStoredObject(getDb(), { ...key, key: `library/${folder}/b.jpg` })).toBeUndefined();
+    const decide = () =>
+      getDb()
+        .transaction()
+        .execute(async (tx) => {
+          await holdFolder(tx, folder);
+          const owner = await findOwnerOfFolder(tx, folder);
+          if (owner === undefined) await recordObject(tx, key, { ...fate, ownerFolder: folder });
+          return owner;
+        });
+    const [owner] = await Promise.all([decide(), createUser(getDb(), user)]);
+    expect(owner?.id === user.id || (await waiting()).length === 1).toBe(true);
+    expect((await decide())?.id).toBe(user.id);
+  });
+
+  async function addFound(ownerId: string, key: string): Promise<string> {
+    const id = newId();
+    const date = new Date('2024-05-06T07:08:09.123Z');
+    await createAsset(getDb(), {
+      store: 'folder',
+      origin: { kind: 'found', version: 'v1', ownerFolder: folder },
+      asset: {
+        id, ownerId, type: 'IMAGE', checksum: randomBytes(20), originalPath: key, originalFileName: 'a.jpg', fileSizeInByte: 1,
+        fileCreatedAt: date, fileModifiedAt: date, localDateTime: date,
+      },
+    }); // prettier-ignore
+    return id;
+  }
+  const announced = async () => {
+    const rows = await getDb().deleteFrom('outbox').returning('subject').execute();
+    return rows.map((it) => it.subject).toSorted();
+  };
+
+  test('are announced with what is in them of the one before when their label goes to another, or to nobody', async () => {
+    const [ada, bob] = [newUser(folder), newUser(null)];
+    for (const user of [ada, bob]) await createUser(getDb(), user);
+    const [a, b] = [`library/${folder}/a.jpg`, `library/${folder}/b.jpg`];
+    await addFound(ada.id ?? '', a);
+    const offline = await addFound(ada.id ?? '', b);
+    await markOffline(getDb(), offline);
+    await updateUser(getDb(), ada.id ?? '', { storageLabel: null });
+    expect(await announced()).toEqual([a]);
+    await updateUser(getDb(), bob.id ?? '', { storageLabel: folder });
+    expect(await announced()).toEqual([a, b]);
+    await updateUser(getDb(), bob.id ?? '', { storageLabel: null });
+    expect(await announced()).toEqual([a]);
+    await updateUser(getDb(), ada.id ?? '', { storageLabel: folder });
+    expect(await announced()).toEqual([b]);
+    await softDeleteUser(getDb(), ada.id ?? '', 'deleted');
+    await restoreUser(getDb(), ada.id ?? '');
+    expect(await announced()).toEqual([b]);
   });
 
   const count = kind === 'postgres' ? 100_000 : 2_000;

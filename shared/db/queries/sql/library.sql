@@ -62,6 +62,12 @@ and not exists (
   where asset."libraryId" = library."id"
 );
 
+-- holdLibrary
+select "id"
+from "library"
+where "id" = $1
+for share;
+
 -- listLibraries
 select *
 from "library"

@@ -1,9 +1,9 @@
 -- What the functions of scan-move.ts send. Written by: npm run sql
 
 -- listDuplicateMoves
-select distinct on (lost."key") lost."directoryId", lost."name", s."assetId", lost."store", lost."key" as "fromKey", t."key" as "toKey", t."version" as "toVersion"
+select distinct on (lost."key") lost."directoryId", lost."name", s."assetId", a."ownerId", lost."store", lost."key" as "fromKey", t."key" as "toKey", t."version" as "toVersion"
 from (
-  select f."directoryId", f."name", r."store", r."prefix", r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
+  select f."directoryId", f."name", r."store", r."prefix", r."libraryId", r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
   from scan_file f
   join scan_directory d on d."id" = f."directoryId"
   join scan_root r on r."id" = d."rootId"
@@ -20,6 +20,7 @@ and starts_with(t."key", lost."prefix")
 and t."version" is not null
 join asset a on a."id" = s."assetId"
 and a."status" <> 'deleted'
+and a."libraryId" is not distinct from lost."libraryId"
 order by lost."key", t."key"
 limit $2;
 
@@ -41,7 +42,8 @@ join stored_object s on s."store" = lost."store"
 and s."key" = lost."key"
 and s."state" = 'asset'
 join asset a on a."id" = s."assetId"
-and a."status" <> 'deleted';
+and a."status" <> 'deleted'
+and a."libraryId" is not distinct from $3;
 
 -- moveAsset
 select *

@@ -1,11 +1,12 @@
 -- What the functions of sidecar.ts send. Written by: npm run sql
 
 -- listAssetsOfKeys
-select "key", "assetId"
-from "stored_object"
-where "store" = $1
-and "key" in ($2, $3)
-and "state" = $4;
+select o."key", a."id" as "assetId", a."ownerId", a."libraryId"
+from stored_object o
+join asset a on a."id" = o."assetId"
+where o."store" = $1
+and o."key" = any($2::text[])
+and o."state" = 'asset';
 
 -- setSidecar
 insert into "asset_file" ("assetId", "type", "path")

@@ -64,6 +64,15 @@ where "assetId" = $1
 and "state" = $2
 order by "createdAt", "key";
 
+-- listRevisions
+select o."xmin"::text || ':' || coalesce(a."xmin"::text, '') as "revision"
+from unnest($1::text[], $2::text[]) with ordinality as k("store", "key", "n")
+left join stored_object o on o."store" = k."store"
+and o."key" = k."key"
+left join asset a on a."id" = o."assetId"
+and o."state" = 'asset'
+order by k."n";
+
 -- recordObject
 insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)

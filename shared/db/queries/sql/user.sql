@@ -7,38 +7,84 @@ select "id"
 from "user"
 limit $1;
 
+select pg_advisory_xact_lock("lock")
+from (
+  select distinct hashtextextended("name", 0) as "lock"
+  from unnest($1::text[]) as n("name")
+  order by 1
+) ordered;
+
+select "storageLabel"
+from "user"
+where "id" = $1;
+
 insert into "user" ("id", "email", "password", "avatarColor", "storageLabel", "quotaSizeInBytes", "pinCode", "deletedAt")
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 returning *;
 
-select pg_advisory_xact_lock(hashtextextended($1, 0));
+select *
+from "user"
+where "storageLabel" = $1
+and "deletedAt" is null;
+
+select *
+from "user"
+where "id" = $1
+and "deletedAt" is null;
 
 insert into outbox ("id", "type", "source", "subject", "data", "isAcknowledged")
-select encode(sha256(convert_to(octet_length("t") || ':' || "t" || ';' || octet_length("store") || ':' || "store" || ';' || octet_length("key") || ':' || "key" || ';' || octet_length("version") || ':' || "version" || ';' || octet_length("u") || ':' || "u" || ';', 'UTF8')), 'hex'), t, '/darkroom/api', "key", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version"), true
+select gen_random_uuid()::text, $1::text, '/darkroom/api', "key", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version"), true
 from (
-  select "store", "key", "sizeBytes", coalesce("version", '') as "version", 'photos.darkroom.object.created.v1'::text as t, $1::text as u
-  from stored_object
-  where "state" = 'unowned'
-  and "ownerFolder" = $2
-) found
-on conflict do nothing;
+  select o."store", o."key", o."sizeBytes", coalesce(o."version", '') as "version"
+  from stored_object o
+  left join asset a on a."id" = o."assetId"
+  and o."state" = 'asset'
+  cross join (
+    select $2::uuid as "id"
+  ) as owner
+  where o."ownerFolder" = $3
+  and case when o."state" = 'unowned' then owner."id" is not null when a."isOffline" then owner."id" is not null and a."status" <> 'deleted' else o."ownerId" is distinct from owner."id" and o."ownerId" is not null end
+) found;
 
 -- createUser
+select pg_advisory_xact_lock("lock")
+from (
+  select distinct hashtextextended("name", 0) as "lock"
+  from unnest($1::text[]) as n("name")
+  order by 1
+) ordered;
+
+select "storageLabel"
+from "user"
+where "id" = $1;
+
 insert into "user" ("id", "email", "password", "avatarColor", "storageLabel", "quotaSizeInBytes", "pinCode", "deletedAt")
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 returning *;
 
-select pg_advisory_xact_lock(hashtextextended($1, 0));
+select *
+from "user"
+where "storageLabel" = $1
+and "deletedAt" is null;
+
+select *
+from "user"
+where "id" = $1
+and "deletedAt" is null;
 
 insert into outbox ("id", "type", "source", "subject", "data", "isAcknowledged")
-select encode(sha256(convert_to(octet_length("t") || ':' || "t" || ';' || octet_length("store") || ':' || "store" || ';' || octet_length("key") || ':' || "key" || ';' || octet_length("version") || ':' || "version" || ';' || octet_length("u") || ':' || "u" || ';', 'UTF8')), 'hex'), t, '/darkroom/api', "key", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version"), true
+select gen_random_uuid()::text, $1::text, '/darkroom/api', "key", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version"), true
 from (
-  select "store", "key", "sizeBytes", coalesce("version", '') as "version", 'photos.darkroom.object.created.v1'::text as t, $1::text as u
-  from stored_object
-  where "state" = 'unowned'
-  and "ownerFolder" = $2
-) found
-on conflict do nothing;
+  select o."store", o."key", o."sizeBytes", coalesce(o."version", '') as "version"
+  from stored_object o
+  left join asset a on a."id" = o."assetId"
+  and o."state" = 'asset'
+  cross join (
+    select $2::uuid as "id"
+  ) as owner
+  where o."ownerFolder" = $3
+  and case when o."state" = 'unowned' then owner."id" is not null when a."isOffline" then owner."id" is not null and a."status" <> 'deleted' else o."ownerId" is distinct from owner."id" and o."ownerId" is not null end
+) found;
 
 -- findUser
 select *
@@ -67,23 +113,46 @@ where "id" = $1
 order by "createdAt" desc, "id";
 
 -- restoreUser
+select pg_advisory_xact_lock("lock")
+from (
+  select distinct hashtextextended("name", 0) as "lock"
+  from unnest($1::text[]) as n("name")
+  order by 1
+) ordered;
+
+select "storageLabel"
+from "user"
+where "id" = $1;
+
 update "user"
 set "status" = $1, "deletedAt" = $2, "updatedAt" = now()
 where "id" = $3
 and "status" != $4
 returning *;
 
-select pg_advisory_xact_lock(hashtextextended($1, 0));
+select *
+from "user"
+where "storageLabel" = $1
+and "deletedAt" is null;
+
+select *
+from "user"
+where "id" = $1
+and "deletedAt" is null;
 
 insert into outbox ("id", "type", "source", "subject", "data", "isAcknowledged")
-select encode(sha256(convert_to(octet_length("t") || ':' || "t" || ';' || octet_length("store") || ':' || "store" || ';' || octet_length("key") || ':' || "key" || ';' || octet_length("version") || ':' || "version" || ';' || octet_length("u") || ':' || "u" || ';', 'UTF8')), 'hex'), t, '/darkroom/api', "key", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version"), true
+select gen_random_uuid()::text, $1::text, '/darkroom/api', "key", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version"), true
 from (
-  select "store", "key", "sizeBytes", coalesce("version", '') as "version", 'photos.darkroom.object.created.v1'::text as t, $1::text as u
-  from stored_object
-  where "state" = 'unowned'
-  and "ownerFolder" = $2
-) found
-on conflict do nothing;
+  select o."store", o."key", o."sizeBytes", coalesce(o."version", '') as "version"
+  from stored_object o
+  left join asset a on a."id" = o."assetId"
+  and o."state" = 'asset'
+  cross join (
+    select $2::uuid as "id"
+  ) as owner
+  where o."ownerFolder" = $3
+  and case when o."state" = 'unowned' then owner."id" is not null when a."isOffline" then owner."id" is not null and a."status" <> 'deleted' else o."ownerId" is distinct from owner."id" and o."ownerId" is not null end
+) found;
 
 -- setFirstPinCode
 update "user"
@@ -108,20 +177,43 @@ where "id" = $2
 and "deletedAt" is null
 returning *;
 
+select pg_advisory_xact_lock("lock")
+from (
+  select distinct hashtextextended("name", 0) as "lock"
+  from unnest($1::text[]) as n("name")
+  order by 1
+) ordered;
+
+select "storageLabel"
+from "user"
+where "id" = $1;
+
 update "user"
 set "storageLabel" = $1, "updatedAt" = now()
 where "id" = $2
 and "deletedAt" is null
 returning *;
 
-select pg_advisory_xact_lock(hashtextextended($1, 0));
+select *
+from "user"
+where "storageLabel" = $1
+and "deletedAt" is null;
+
+select *
+from "user"
+where "id" = $1
+and "deletedAt" is null;
 
 insert into outbox ("id", "type", "source", "subject", "data", "isAcknowledged")
-select encode(sha256(convert_to(octet_length("t") || ':' || "t" || ';' || octet_length("store") || ':' || "store" || ';' || octet_length("key") || ':' || "key" || ';' || octet_length("version") || ':' || "version" || ';' || octet_length("u") || ':' || "u" || ';', 'UTF8')), 'hex'), t, '/darkroom/api', "key", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version"), true
+select gen_random_uuid()::text, $1::text, '/darkroom/api', "key", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version"), true
 from (
-  select "store", "key", "sizeBytes", coalesce("version", '') as "version", 'photos.darkroom.object.created.v1'::text as t, $1::text as u
-  from stored_object
-  where "state" = 'unowned'
-  and "ownerFolder" = $2
-) found
-on conflict do nothing;
+  select o."store", o."key", o."sizeBytes", coalesce(o."version", '') as "version"
+  from stored_object o
+  left join asset a on a."id" = o."assetId"
+  and o."state" = 'asset'
+  cross join (
+    select $2::uuid as "id"
+  ) as owner
+  where o."ownerFolder" = $3
+  and case when o."state" = 'unowned' then owner."id" is not null when a."isOffline" then owner."id" is not null and a."status" <> 'deleted' else o."ownerId" is distinct from owner."id" and o."ownerId" is not null end
+) found;

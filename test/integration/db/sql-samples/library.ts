@@ -16,6 +16,7 @@ export const samples: SamplesOf<typeof library> = {
   listLibraries: (db) => library.listLibraries(db),
   listServedLibraries: (db) => library.listServedLibraries(db),
   findLibrary: (db) => library.findLibrary(db, newId()),
+  holdLibrary: (db) => library.holdLibrary(db, newId()),
   createLibrary: (db, { userId }) => add(db, userId),
   async updateLibrary(db, { userId }, unrecorded) {
     const { id } = await add(unrecorded, userId);

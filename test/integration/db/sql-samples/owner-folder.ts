@@ -3,11 +3,9 @@ import type { SamplesOf } from './sample.ts';
 
 export const samples: SamplesOf<typeof ownerFolder> = {
   findOwnerOfFolder: (db, { userId }) => ownerFolder.findOwnerOfFolder(db, userId),
-  recordUnowned: (db) =>
-    ownerFolder.recordUnowned(
-      db,
-      { store: 'folder', key: 'library/ann/a.jpg' },
-      { folder: 'ann', sizeBytes: 1000, version: 'v', reason: 'no user' },
-    ),
-  announceUnowned: (db, { userId }) => ownerFolder.announceUnowned(db, { id: userId, storageLabel: 'ann' }),
+  holdFolder: (db) => ownerFolder.holdFolder(db, 'ann'),
+  async takeFolders(db, { userId }) {
+    await ownerFolder.takeFolders(db, userId, 'ann');
+  },
+  announceFolders: (db, { userId }) => ownerFolder.announceFolders(db, [userId, 'ann']),
 };

@@ -16,6 +16,6 @@ export const samples: SamplesOf<typeof scanMove> = {
       reason: null,
     });
     const to = { store: 'folder', key: 'library/anna/b.jpg' };
-    await scanMove.moveAsset(db, { assetId, from, to, version: '1-1', fileName: 'b.jpg' });
+    await scanMove.moveAsset(db, { assetId, from, to, version: '1-1', fileName: 'b.jpg', ownerFolder: 'anna' });
   },
 };

@@ -18,6 +18,7 @@ export const samples: SamplesOf<typeof storedObject> = {
   deleteStoredObject: (db) => storedObject.deleteStoredObject(db, key),
   listDuplicatesOf: (db, { assetIds }) => storedObject.listDuplicatesOf(db, assetIds[0]),
   findStoredObject: (db) => storedObject.findStoredObject(db, key),
+  listRevisions: (db) => storedObject.listRevisions(db, [key, { store: 'external', key: '/mnt/photos/a.jpg' }]),
   recordObject: (db, { userId }) =>
     storedObject.recordObject(db, key, {
       state: 'refused',

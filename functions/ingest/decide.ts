@@ -1,0 +1,65 @@
+import type { Db } from '#shared/db/db.ts';
+import { withLocks } from '#shared/db/transaction.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { Store } from '#shared/store/store.ts';
+import { lookAt, type Look, type Ports as LookPorts } from './look-at.ts';
+import { findOwnership, holdOwnership } from './ownership.ts';
+import { NotSeen, type Sightings } from './sightings.ts';
+
+export interface Ports extends LookPorts {
+  store: Pick<Store, 'kind' | 'find'>;
+}
+
+/** What a decision is made with: the database within its transaction, and of the store what was seen before. */
+export interface DecisionPorts extends LookPorts {
+  db: Db;
+  seen: Sightings;
+}
+
+/** Each attempt has looked at what the one before did not know that it needs. */
+const attemptsMax = 10;
+
+/**
+ * Decides about a key in a transaction in which nobody waits for the store: what `act` asks of it and was not seen yet,
+ * or was decided about by somebody else meanwhile, is looked at outside of the transaction, which then is begun anew.
+ * Files that may be each other's duplicates, or one another renamed, are decided about one after the other.
+ * @throws resource/conflict if it changes again and again
+ */
+export async function decide<Result>(
+  ports: Ports,
+  seen: Sightings,
+  key: string,
+  act: (ports: DecisionPorts, look: Look) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const locks = locksOf(await lookAt(ports, key, findOwnership));
+    try {
+      return await withLocks(ports.db, locks, async (tx) => {
+        const { config, store } = ports;
+        const inside: DecisionPorts = { db: tx, config, store: { kind: store.kind }, seen };
+        const look = await lookAt(inside, key, holdOwnership);
+        if (locksOf(look).some((lock) => !locks.includes(lock))) throw new NotSeen([key]);
+        await seen.confirm(tx);
+        return await act(inside, look);
+      });
+    } catch (error) {
+      if (!(error instanceof NotSeen)) throw error;
+      await seen.look(error.keys);
+    }
+  }
+  throw changedMeanwhile(key);
+}
+
+function locksOf({ id, ownership, current, former }: Look): string[] {
+  const owners = [current, former, ownership.state === 'owned' ? ownership : undefined].filter(
+    (it) => it !== undefined,
+  );
+  return [
+    `object ${id.store} ${id.key}`,
+    ...owners.map(({ ownerId, libraryId }) => `originals of ${ownerId} in ${libraryId ?? 'no library'}`),
+  ];
+}
+
+export function changedMeanwhile(key: string): DarkroomError {
+  return new DarkroomError('resource/conflict', `What is known of ${key} changed meanwhile`);
+}

@@ -1,0 +1,43 @@
+import { markOffline } from '#shared/db/queries/offline-asset.ts';
+import { moveOriginal, type FoundOriginal } from '#shared/db/queries/original.ts';
+import { listDuplicatesOf } from '#shared/db/queries/stored-object.ts';
+import type { Asset } from '#shared/db/tables.ts';
+import { isExternalLocation, storeNameOf } from '#shared/store/location.ts';
+import type { DecisionPorts } from './decide.ts';
+import { findOwnership, isOfPlace } from './ownership.ts';
+import { followSidecar } from './sidecar.ts';
+
+/**
+ * An asset has no original any more where it had it: it has it in another file with the same bytes, or is offline. What
+ * was deleted stays as it is.
+ */
+export async function leavePlace(ports: DecisionPorts, asset: Asset): Promise<'moved' | 'offline' | 'deleted'> {
+  if (asset.status === 'deleted') return 'deleted';
+  if (await moveToDuplicate(ports, asset)) return 'moved';
+  await markOffline(ports.db, asset.id);
+  return 'offline';
+}
+
+const duplicatesAtOnce = 8;
+
+/** Lets an asset have its original in another file with the same bytes, if one is there in a place of its own. */
+export async function moveToDuplicate(ports: DecisionPorts, asset: Asset): Promise<boolean> {
+  const { db, seen, store } = ports;
+  const known = (await listDuplicatesOf(db, asset.id)).filter((it) => it.store === storeNameOf(store, it.key));
+  for (const [index, { store: name, key, version, ownerFolder }] of known.entries()) {
+    if (index % duplicatesAtOnce === 0) seen.require(known.slice(index, index + duplicatesAtOnce).map((it) => it.key));
+    const found = seen.find(key);
+    if (found === undefined || found.etag !== version || !isOfPlace(asset, await findOwnership(ports, key))) continue;
+    const { sizeBytes } = found;
+    const isExternal = isExternalLocation(key);
+    if (await moveTo(ports, asset, { store: name, key, sizeBytes, version, isExternal, ownerFolder })) return true;
+  }
+  return false;
+}
+
+/** Lets an asset have its original in another place. False if it was moved or deleted meanwhile. */
+export async function moveTo(ports: DecisionPorts, asset: Asset, place: FoundOriginal): Promise<boolean> {
+  if (!(await moveOriginal(ports.db, asset, place))) return false;
+  await followSidecar(ports, asset.id, place.key);
+  return true;
+}

@@ -1,0 +1,83 @@
+import type { Db } from '#shared/db/db.ts';
+import { listRevisions } from '#shared/db/queries/stored-object.ts';
+import { storeNameOf } from '#shared/store/location.ts';
+import type { Store, StoredObject } from '#shared/store/store.ts';
+
+export interface Ports {
+  db: Db;
+  store: Pick<Store, 'kind' | 'find'>;
+}
+
+/** Thrown within a transaction that is about to decide on keys that were not looked at, or not since they last changed. */
+export class NotSeen extends Error {
+  readonly keys: readonly string[];
+
+  constructor(keys: readonly string[]) {
+    super(`not looked at: ${keys.join(', ')}`);
+    this.keys = keys;
+  }
+}
+
+interface Sighting {
+  /** Of what was known of the key before it was looked at. */
+  revision: string | undefined;
+  found: StoredObject | undefined;
+  error?: unknown;
+}
+
+/**
+ * What lies under some keys, looked at before a transaction that does not wait for the store. Whatever another
+ * transaction has decided about a key since then makes its sighting worth nothing.
+ */
+export class Sightings {
+  readonly #ports: Ports;
+  readonly #seen = new Map<string, Sighting>();
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  /** Looks at keys, beside each other. Errors are those of `find`. Never to be called within a transaction. */
+  async look(keys: readonly string[]): Promise<void> {
+    const { db, store } = this.#ports;
+    const revisions = await this.#readRevisions(db, keys);
+    const look = async (key: string, index: number): Promise<void> => {
+      const revision = revisions[index];
+      try {
+        this.#seen.set(key, { revision, found: await store.find(key) });
+      } catch (error) {
+        this.#seen.set(key, { revision, found: undefined, error });
+      }
+    };
+    await Promise.all(keys.map(look));
+  }
+
+  /** What was under a key. @throws NotSeen, and what the store threw */
+  find(key: string): StoredObject | undefined {
+    const sighting = this.#seen.get(key);
+    if (sighting === undefined) throw new NotSeen([key]);
+    if (sighting.error !== undefined) throw sighting.error;
+    return sighting.found;
+  }
+
+  /** @throws NotSeen with all of these that were not looked at */
+  require(keys: readonly string[]): void {
+    const unseen = keys.filter((key) => !this.#seen.has(key));
+    if (unseen.length > 0) throw new NotSeen(unseen);
+  }
+
+  /** Checks, under the locks of a transaction, that nobody has decided about a key since it was looked at. @throws NotSeen */
+  async confirm(tx: Db): Promise<void> {
+    const keys = [...this.#seen.keys()];
+    const revisions = await this.#readRevisions(tx, keys);
+    const stale = keys.filter((key, index) => this.#seen.get(key)?.revision !== revisions[index]);
+    if (stale.length > 0) throw new NotSeen(stale);
+  }
+
+  #readRevisions(db: Db, keys: readonly string[]): Promise<(string | undefined)[]> {
+    return listRevisions(
+      db,
+      keys.map((key) => ({ store: storeNameOf(this.#ports.store, key), key })),
+    );
+  }
+}
