@@ -94,7 +94,12 @@ and not exists (
 );
 
 -- relinkMotionPart
-select pg_advisory_xact_lock(hashtextextended($1, 0));
+select pg_advisory_xact_lock("lock")
+from (
+  select distinct hashtextextended("name", 0) as "lock"
+  from unnest($1::text[]) as n("name")
+  order by 1
+) ordered;
 
 select "livePhotoVideoId"
 from "asset"
