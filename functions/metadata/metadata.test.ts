@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findRealPhotos } from '#test/support/real-photos.ts';
 import { fn as thumbnail } from '#functions/thumbnail/main.ts';
 import { findAsset } from '#shared/db/queries/asset.ts';
 import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
@@ -116,10 +117,9 @@ test('a sidecar that says another orientation turns nothing, whenever it comes',
   }
 });
 
-const reports = join(import.meta.dirname, '../../../shared/photos/reports');
-test.runIf(existsSync(reports))(
-  'the shapes of the reports agree with their pictures',
-  async () => {
+const reports = findRealPhotos('reports');
+if (reports !== undefined)
+  test('the shapes of the reports agree with their pictures', async () => {
     for (const name of await readdir(reports)) {
       if (!/\.(jpg|avif|tif)$/.test(name)) continue;
       const id = await add(join(reports, name), name);
@@ -130,6 +130,4 @@ test.runIf(existsSync(reports))(
       if (existsSync(sidecar)) await putSidecar(id, sidecar);
       await expectShape(id, name);
     }
-  },
-  60_000,
-);
+  }, 60_000);

@@ -10,7 +10,7 @@ const manifest = z.object({
 /** Wanted by install scripts and by the type checker, never by what runs. */
 const unneededPackages = /^(?:@types\/.*|adm-zip|global-agent)$/;
 const unneededFiles =
-  /\.(?:[cm]?ts|map|md|pod)$|\/(?:sharp\/src|onnxruntime-node\/script|exiftool-vendored\.pl\/bin\/html)(?:\/|$)/;
+  /\.(?:[cm]?ts|map|md|pod)$|\/(?:sharp\/src|onnxruntime-node\/script|exiftool-vendored\.pl\/bin\/html|bcrypt\/(?:src|test|examples))(?:\/|$)/;
 const prebuildFolder = /\/prebuilds\/([^/-]+)-([^/]+)/;
 const nativeFolder = /\/onnxruntime-node\/bin\/napi-v\d+\/([^/]+)(?:\/([^/]+))?/;
 

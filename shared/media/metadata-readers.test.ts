@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,16 +44,13 @@ describe('the fast reader', () => {
     }
   });
 
-  const photos = process.env['DARKROOM_PHOTOS'] ?? '';
-  test.skipIf(!existsSync(photos))(
-    'says the same as exiftool of every file in DARKROOM_PHOTOS (a folder of yours)',
-    async () => {
+  const photos = process.env['DARKROOM_PHOTOS'];
+  if (photos !== undefined)
+    test('says the same as exiftool of every file in DARKROOM_PHOTOS (a folder of yours)', async () => {
       for (const name of await readdir(photos, { recursive: true, withFileTypes: true })) {
         if (name.isFile()) await compareReaders(join(name.parentPath, name.name), name.name);
       }
-    },
-    600_000,
-  );
+    }, 600_000);
 });
 
 /** What phones write every day. */

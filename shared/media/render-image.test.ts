@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { thumbHashToApproximateAspectRatio, thumbHashToAverageRGBA } from 'thumbhash';
 import { describe, expect, test } from 'vitest';
+import { findRealPhotos } from '#test/support/real-photos.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import { quadrantColors, type Color } from '#test/fixtures/draw.ts';
 import { fixture, listFixtures } from '#test/fixtures/index.ts';
@@ -145,17 +145,18 @@ describe('renderImage', () => {
       await expectQuadrants((await renderImage((await fixture(name)).path)).preview.bytes, name);
   });
 
-  const reports = join(import.meta.dirname, '../../../shared/photos/reports');
-  test.runIf(existsSync(reports))('shows the pictures of the reports', async () => {
-    const cut = await renderImage(join(reports, 'jpeg-without-eoi.jpg'));
-    expect(cut).toMatchObject({ width: 400, height: 300, warning: expect.any(String) as string });
-    const grey = await renderImage(join(reports, 'tiff-float-gray.tif'));
-    const { channels } = await sharp(grey.preview.bytes).stats();
-    expect(channels[0]?.mean).toBeCloseTo(0.5113 * 255, -0.5);
-    for (const name of ['orientation-irot-exif1.avif', 'orientation-irot-no-exif.avif'])
-      expect(await renderImage(join(reports, name)), name).toMatchObject({ width: 300, height: 400, orientation: 1 });
-    expect(await renderImage(join(reports, 'orientation-xmp6-only.jpg'))).toMatchObject({ width: 400, height: 300 });
-  });
+  const reports = findRealPhotos('reports');
+  if (reports !== undefined)
+    test('shows the pictures of the reports', async () => {
+      const cut = await renderImage(join(reports, 'jpeg-without-eoi.jpg'));
+      expect(cut).toMatchObject({ width: 400, height: 300, warning: expect.any(String) as string });
+      const grey = await renderImage(join(reports, 'tiff-float-gray.tif'));
+      const { channels } = await sharp(grey.preview.bytes).stats();
+      expect(channels[0]?.mean).toBeCloseTo(0.5113 * 255, -0.5);
+      for (const name of ['orientation-irot-exif1.avif', 'orientation-irot-no-exif.avif'])
+        expect(await renderImage(join(reports, name)), name).toMatchObject({ width: 300, height: 400, orientation: 1 });
+      expect(await renderImage(join(reports, 'orientation-xmp6-only.jpg'))).toMatchObject({ width: 400, height: 300 });
+    });
 
   test('says why a picture cannot be rendered', async () => {
     for (const { name, path, truth } of await listFixtures(({ outcome }) => outcome !== 'rendered')) {

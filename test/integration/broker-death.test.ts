@@ -11,7 +11,7 @@ import { createPublish } from '#shared/events/publish.ts';
 import { silentLog } from '#shared/log/log.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { Platform } from '#shared/platform/platform.ts';
-import { openStore } from '#shared/store/open-store.ts';
+import { openGuardedStore } from '#test/support/guarded-store.ts';
 import { makeCameraPhotos } from '#test/fixtures/index.ts';
 import { countStatesOf } from '#test/support/many-photos.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
@@ -28,7 +28,7 @@ onBothDatabases('a broker that is killed with events in it', (getDb) => {
     await using resources = new AsyncDisposableStack();
     const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'darkroom-broker-')));
     const config = parseConfig({ DARKROOM_STORE_PATH: join(folder.path, 'files'), DARKROOM_FACES: 'false' });
-    const store = resources.use(await openStore(config));
+    const store = resources.use(await openGuardedStore(config));
     const startBroker = async () => {
       const env = { ...process.env, SOCKETS: folder.path };
       const child = fork(new URL('broker-process.ts', programs), { env });

@@ -165,7 +165,7 @@ describeWithService('postgres', 'darkroom admin export and import', () => {
     const copy = await openPostgres();
     expect(await admin(copy, 'import', path)).toMatchObject({ exitCode: 0 });
     const { rows } = await sql<{ kept: number; counted: number; open: number }>`
-      select (select sum(count)::int from asset_month_count) as kept, (select count(*)::int from asset where visibility = 'timeline') as counted,
+      select (select sum(count)::int from asset_month_count) as kept, (select count(*)::int from asset where status <> 'deleted') as counted,
         (select count(*)::int from asset where not exists (select 1 from stored_object where "assetId" = asset.id and state = 'asset')) as open`.execute(
       copy,
     );

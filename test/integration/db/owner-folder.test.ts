@@ -171,7 +171,7 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
     expect(await announced()).toEqual([a]);
     await updateUser(getDb(), ada.id ?? '', { storageLabel: folder });
     expect(await announced()).toEqual([b]);
-    await softDeleteUser(getDb(), ada.id ?? '', 'deleted');
+    await softDeleteUser(getDb(), ada.id ?? '');
     await restoreUser(getDb(), ada.id ?? '');
     expect(await announced()).toEqual([b]);
   });
