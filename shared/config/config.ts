@@ -27,6 +27,9 @@ export const settings = z.object({
   DARKROOM_STORE_PATH: z.string().optional().describe('Root of the folder store; DARKROOM_DATA/files without it'),
   DARKROOM_MINIO_ENDPOINT: z.url().optional().describe('For example http://minio:9000'),
   DARKROOM_MINIO_BUCKET: z.string().default('darkroom').describe('Bucket of the MinIO store'),
+  DARKROOM_COPY_MIB: count(
+    'MiB of the objects of buckets that may be copied to the temporary folder at a time; what is larger is not looked at',
+  ).default(1024),
   DARKROOM_MINIO_REGION: z.string().default('us-east-1').describe('Region of the bucket'),
   DARKROOM_MINIO_ACCESS_KEY: z.string().optional().describe('Access key of the MinIO store'),
   DARKROOM_MINIO_SECRET_KEY: z.string().optional().describe('Secret key of the MinIO store'),
@@ -75,6 +78,13 @@ export const settings = z.object({
   DARKROOM_LEASE_SECONDS: seconds('How long a stage may go without a sign of life').default(60),
   DARKROOM_MAX_ATTEMPTS: count('Attempts after which a stage ends as failed').default(5),
   DARKROOM_MAX_PIXELS: count('Pictures with more pixels are not decoded').default(150_000_000),
+  DARKROOM_DECODE_MIB: count(
+    'Pictures whose pixels take more MiB are decoded in a process of their own, one at a time',
+  ).default(192),
+  DARKROOM_DECODE_MEMORY_MIB: count(
+    'MiB of memory that such a process may take, or the photo fails; 55 % of what there is, and at most 2048, without it',
+  ).optional(),
+  DARKROOM_DECODE_SECONDS: seconds('How long a picture may be decoded, or the photo fails').default(60),
   DARKROOM_MISSING_PERCENT: z.coerce
     .number()
     .int()

@@ -25,6 +25,7 @@ export const errorTable = {
   'store/unavailable': { status: 503, retry: true, title: 'The store is not available' },
   'store/full': { status: 507, retry: true, title: 'The store is full' },
   'store/not-found': { status: 404, retry: false, title: 'The object is not in the store' },
+  'store/too-large': { status: 422, retry: false, title: 'The object is too large to be copied' },
   'store/changing': { status: 503, retry: true, title: 'The file changes while it is read' },
   'store/read-only': { status: 400, retry: false, title: 'Darkroom only reads there' },
   'store/no-target': { status: 500, retry: false, title: 'The object store has no such notification target' },

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ExternalFolders } from './external-folders.ts';
 import { isBucketLocation, isExternalLocation } from './location.ts';
-import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, PickRanges, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
 
 /**
  * The store, and the files outside of it under their absolute paths. Those are only read: writing one is
@@ -57,8 +57,8 @@ class StoreWithExternal implements Store {
     return this.store.removeUnfinished(before);
   }
 
-  async toLocalFile(location: string): Promise<LocalFile> {
-    return await this.holderOf(location).toLocalFile(location);
+  async toLocalFile(location: string, pickRanges?: PickRanges): Promise<LocalFile> {
+    return await this.holderOf(location).toLocalFile(location, pickRanges);
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

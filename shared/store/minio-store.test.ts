@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -6,10 +7,11 @@ import { Client } from 'minio';
 import { describe, expect, test } from 'vitest';
 import { hashOf, makeBytes } from '#test/support/byte-streams.ts';
 import { describeWithService, type MinioAddress, sharedMinio, startMinio } from '#test/support/services.ts';
+import { CopyBudget } from './copy-budget.ts';
 import { parsePage } from './minio-listing.ts';
 import { openMinioStore } from './minio-store.ts';
 import { testStore, withCode } from './store.conformance.ts';
-import type { Store } from './store.ts';
+import type { PickRanges, Store } from './store.ts';
 
 const region = 'us-east-1';
 const openBucket = async ({ endpoint, port, accessKey, secretKey }: MinioAddress, bucket: string): Promise<Store> =>
@@ -91,6 +93,33 @@ describeWithService('minio', 'the MinIO store', () => {
     const { etag = '' } = (await store.find(key)) ?? {};
     expect(await store.deleteVersion(key, etag)).toBe(true);
     expect(await store.find(key)).toBeUndefined();
+  });
+
+  test('an object beyond the bound is not copied, and of a large one only the ranges that are needed', async () => {
+    const { endpoint, port, accessKey, secretKey } = await sharedMinio();
+    const options = { endpoint, port, accessKey, secretKey, useTls: false, bucket: newBucket(), region };
+    await using store = await openMinioStore(options, new CopyBudget(8 * 2 ** 20));
+    const bytes = randomBytes(20 * 2 ** 20);
+    await store.put('film.mov', bytes);
+    await expect(store.toLocalFile('film.mov')).rejects.toEqual(withCode('store/too-large'));
+    const ranges = [
+      { start: 0, end: 999_999 },
+      { start: bytes.length - 500_000, end: bytes.length - 1 },
+    ];
+    const pickRanges: PickRanges = async ({ sizeBytes, read }) => {
+      expect(sizeBytes).toBe(bytes.length);
+      expect(Buffer.from(await read({ start: 5, end: 9 }))).toEqual(bytes.subarray(5, 10));
+      return ranges;
+    };
+    for (let times = 0; times < 8; times += 1) {
+      await using file = await store.toLocalFile('film.mov', pickRanges);
+      const copy = await readFile(file.path);
+      expect(copy.length).toBe(bytes.length);
+      for (const { start, end } of ranges)
+        expect(copy.subarray(start, end + 1).equals(bytes.subarray(start, end + 1))).toBe(true);
+      expect(copy.subarray(1_000_000, bytes.length - 500_000).every((byte) => byte === 0)).toBe(true);
+      expect((await stat(file.path)).blocks * 512).toBeLessThan(2 ** 21);
+    }
   });
 
   test('a wrong secret is said at once', async () => {

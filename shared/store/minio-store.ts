@@ -1,11 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { isDarkroomError } from '#shared/errors/errors.ts';
-import { toFolderError } from './folder-errors.ts';
+import { buffer } from 'node:stream/consumers';
+import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
+import { CopyBudget } from './copy-budget.ts';
+import { copyObject } from './copy-object.ts';
 import { MinioBucket, type MinioOptions } from './minio-bucket.ts';
 import { toMinioError } from './minio-errors.ts';
 import { listBucket } from './minio-listing.ts';
@@ -13,24 +10,28 @@ import { removeObjectVersion } from './minio-removal.ts';
 import { MinioWriter } from './minio-writer.ts';
 import { resolveRange } from './byte-range.ts';
 import { parseStoreKey } from './store-key.ts';
-import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, PickRanges, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
 
 export type { MinioOptions } from './minio-bucket.ts';
+
+const usualCopyBytes = 2 ** 30;
 
 /**
  * A store in a bucket of MinIO or any S3. Asks the server for nothing before the first use, so that a process can
  * start while the store is away.
  */
-export async function openMinioStore(options: MinioOptions): Promise<Store> {
-  return new MinioStore(new MinioBucket(options));
+export async function openMinioStore(options: MinioOptions, copies = new CopyBudget(usualCopyBytes)): Promise<Store> {
+  return new MinioStore(new MinioBucket(options), copies);
 }
 
 class MinioStore implements Store {
   readonly kind = 'minio';
   private readonly bucket: MinioBucket;
+  private readonly copies: CopyBudget;
 
-  constructor(bucket: MinioBucket) {
+  constructor(bucket: MinioBucket, copies: CopyBudget) {
     this.bucket = bucket;
+    this.copies = copies;
   }
 
   async createWriter(key: StoreKey): Promise<StoreWriter> {
@@ -92,18 +93,15 @@ class MinioStore implements Store {
     return 0;
   }
 
-  async toLocalFile(key: StoreKey): Promise<LocalFile> {
-    const body = await this.read(key);
-    const folder = await mkdtemp(join(tmpdir(), 'darkroom-object-'));
-    const dispose = async () => await rm(folder, { recursive: true, force: true });
-    const path = join(folder, 'object');
-    try {
-      await pipeline(body, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-    } catch (error) {
-      await dispose();
-      throw toFolderError(error, path);
-    }
-    return { path, [Symbol.asyncDispose]: dispose };
+  async toLocalFile(key: StoreKey, pickRanges?: PickRanges): Promise<LocalFile> {
+    const object = await this.find(key);
+    if (object === undefined) throw new DarkroomError('store/not-found', `There is no object ${key}`);
+    const { sizeBytes } = object;
+    const picked = await pickRanges?.({ sizeBytes, read: async (range) => await buffer(await this.read(key, range)) });
+    const ranges = picked ?? (sizeBytes === 0 ? [] : [{ start: 0, end: sizeBytes - 1 }]);
+    const copiedBytes = ranges.reduce((sum, { start, end }) => sum + end - start + 1, 0);
+    const giveBack = await this.copies.take(copiedBytes, key);
+    return await copyObject(sizeBytes, ranges, (range) => this.read(key, range), giveBack);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
+import { CopyBudget } from './copy-budget.ts';
 import { ExternalFolders } from './external-folders.ts';
 import { withExternalFolders } from './external-store.ts';
 import { openFolderStore } from './folder-store.ts';
@@ -17,6 +18,7 @@ export type StoreConfig = Pick<
   | 'DARKROOM_WATCH_FOLDER'
   | 'DARKROOM_STORE'
   | 'DARKROOM_STORE_PATH'
+  | 'DARKROOM_COPY_MIB'
   | 'DARKROOM_MINIO_ENDPOINT'
   | 'DARKROOM_MINIO_BUCKET'
   | 'DARKROOM_MINIO_REGION'
@@ -26,13 +28,14 @@ export type StoreConfig = Pick<
 
 /** The store that the configuration names, with the folders and the bucket outside of it that may be read. @throws config/invalid, store/unavailable */
 export async function openStore(config: StoreConfig): Promise<Store> {
+  const copies = new CopyBudget(config.DARKROOM_COPY_MIB * 2 ** 20);
   const external = new ExternalFolders({ folders: externalFoldersOf(config), except: ownFoldersOf(config) });
-  const store = withExternalFolders(await openPrimaryStore(config), external);
+  const store = withExternalFolders(await openPrimaryStore(config, copies), external);
   const watched = config.DARKROOM_WATCH_BUCKET;
   if (watched === undefined) return store;
   if (config.DARKROOM_STORE === 'minio' && watched === config.DARKROOM_MINIO_BUCKET)
     throw new DarkroomError('config/invalid', 'DARKROOM_WATCH_BUCKET is watched below library/ without being named');
-  const bucket = await openMinioStore({ ...minioOptionsOf(config), bucket: watched, mustExist: true });
+  const bucket = await openMinioStore({ ...minioOptionsOf(config), bucket: watched, mustExist: true }, copies);
   return withWatchedBucket(store, { location: bucketLocation(watched), bucket });
 }
 
@@ -49,11 +52,11 @@ export function ownFoldersOf(config: Pick<Config, 'DARKROOM_DATA' | 'DARKROOM_ST
   return [resolve(config.DARKROOM_DATA), resolve(storeFolderOf(config))];
 }
 
-async function openPrimaryStore(config: StoreConfig): Promise<Store> {
+async function openPrimaryStore(config: StoreConfig, copies: CopyBudget): Promise<Store> {
   if (config.DARKROOM_STORE === 'folder') {
     return await openFolderStore(storeFolderOf(config));
   }
-  return await openMinioStore(minioOptionsOf(config));
+  return await openMinioStore(minioOptionsOf(config), copies);
 }
 
 /** How to reach the bucket. @throws config/invalid */

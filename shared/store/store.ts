@@ -9,6 +9,12 @@ export interface ByteRange {
   end: number;
 }
 
+/** Which parts of an object are needed, in ascending order; undefined for the whole. Called only where it is copied. */
+export type PickRanges = (object: {
+  sizeBytes: number;
+  read: (range: ByteRange) => Promise<Uint8Array>;
+}) => Promise<readonly ByteRange[] | undefined>;
+
 export interface StoredObject {
   key: StoreKey;
   sizeBytes: number;
@@ -65,9 +71,10 @@ export interface Store extends AsyncDisposable {
   /**
    * A path on this computer where the object's bytes can be read for as long as the result is not disposed:
    * the file itself in the folder driver (never to be written), a temporary copy in the MinIO driver.
-   * @throws store/not-found, store/unavailable
+   * Of a copy `pickRanges` may say which parts are needed: the rest reads as zeros.
+   * @throws store/not-found, store/unavailable, store/too-large for a copy that there is never room for
    */
-  toLocalFile(key: StoreKey): Promise<LocalFile>;
+  toLocalFile(key: StoreKey, pickRanges?: PickRanges): Promise<LocalFile>;
 }
 
 export interface LocalFile extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, PickRanges, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
 
 type Reader = Pick<Store, 'read' | 'find' | 'list' | 'toLocalFile'>;
 
@@ -62,9 +62,9 @@ class StoreWithBucket implements Store {
     return this.store.removeUnfinished(before);
   }
 
-  async toLocalFile(location: string): Promise<LocalFile> {
+  async toLocalFile(location: string, pickRanges?: PickRanges): Promise<LocalFile> {
     const [reader, key] = this.resolve(location);
-    return await reader.toLocalFile(key);
+    return await reader.toLocalFile(key, pickRanges);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
