@@ -12,7 +12,7 @@ const sharedLayers: Record<string, readonly string[]> = {
   metrics: ['log', 'config'],
   db: ['errors', 'ids', 'time'],
   store: ['errors', 'ids', 'config', 'crash'],
-  media: ['errors', 'ids', 'time'],
+  media: ['errors', 'ids', 'config', 'time'],
   faces: ['errors', 'ids', 'media'],
   auth: ['errors', 'ids'],
   events: ['errors', 'ids', 'log', 'db'],

@@ -5,14 +5,15 @@ import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { DetectedFace } from '#shared/faces/face-engine.ts';
+import type { Decoder } from '#shared/media/decoder.ts';
 import type { RgbImage } from '#shared/media/decode-rgb.ts';
-import type { StageResult } from '#shared/pipeline/run-stage.ts';
+import type { Attempt, StageResult } from '#shared/pipeline/run-stage.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
   db: Db;
   store: Pick<Store, 'toLocalFile'>;
-  decodeRgb: (path: string, options: { maxEdgePixels: number }) => Promise<RgbImage>;
+  decodeRgb: Decoder['decodeRgb'];
   /** @throws faces/models-missing */
   detectAndEmbed: (image: RgbImage, signal: AbortSignal) => Promise<DetectedFace[]>;
   modelSet: string;
@@ -22,12 +23,17 @@ export interface Ports {
 const maxEdgePixels = 2160;
 
 /** Finds the faces of an asset in its preview. Where no models are to be had the photo goes without, and says so. */
-export async function findFaces(ports: Ports, asset: Asset, signal: AbortSignal): Promise<StageResult> {
+export async function findFaces(
+  ports: Ports,
+  asset: Asset,
+  signal: AbortSignal,
+  attempt: Attempt,
+): Promise<StageResult> {
   const { db, store, decodeRgb, detectAndEmbed, modelSet } = ports;
   const previewPath = await findAssetFilePath(db, asset.id, 'preview');
   if (previewPath === undefined) return { state: 'unsupported', reason: 'There is no preview to look at' };
   await using preview = await store.toLocalFile(previewPath);
-  const image = await decodeRgb(preview.path, { maxEdgePixels });
+  const image = await decodeRgb(preview.path, { maxEdgePixels }, attempt);
   try {
     const faces = await detectAndEmbed(image, signal);
     const found = {

@@ -3,7 +3,7 @@ import { receive } from '#shared/events/receive.ts';
 import { openFaceEngine, type FaceEngine } from '#shared/faces/face-engine.ts';
 import { ensureModels } from '#shared/faces/fetch-models.ts';
 import { getModelSet, pinModelFiles } from '#shared/faces/model-set.ts';
-import { decodeRgb } from '#shared/media/decode-rgb.ts';
+import { createDecoder } from '#shared/media/decoder.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { runStage, type StageResult } from '#shared/pipeline/run-stage.ts';
 import type { EventFunction, Platform } from '#shared/platform/platform.ts';
@@ -21,15 +21,15 @@ export const fn: EventFunction = {
     const openEngine = createEngineOpener(platform);
     const ports = {
       ...platform,
-      decodeRgb,
+      decodeRgb: createDecoder(config).decodeRgb,
       modelSet: set.name,
       detectAndEmbed: async (...[image, signal]: Parameters<FaceEngine['detectAndEmbed']>) =>
         (await openEngine()).detectAndEmbed(image, signal),
     };
     return receive(['photos.darkroom.asset.rendered.v1'], platform.log, async ({ data }, signal) => {
       const run = { stage: 'faces', recipe, assetId: data.assetId } as const;
-      const outcome = await runStage(platform, run, signal, async (asset, alive) =>
-        config.DARKROOM_FACES ? findFaces(ports, asset, alive) : switchedOff,
+      const outcome = await runStage(platform, run, signal, async (...attempt) =>
+        config.DARKROOM_FACES ? findFaces(ports, ...attempt) : switchedOff,
       );
       relay.kick();
       return outcome;

@@ -1,6 +1,7 @@
 import { receive } from '#shared/events/receive.ts';
 import { findPlace } from '#shared/media/find-place.ts';
-import { readMetadata, readShape } from '#shared/media/read-metadata.ts';
+import type { Decoder } from '#shared/media/decoder.ts';
+import { readMetadata } from '#shared/media/read-metadata.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { runStage } from '#shared/pipeline/run-stage.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
@@ -10,10 +11,13 @@ export const fn: EventFunction = {
   name: 'metadata',
   create(platform) {
     const relay = createRelay(platform);
+    // A process that only meets phone pictures never loads sharp.
+    const readShape: Decoder['readShape'] = async (...file) =>
+      (await import('#shared/media/decoder.ts')).createDecoder(platform.config).readShape(...file);
     const ports = { ...platform, readMetadata, readShape, findPlace };
     return receive(['photos.darkroom.asset.created.v1'], platform.log, async ({ data }, signal) => {
       const run = { stage: 'metadata', recipe: metadataRecipe, assetId: data.assetId } as const;
-      const outcome = await runStage(platform, run, signal, (asset) => readAsset(ports, asset));
+      const outcome = await runStage(platform, run, signal, (asset, _, attempt) => readAsset(ports, asset, attempt));
       relay.kick();
       return outcome;
     });

@@ -11,6 +11,7 @@ import { redriveStage } from '#shared/db/queries/stage-queue.ts';
 import { inspectImage } from '#shared/media/inspect-image.ts';
 import { closeMetadataReaders } from '#shared/media/read-metadata.ts';
 import { wakeEvent } from '#shared/pipeline/stage-events.ts';
+import { buildPngOfTexts } from '#test/fixtures/png-bomb.ts';
 import { fixture, listFixtures, type Fixture } from '#test/fixtures/index.ts';
 import { deliver, openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
@@ -28,9 +29,13 @@ afterAll(async () => {
 });
 
 async function add(path: string, originalFileName: string): Promise<string> {
+  return addBytes(await readFile(path), originalFileName);
+}
+
+async function addBytes(bytes: Buffer, originalFileName: string): Promise<string> {
   const { id } = await addAsset(platform.db, ownerId, { originalFileName });
   const asset = await findAsset(platform.db, id);
-  await platform.store.put(asset?.originalPath ?? '', await readFile(path));
+  await platform.store.put(asset?.originalPath ?? '', bytes);
   return id;
 }
 
@@ -131,3 +136,12 @@ if (reports !== undefined)
       await expectShape(id, name);
     }
   }, 60_000);
+
+test('of a picture whose metadata take too long to read the shape is known all the same', async () => {
+  const id = await addBytes(buildPngOfTexts(300_000), 'texts.png');
+  await run('metadata', id);
+  expect(await stateOf(platform.db, id, 'metadata')).toBe('failed');
+  expect(await shapeOf(id)).toEqual({ width: 1, height: 1, exifImageWidth: 1, exifImageHeight: 1, orientation: null });
+  await run('thumbnail', id);
+  expect(await stateOf(platform.db, id, 'thumbnail')).toBe('done');
+}, 60_000);

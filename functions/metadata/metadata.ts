@@ -3,15 +3,18 @@ import { describeAsset, shapeAsset } from '#shared/db/queries/describe-asset.ts'
 import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { isDarkroomError, toDarkroomError, type DarkroomError } from '#shared/errors/errors.ts';
-import type { MediaMetadata, MetadataRequest, PictureShape, Place } from '#shared/media/media-metadata.ts';
-import type { StageResult } from '#shared/pipeline/run-stage.ts';
+import type { Decoder } from '#shared/media/decoder.ts';
+import type { MediaMetadata, MetadataRequest, Place } from '#shared/media/media-metadata.ts';
+import { pickMetadataRanges } from '#shared/media/metadata-ranges.ts';
+import type { ShapeReader } from '#shared/media/read-metadata.ts';
+import type { Attempt, StageResult } from '#shared/pipeline/run-stage.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
   db: Db;
   store: Pick<Store, 'toLocalFile'>;
-  readMetadata: (path: string, request: MetadataRequest) => Promise<MediaMetadata>;
-  readShape: (path: string, fileName: string) => Promise<PictureShape | undefined>;
+  readMetadata: (path: string, request: MetadataRequest, readShape: ShapeReader) => Promise<MediaMetadata>;
+  readShape: Decoder['readShape'];
   findPlace: (latitude: number, longitude: number) => Promise<Place | undefined>;
 }
 
@@ -22,15 +25,18 @@ export const metadataRecipe = 'metadata-2';
  * Reads what a file says of itself, and is the only one to say which shape its picture has. A file that cannot be read
  * still goes on to be rendered, with its shape if that much is known.
  */
-export async function readAsset(ports: Ports, asset: Asset): Promise<StageResult> {
+export async function readAsset(ports: Ports, asset: Asset, attempt: Attempt): Promise<StageResult> {
+  const readShape: ShapeReader = (path, fileName) => ports.readShape(path, fileName, attempt);
   try {
-    await using file = await ports.store.toLocalFile(asset.originalPath);
+    await using file = await ports.store.toLocalFile(asset.originalPath, (object) =>
+      pickMetadataRanges(asset.originalFileName, object),
+    );
     try {
-      const metadata = await readFile(ports, asset, file.path);
+      const metadata = await readFile(ports, asset, file.path, readShape);
       const place = await placeOf(ports, metadata);
       return { write: (tx) => describeAsset(tx, asset.id, describe(metadata, place)) };
     } catch (error) {
-      const shape = isFaultOfFile(error) ? await ports.readShape(file.path, asset.originalFileName) : undefined;
+      const shape = isFaultOfFile(error) ? await readShape(file.path, asset.originalFileName) : undefined;
       if (shape === undefined) throw error;
       const { orientation, ...sizes } = shape;
       const written = { ...sizes, orientation: orientation === null ? null : String(orientation) };
@@ -51,12 +57,18 @@ function unreadable(error: unknown): StageResult {
   return { state: 'failed', reason: `${message} (${code})`, goesOn: true };
 }
 
-async function readFile({ db, store, readMetadata }: Ports, asset: Asset, path: string): Promise<MediaMetadata> {
+async function readFile(
+  { db, store, readMetadata }: Ports,
+  asset: Asset,
+  path: string,
+  readShape: ShapeReader,
+): Promise<MediaMetadata> {
   const { originalFileName: fileName, fileCreatedAt, fileModifiedAt } = asset;
   const sidecarKey = await findAssetFilePath(db, asset.id, 'sidecar');
   await using sidecar = sidecarKey === undefined ? undefined : await store.toLocalFile(sidecarKey);
   const request = { fileName, fallbackDates: { fileCreatedAt, fileModifiedAt } };
-  return await readMetadata(path, sidecar === undefined ? request : { ...request, sidecarPath: sidecar.path });
+  const beside = sidecar === undefined ? {} : { sidecarPath: sidecar.path };
+  return await readMetadata(path, { ...request, ...beside }, readShape);
 }
 
 async function placeOf({ findPlace }: Ports, { latitude, longitude }: MediaMetadata): Promise<Place | undefined> {

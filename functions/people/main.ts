@@ -5,15 +5,14 @@ import { runStage } from '#shared/pipeline/run-stage.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
 import { findPeople, makePortraits, type PortraitPorts } from './people.ts';
 
-/** Few events make a portrait, so few processes load sharp. */
-const cropFace: PortraitPorts['cropFace'] = async (path, face) =>
-  (await import('#shared/media/crop-face.ts')).cropFace(path, face);
-
 export const fn: EventFunction = {
   name: 'people',
   create(platform) {
     const relay = createRelay(platform);
     const set = getModelSet(platform.config.DARKROOM_MODEL_SET);
+    /** Few events make a portrait, so few processes load sharp. */
+    const cropFace: PortraitPorts['cropFace'] = async (...face) =>
+      (await import('#shared/media/decoder.ts')).createDecoder(platform.config).cropFace(...face);
     const recipe = `people-1:${set.name}`;
     return receive(['photos.darkroom.faces.embedded.v1'], platform.log, async ({ data }, signal) => {
       const run = { stage: 'people', recipe, assetId: data.assetId } as const;

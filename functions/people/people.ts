@@ -8,9 +8,9 @@ import {
   listNearestFaces,
   lockPeopleOf,
   setPortrait,
-  type Portrait,
 } from '#shared/db/queries/asset-face.ts';
 import type { Asset } from '#shared/db/tables.ts';
+import type { Decoder } from '#shared/media/decoder.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import type { StageResult } from '#shared/pipeline/run-stage.ts';
@@ -49,7 +49,7 @@ export interface PortraitPorts {
   db: Db;
   log: Log;
   store: Pick<Store, 'toLocalFile' | 'put'>;
-  cropFace: (path: string, face: Portrait['face']) => Promise<Uint8Array>;
+  cropFace: Decoder['cropFace'];
 }
 
 const portraitsAtATime = 20;

@@ -1,6 +1,6 @@
 import { receive } from '#shared/events/receive.ts';
 import { thumbnailRecipe } from '#shared/media/pixel-sizes.ts';
-import { renderImage } from '#shared/media/render-image.ts';
+import { createDecoder } from '#shared/media/decoder.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import { runStage } from '#shared/pipeline/run-stage.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
@@ -12,14 +12,14 @@ export const fn: EventFunction = {
     const relay = createRelay(platform);
     const ports = {
       store: platform.store,
-      renderImage,
+      renderImage: createDecoder(platform.config).renderImage,
       inputPixelsMax: platform.config.DARKROOM_MAX_PIXELS,
       missingPercentMax: platform.config.DARKROOM_MISSING_PERCENT,
       looksForFaces: platform.config.DARKROOM_FACES,
     };
     return receive(['photos.darkroom.asset.described.v1'], platform.log, async ({ data }, signal) => {
       const run = { stage: 'thumbnail', recipe: thumbnailRecipe, assetId: data.assetId } as const;
-      const outcome = await runStage(platform, run, signal, (asset, alive) => makeThumbnail(ports, asset, alive));
+      const outcome = await runStage(platform, run, signal, (...attempt) => makeThumbnail(ports, ...attempt));
       relay.kick();
       return outcome;
     });

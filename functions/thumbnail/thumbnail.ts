@@ -1,14 +1,14 @@
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import { renderAsset } from '#shared/db/queries/render-asset.ts';
 import type { Asset } from '#shared/db/tables.ts';
-import type { RenderedImage, RenderOptions } from '#shared/media/render-image.ts';
-import type { StageResult } from '#shared/pipeline/run-stage.ts';
+import type { Decoder } from '#shared/media/decoder.ts';
+import type { Attempt, StageResult } from '#shared/pipeline/run-stage.ts';
 import { derivedKey } from '#shared/store/asset-keys.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
   store: Pick<Store, 'toLocalFile' | 'put' | 'delete'>;
-  renderImage: (path: string, options: RenderOptions) => Promise<RenderedImage>;
+  renderImage: Decoder['renderImage'];
   inputPixelsMax: number;
   missingPercentMax: number;
   /** False where faces are switched off: the photo is done with its thumbnail. */
@@ -20,11 +20,12 @@ export async function makeThumbnail(
   { store, renderImage, inputPixelsMax, missingPercentMax, looksForFaces }: Ports,
   asset: Asset,
   signal: AbortSignal,
+  attempt: Attempt,
 ): Promise<StageResult> {
   if (asset.visibility === 'hidden') return { goesOn: false };
   await using file = await store.toLocalFile(asset.originalPath);
   const limits = { inputPixelsMax, missingPercentMax };
-  const image = await renderImage(file.path, { fileName: asset.originalFileName, signal, ...limits });
+  const image = await renderImage(file.path, { fileName: asset.originalFileName, signal, ...limits }, attempt);
   const files = [
     { type: 'thumbnail', path: derivedKey(asset.ownerId, asset.id, 'thumbnail.webp'), bytes: image.thumbnail.bytes },
     { type: 'preview', path: derivedKey(asset.ownerId, asset.id, 'preview.jpeg'), bytes: image.preview.bytes },

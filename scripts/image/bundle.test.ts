@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { chmod, glob, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeFlags } from '#knative/node-flags.ts';
+import { fixture } from '#test/fixtures/index.ts';
 import { bundleProgram } from './bundle.ts';
 
 /** What an image has as its root, in part. */
@@ -75,3 +76,17 @@ test('a second bundle of the same source in another folder has the same bytes', 
   }
   expect(differing).toEqual([]);
 }, 60_000);
+
+test('the process that decodes one picture is in it, and works from there without any environment', async () => {
+  const { path } = await fixture('avif');
+  const child = fork(join(root, 'app/decode-child.mjs'), { env: {}, execArgv: [], serialization: 'advanced' });
+  const answer = new Promise((resolve, reject) => {
+    child.on('message', (message: { kind: string }) => {
+      if (message.kind !== 'started') resolve(message);
+    });
+    child.on('exit', reject);
+  });
+  child.send({ task: 'readShape', args: [path, 'a.avif'], memoryBytesMax: 2 ** 30 });
+  expect(await answer).toMatchObject({ kind: 'value', value: { width: 640, height: 480, orientation: null } });
+  child.disconnect();
+});

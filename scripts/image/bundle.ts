@@ -16,8 +16,11 @@ const packages = ['sharp', 'onnxruntime-node', 'exiftool-vendored', 'bcrypt'];
 /** The embedded database is for a laptop, and pg asks for its native twin only when told to. */
 const absent = [/^@electric-sql\//, /^pg-native$/];
 
-/** Started as a thread by its own name, see walker.ts beside it. */
-const threadFile = 'functions/watch-nfs/walk-worker.ts';
+/** Started as a thread and as a process by their own names, see walker.ts and decode-apart.ts beside them. */
+const startedByName = {
+  'walk-worker': 'functions/watch-nfs/walk-worker.ts',
+  'decode-child': 'shared/media/decode-child.ts',
+};
 
 /** Writes /app of an image into `folder`, which is emptied first. */
 export async function bundleApp(folder: string): Promise<void> {
@@ -42,7 +45,7 @@ export async function bundleProgram(folder: string): Promise<void> {
  */
 async function writeChunks(folder: string): Promise<string[]> {
   await using bundle = await rolldown({
-    input: { function: join(root, 'knative/pod.ts'), 'walk-worker': join(root, threadFile) },
+    input: { function: 'knative/pod.ts', ...startedByName },
     cwd: root,
     platform: 'node',
     external: [...absent, ...packages.map((name) => new RegExp(`^${name}(?:/|$)`))],
@@ -57,7 +60,9 @@ async function writeChunks(folder: string): Promise<string[]> {
     chunkFileNames: '[name]-[hash].mjs',
     keepNames: true,
   });
-  const starts = new Set(['knative/pod.ts', 'knative/function.ts', threadFile].map((name) => join(root, name)));
+  const starts = new Set(
+    ['knative/pod.ts', 'knative/function.ts', ...Object.values(startedByName)].map((name) => join(root, name)),
+  );
   const chunks = output.filter((it) => it.type === 'chunk');
   return chunks.filter(({ moduleIds }) => !moduleIds.some((id) => starts.has(id))).map((it) => it.fileName);
 }

@@ -1,8 +1,9 @@
-import { ExifTool, inferLikelyOffsetMinutes, type RawTags } from 'exiftool-vendored';
+import { inferLikelyOffsetMinutes, type RawTags } from 'exiftool-vendored';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { nameOffset } from '#shared/time/time-zone.ts';
 import { captureTimeTags, findTime, zoneTags } from './captured-time.ts';
 import { decodeText } from './decode-text.ts';
+import { closeLanes, runInLanes } from './exiftool-lanes.ts';
 import type { FoundMetadata } from './normalize-metadata.ts';
 import { parseDateText } from './parse-date-text.ts';
 import { toText, type Tags } from './tag-values.ts';
@@ -32,12 +33,11 @@ const readArgs = [
   ...new Set(tagNames.map((name) => `-${name}`)),
 ]; // prettier-ignore
 
-let running: ExifTool | undefined;
-
 /**
- * Reads the tags of a file with exiftool, which is kept running for a minute after its last use.
+ * Reads the tags of a file with exiftool.
  * A file that exiftool knows nothing of gives no tags.
- * @throws input/invalid for a path that cannot be told to exiftool; internal if exiftool does not run
+ * @throws input/invalid for a path that cannot be told to exiftool; media/timeout, media/too-large and media/undecodable
+ * if the file exceeds its limits or ends exiftool; internal if exiftool does not run
  */
 export async function readWithExiftool(path: string): Promise<FoundMetadata> {
   if (/[\r\n\0]/.test(path)) throw new DarkroomError('input/invalid', 'The path contains a control character');
@@ -47,31 +47,18 @@ export async function readWithExiftool(path: string): Promise<FoundMetadata> {
 }
 
 async function readTags(path: string): Promise<Tags> {
-  running ??= startExiftool();
   try {
-    return decodeTags(await running.readRaw(path, { readArgs, useMWG: true }));
+    return decodeTags(await runInLanes((tool) => tool.readRaw(path, { readArgs, useMWG: true })));
   } catch (error) {
+    if (error instanceof DarkroomError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const hint = /perl/i.test(reason) ? 'it needs Perl 5 on this computer' : reason.replaceAll(path, 'the file');
     throw new DarkroomError('internal', `exiftool failed: ${hint}`, { cause: error });
   }
 }
 
-/** Ends the exiftool process, if there is one; the next read starts another. */
-export async function closeExiftool(): Promise<void> {
-  const ending = running;
-  running = undefined;
-  await ending?.end();
-}
-
-function startExiftool(): ExifTool {
-  return new ExifTool({
-    maxProcs: 1,
-    maxIdleMsPerProcess: 60_000,
-    healthCheckIntervalMillis: 0,
-    taskTimeoutMillis: 60_000,
-  });
-}
+/** Ends the exiftool processes, if there are any; the next read starts another. */
+export const closeExiftool = closeLanes;
 
 function decodeTags({ invalidUtf8Bytes, ...tags }: RawTags & { invalidUtf8Bytes?: unknown }): Tags {
   return Object.fromEntries(

@@ -35,6 +35,8 @@ export interface RenderOptions {
   inputPixelsMax?: number;
   /** How many percent of the rows of a file that was cut off may be missing; 25 unless told, and 0 for none. */
   missingPercentMax?: number;
+  /** What `inspectImage` said of the same file, if it was asked before. */
+  inspected?: InspectedImage;
 }
 
 /**
@@ -70,7 +72,8 @@ interface Picture {
 }
 
 async function render(source: string, options: RenderOptions, limits: Limits): Promise<RenderedImage> {
-  const inspected = await inspectImage(source, options.fileName ?? source, options.inputPixelsMax);
+  const { fileName = source, inputPixelsMax } = options;
+  const inspected = options.inspected ?? (await inspectImage(source, fileName, inputPixelsMax));
   const { format, metadata, size, orientation } = inspected;
   const colors = colorsOf[readColorProfile(metadata.icc)];
   const previewSize = fitShortEdge(size, mediaRecipe.preview);

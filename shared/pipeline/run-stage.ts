@@ -26,6 +26,11 @@ export interface StageRun {
   assetId: string;
 }
 
+export interface Attempt {
+  /** An earlier one ended its process without a word: the file may end this one too. */
+  isSuspect: boolean;
+}
+
 /** What an attempt came to; nothing of it is in the database before `write` ran. */
 export interface StageResult {
   state?: 'done' | 'unsupported' | 'failed';
@@ -40,18 +45,15 @@ export interface StageResult {
   goesOn?: boolean;
 }
 
+type Work = (asset: Asset, signal: AbortSignal, attempt: Attempt) => Promise<StageResult>;
+
 /**
  * One attempt at one stage of one asset under a lease: take, work, and settle with the result and the next stage in one
  * transaction. What was done already is not done again. A photo that cannot be processed settles as failed and is no
  * error; an error that can pass gives the lease back and is thrown, so that the Broker tries again. Its commits need
  * not wait for the disk: a stage whose end a power cut took is done again.
  */
-export function runStage(
-  ports: StagePorts,
-  run: StageRun,
-  signal: AbortSignal,
-  work: (asset: Asset, signal: AbortSignal) => Promise<StageResult>,
-): Promise<Outcome> {
+export function runStage(ports: StagePorts, run: StageRun, signal: AbortSignal, work: Work): Promise<Outcome> {
   return commitLater(() => runOnce(ports, run, signal, work));
 }
 
@@ -59,7 +61,7 @@ async function runOnce(
   ports: StagePorts,
   { stage, recipe, assetId }: StageRun,
   signal: AbortSignal,
-  work: (asset: Asset, signal: AbortSignal) => Promise<StageResult>,
+  work: Work,
 ): Promise<Outcome> {
   const { db, holder, config } = ports;
   const leaseSeconds = config.DARKROOM_LEASE_SECONDS;
@@ -78,7 +80,7 @@ async function runOnce(
   crash(`${stage}/after-lease`, asset.originalFileName);
   const lease = keepLease(ports, { stage, assetId }, signal);
   try {
-    const result = await attempt(() => work(asset, lease.signal));
+    const result = await attempt(() => work(asset, lease.signal, { isSuspect: taken.attempts > 1 }));
     return await settle(ports, { stage, recipe, asset }, result);
   } catch (error) {
     await releaseStage(db, { assetId, stage, holder }).catch(() => {});

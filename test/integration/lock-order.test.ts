@@ -61,6 +61,7 @@ const findAgain = (db: Db, assetId: string) =>
       },
       asset,
       signal,
+      { isSuspect: false },
     ),
   );
 

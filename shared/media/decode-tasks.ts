@@ -1,0 +1,21 @@
+import { cropFace } from './crop-face.ts';
+import { decodeRgb } from './decode-rgb.ts';
+import { readShape } from './read-shape.ts';
+import { renderImage } from './render-image.ts';
+
+/** What decodes files of others, by the names that a process of its own is told. Arguments and results can be copied. */
+export const decodeTasks = { renderImage, decodeRgb, cropFace, readShape } as const;
+
+export type DecodeTasks = typeof decodeTasks;
+export type DecodeTask = keyof DecodeTasks;
+
+export interface DecodeRequest {
+  task: DecodeTask;
+  args: readonly unknown[];
+  memoryBytesMax: number;
+}
+
+export type DecodeMessage =
+  | { kind: 'started' }
+  | { kind: 'value'; value: unknown }
+  | { kind: 'error'; code: string; message: string; isDarkroom: boolean };

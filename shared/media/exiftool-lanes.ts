@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { getPriority, setPriority } from 'node:os';
+import { ExifTool } from 'exiftool-vendored';
+import { DarkroomError } from '#shared/errors/errors.ts';
+
+/** Reads one file. */
+type Reading<T> = (tool: ExifTool) => Promise<T>;
+
+interface LaneLimits {
+  timeMs: number;
+  memoryBytesMax: number;
+}
+
+export interface ExiftoolLimits {
+  /** After this a file is left to the slow lane, so that it does not hold up others. */
+  quickMs: number;
+  /** After this it fails. */
+  slowMs: number;
+  /** Of one exiftool; it fails the file that it reads above. */
+  memoryBytesMax: number;
+}
+
+const usualLimits: ExiftoolLimits = { quickMs: 1_000, slowMs: 10_000, memoryBytesMax: 192 * 2 ** 20 };
+const lookEveryMs = 50;
+
+class TooSlowError extends Error {}
+
+/** One exiftool, which is killed and started anew for a file that exceeds a limit. */
+class Lane {
+  private tool: ExifTool | undefined;
+  private readonly niceness: number;
+
+  constructor(niceness: number) {
+    this.niceness = niceness;
+  }
+
+  async end(): Promise<void> {
+    const ending = this.tool;
+    this.tool = undefined;
+    await ending?.end();
+  }
+
+  /** One at a time. @throws TooSlowError, media/too-large, media/undecodable, what exiftool says of the file */
+  async run<T>(reading: Reading<T>, { timeMs, memoryBytesMax }: LaneLimits): Promise<T> {
+    const tool = (this.tool ??= startExiftool());
+    // Waits until it runs, as it does not after a minute of rest: the limit is for the file.
+    if (tool.pids.length === 0) await tool.version();
+    const [pid = 0] = tool.pids;
+    if (isRunning(pid)) setPriority(pid, Math.max(getPriority(), this.niceness));
+    const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => stop(new TooSlowError()), timeMs);
+    const watch = setInterval(() => {
+      if (!isRunning(pid)) stop(new DarkroomError('media/undecodable', 'exiftool ended while it read the file'));
+      void readResidentBytes(pid).then((bytes) => {
+        if (bytes > memoryBytesMax) stop(needsMemory(memoryBytesMax));
+      });
+    }, lookEveryMs);
+    try {
+      return await Promise.race([reading(tool), stopped]);
+    } catch (error) {
+      if (error instanceof TooSlowError || error instanceof DarkroomError) this.kill(tool, pid);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      clearInterval(watch);
+    }
+  }
+
+  private kill(tool: ExifTool, pid: number): void {
+    if (this.tool === tool) this.tool = undefined;
+    if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+    tool.end(false).catch(() => {});
+  }
+}
+
+/** Lanes that take the files in turn: one that is held up holds up nobody while another is free. */
+class Lanes {
+  private readonly lanes: readonly Lane[];
+  /** Used last, first: what is read one after the other needs one exiftool. */
+  private readonly free: Lane[];
+  private readonly waiting: ((lane: Lane) => void)[] = [];
+
+  /** `niceness` from 0 to 19: how much of a processor it leaves to others. */
+  constructor(count: number, niceness: number) {
+    this.lanes = Array.from({ length: count }, () => new Lane(niceness));
+    this.free = [...this.lanes];
+  }
+
+  async run<T>(reading: Reading<T>, limits: LaneLimits): Promise<T> {
+    const lane = this.free.pop() ?? (await new Promise<Lane>((resolve) => this.waiting.push(resolve)));
+    try {
+      return await lane.run(reading, limits);
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.free.push(lane);
+      else next(lane);
+    }
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.end()));
+  }
+}
+
+const quickLanes = new Lanes(2, 0);
+const slowLane = new Lanes(1, 15);
+
+/**
+ * Has a file read by one of two exiftools that are kept running for a minute, or by a third that takes its time. A file
+ * that exceeds a limit fails alone.
+ * @throws media/timeout, media/too-large, media/undecodable, what exiftool says of the file
+ */
+export async function runInLanes<T>(reading: Reading<T>, limits: ExiftoolLimits = usualLimits): Promise<T> {
+  const { quickMs, slowMs, memoryBytesMax } = limits;
+  try {
+    return await quickLanes.run(reading, { timeMs: quickMs, memoryBytesMax });
+  } catch (error) {
+    if (!(error instanceof TooSlowError)) throw error;
+  }
+  try {
+    return await slowLane.run(reading, { timeMs: slowMs, memoryBytesMax });
+  } catch (error) {
+    if (!(error instanceof TooSlowError)) throw error;
+    throw new DarkroomError('media/timeout', `Reading the metadata took longer than ${slowMs} ms`);
+  }
+}
+
+/** Ends the exiftool processes that run; the next read starts another. */
+export async function closeLanes(): Promise<void> {
+  await Promise.all([quickLanes.end(), slowLane.end()]);
+}
+
+function startExiftool(): ExifTool {
+  return new ExifTool({
+    maxProcs: 1,
+    maxIdleMsPerProcess: 60_000,
+    healthCheckIntervalMillis: 0,
+    taskTimeoutMillis: 60_000,
+    taskRetries: 0,
+  });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return pid !== 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const pageBytes = 4096;
+
+/** 0 where Linux's /proc is not: then the time limit alone decides. */
+async function readResidentBytes(pid: number): Promise<number> {
+  const pages = await readFile(`/proc/${pid}/statm`, 'latin1').catch(() => '');
+  return Number(pages.split(' ')[1] ?? 0) * pageBytes;
+}
+
+function needsMemory(bytes: number): DarkroomError {
+  return new DarkroomError('media/too-large', `Reading the metadata needs more than ${bytes / 2 ** 20} MiB of memory`);
+}
