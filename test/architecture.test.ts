@@ -173,3 +173,23 @@ test('whoever opens a store in a test holds its callers to the rule that no tran
   expect(openers).toBeGreaterThan(3);
   expect(wrong).toEqual([]);
 });
+
+/** Where a statement is put together of parts whose number the code fixes: columns, conditions. */
+const joiners = new Set(['shared/db/import-lines.ts', 'shared/db/insert-rows.ts', 'shared/db/queries/create-asset.ts']);
+
+test('no statement has a parameter for each row: rows go through insertRows, lists as arrays', async () => {
+  const wrong: string[] = [];
+  let inserts = 0;
+  for await (const file of glob('{functions,shared,knative}/**/*.ts')) {
+    if (file.endsWith('.test.ts')) continue;
+    const text = await readFile(file, 'utf8');
+    const values = [...text.matchAll(/\.insertInto\([^)]*\)\s*\.values\(\s*(.)/g)];
+    inserts += values.length;
+    // One row is an object, or a call or name that gives one.
+    if (values.some(([, first]) => first === '[') || /\.insertInto\([^)]*\)\s*\.values\([^;{]*?\.map\(/.test(text))
+      wrong.push(`${file} .values`);
+    if (text.includes('sql.join(') && !joiners.has(file)) wrong.push(`${file} sql.join`);
+  }
+  expect(wrong).toEqual([]);
+  expect(inserts).toBeGreaterThan(10);
+});

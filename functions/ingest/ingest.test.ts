@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertRows } from '#shared/db/insert-rows.ts';
 import { listAssetFiles } from '#shared/db/queries/asset.ts';
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { findStoredObject } from '#shared/db/queries/stored-object.ts';
@@ -50,19 +51,19 @@ async function newOwner() {
 }
 /** As if every stage had been done. */
 const finish = (assetId: string) =>
-  platform.db
-    .insertInto('asset_stage')
-    .values(
-      ['metadata', 'thumbnail', 'faces'].map((stage) => ({
-        assetId,
-        stage: stage as 'faces',
-        state: 'done' as const,
-        recipe: 'r',
-        reason: null,
-        holder: null,
-        leaseUntil: null,
-      })),
-    )
+  insertRows(
+    platform.db,
+    'asset_stage',
+    (['metadata', 'thumbnail', 'faces'] as const).map((stage) => ({
+      assetId,
+      stage,
+      state: 'done',
+      recipe: 'r',
+      reason: null,
+      holder: null,
+      leaseUntil: null,
+    })),
+  )
     .onConflict((conflict) => conflict.columns(['assetId', 'stage']).doUpdateSet({ state: 'done' }))
     .execute();
 const stagesOf = async (assetId: string) =>

@@ -10,6 +10,7 @@ import {
   type QueryResult,
   type RootOperationNode,
   type UnknownRow,
+  type ValuesNode,
 } from 'kysely';
 
 /** Shorter lists stay lists: their plans are the better known ones. */
@@ -27,6 +28,11 @@ class LargeListTransformer extends OperationNodeTransformer {
       operator: OperatorNode.create(operator === 'in' ? '=' : '!='),
       rightOperand: (operator === 'in' ? sql`any(${values})` : sql`all(${values})`).toOperationNode(),
     };
+  }
+
+  protected override transformValues(node: ValuesNode): ValuesNode {
+    if (node.values.length > 1) throw new Error('several rows are added by insertRows, as one parameter');
+    return super.transformValues(node);
   }
 }
 

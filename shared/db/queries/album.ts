@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 import { hasActiveOwner } from '../has-active-owner.ts';
+import { insertRows } from '../insert-rows.ts';
 import type { Album, AlbumUserTable, User } from '../tables.ts';
 import { inTransaction } from '../transaction.ts';
 
@@ -187,9 +188,8 @@ export async function deleteAlbum(db: Db, id: string): Promise<void> {
 /** Adds assets; those that are in it already stay. Returns the ids that were added. Many at once never fail each other. */
 export async function addAlbumAssets(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
   if (assetIds.length === 0) return new Set();
-  const rows = await db
-    .insertInto('album_asset')
-    .values([...new Set(assetIds)].toSorted().map((assetId) => ({ albumId, assetId })))
+  const members = [...new Set(assetIds)].toSorted().map((assetId) => ({ albumId, assetId }));
+  const rows = await insertRows(db, 'album_asset', members)
     .onConflict((conflict) => conflict.columns(['albumId', 'assetId']).doNothing())
     .returning('assetId')
     .execute();
@@ -236,9 +236,8 @@ export async function addAlbumUsers(
   users: readonly { userId: string; role: AlbumRole }[],
 ): Promise<void> {
   if (users.length === 0) return;
-  await db
-    .insertInto('album_user')
-    .values(users.map((user) => ({ albumId, ...user })))
+  const rows = users.map(({ userId, role }) => ({ albumId, userId, role }));
+  await insertRows(db, 'album_user', rows)
     .onConflict((conflict) => conflict.columns(['albumId', 'userId']).doNothing())
     .execute();
 }

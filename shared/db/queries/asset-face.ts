@@ -209,7 +209,7 @@ export async function listFacePairs(
     select "from", "to", "distance" from (
       select a."faceId" as "from", b."faceId" as "to", a."embedding" <=> b."embedding" as "distance"
       from face_search a cross join face_search b
-      where a."faceId" in (${sql.join(from)}) and b."faceId" in (${sql.join(to)}) offset 0
+      where a."faceId" = any(${[...from]}::uuid[]) and b."faceId" = any(${[...to]}::uuid[]) offset 0
     ) pair where "distance" <= ${distanceMax}`.execute(tx);
   return rows;
 }

@@ -1,5 +1,6 @@
 import { sql, type UpdateObject } from 'kysely';
 import type { Db } from '../db.ts';
+import { insertRows } from '../insert-rows.ts';
 import type { BucketListing, Tables } from '../tables.ts';
 
 export interface ListedObject {
@@ -184,9 +185,8 @@ export async function countKnownObjects(db: Db, { store, prefix }: ListingScope)
 /** Writes down objects that a listing did not see; they are looked at one by one when it is through. */
 export async function addMissing(db: Db, bucket: string, missing: readonly KnownObject[]): Promise<void> {
   if (missing.length === 0) return;
-  await db
-    .insertInto('bucket_missing')
-    .values(missing.map(({ key, version }) => ({ bucket, key, version })))
+  const rows = missing.map(({ key, version }) => ({ bucket, key, version }));
+  await insertRows(db, 'bucket_missing', rows)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { insertRows } from '../insert-rows.ts';
 
 export interface OutboxEvent {
   id: string;
@@ -18,16 +19,10 @@ export async function writeOutbox(db: Db, events: readonly OutboxEvent[]): Promi
   if (events.length === 0) return;
   // In one order, so that many who write the same ones never wait for each other crosswise.
   const ordered = events.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  await db
-    .insertInto('outbox')
-    .values(
-      ordered.map((event) => ({
-        ...event,
-        data: JSON.stringify(event.data),
-        traceparent: event.traceparent ?? null,
-        isAcknowledged: isAcknowledged(event.type),
-      })),
-    )
+  const rows = ordered.map(({ id, type, source, subject, data, traceparent = null }) => ({
+    id, type, source, subject, data, traceparent, isAcknowledged: isAcknowledged(type),
+  })); // prettier-ignore
+  await insertRows(db, 'outbox', rows)
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { insertRows } from '../insert-rows.ts';
 import type { AssetFileType } from '../tables.ts';
 
 export interface AssetRendering {
@@ -14,9 +15,9 @@ export async function renderAsset(db: Db, assetId: string, { thumbhash, files }:
     .set({ thumbhash, updatedAt: sql`now()` })
     .where('id', '=', assetId)
     .execute();
-  await db
-    .insertInto('asset_file')
-    .values(files.map(({ type, path }) => ({ assetId, type, path })))
+  if (files.length === 0) return;
+  const rows = files.map(({ type, path }) => ({ assetId, type, path }));
+  await insertRows(db, 'asset_file', rows)
     .onConflict((conflict) =>
       conflict
         .columns(['assetId', 'type', 'isEdited'])

@@ -1,6 +1,7 @@
 import { sql, type UpdateObject } from 'kysely';
 import { newId } from '#shared/ids/ids.ts';
 import type { Db } from '../db.ts';
+import { insertRows } from '../insert-rows.ts';
 import type { ScanRoot, Tables } from '../tables.ts';
 
 export type ScanRootSpec = Pick<ScanRoot, 'path' | 'store' | 'prefix' | 'libraryId'>;
@@ -8,9 +9,15 @@ export type ScanRootSpec = Pick<ScanRoot, 'path' | 'store' | 'prefix' | 'library
 /** The rows of these trees, made for those that are new. */
 export async function ensureScanRoots(db: Db, specs: readonly ScanRootSpec[]): Promise<ScanRoot[]> {
   if (specs.length === 0) return [];
-  await db
-    .insertInto('scan_root')
-    .values(specs.map((spec) => ({ id: newId(), ...spec, ...unscanned })))
+  const rows = specs.map(({ path, store, prefix, libraryId }) => ({
+    id: newId(),
+    path,
+    store,
+    prefix,
+    libraryId,
+    ...unscanned,
+  }));
+  await insertRows(db, 'scan_root', rows)
     .onConflict((conflict) =>
       conflict
         .column('path')

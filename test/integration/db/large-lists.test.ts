@@ -1,10 +1,62 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import type { Db } from '#shared/db/db.ts';
+import * as albums from '#shared/db/queries/album.ts';
+import { deleteAssets } from '#shared/db/queries/asset.ts';
+import { addMissing, countMissing } from '#shared/db/queries/bucket-listing.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 
 const count = 70_000;
+
+async function addManyAssets(db: Db, ownerId: string, assetCount: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    insert into asset ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte",
+      "fileCreatedAt", "fileModifiedAt", "localDateTime")
+    select gen_random_uuid(), ${ownerId}, 'IMAGE', sha256(n::text::bytea), 'p' || n, 'a.jpg', 1, now(), now(), now()
+    from generate_series(1, ${assetCount}) n returning "id"`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+onBothDatabases('what people have many of', (getDb) => {
+  test('40,000 photos go into an album at once, and out of it', { timeout: 240_000 }, async () => {
+    const db = getDb();
+    const ownerId = await addUser(db);
+    const assetIds = await addManyAssets(db, ownerId, 40_000);
+    const id = newId();
+    await albums.createAlbum(db, { id, albumName: 'All', description: '', ownerId, users: [], assetIds: [] });
+    expect((await albums.addAlbumAssets(db, id, assetIds)).size).toBe(40_000);
+    expect(await albums.findAlbum(db, id)).toMatchObject({ assetCount: 40_000 });
+    expect((await albums.removeAlbumAssets(db, id, assetIds)).size).toBe(40_000);
+    expect(await albums.findAlbum(db, id)).toMatchObject({ assetCount: 0 });
+  });
+
+  test('10,000 photos are deleted for good at once, each with its event', { timeout: 240_000 }, async () => {
+    const db = getDb();
+    const ids = await addManyAssets(db, await addUser(db), 10_000);
+    expect(await deleteAssets(db, ids)).toHaveLength(10_000);
+    const events = await db.selectFrom('outbox').select('subject').where('subject', 'in', ids).execute();
+    expect(events).toHaveLength(10_000);
+  });
+
+  test('a listing writes down 30,000 objects that it misses', { timeout: 240_000 }, async () => {
+    const db = getDb();
+    const missing = Array.from({ length: 30_000 }, (_, n) => ({ key: `a "quoted" \\ ключ ${n}`, version: null }));
+    await sql`insert into bucket_listing ("bucket") values ('a-bucket')`.execute(db);
+    await addMissing(db, 'a-bucket', missing);
+    await addMissing(db, 'a-bucket', missing);
+    expect(await countMissing(db, 'a-bucket')).toBe(30_000);
+    const [first] = await db.selectFrom('bucket_missing').select('key').where('key', 'like', '% 17').execute();
+    expect(first).toEqual({ key: 'a "quoted" \\ ключ 17' });
+  });
+
+  test('rows with parameters of their own are refused', async () => {
+    const rows = ['a', 'b'].map((key) => ({ bucket: 'a-bucket', key, version: null }));
+    await expect(getDb().insertInto('bucket_missing').values(rows).execute()).rejects.toThrow('insertRows');
+  });
+});
 
 onBothDatabases('empty lists', (getDb) => {
   test('have nothing in them and everything outside', async () => {

@@ -2,7 +2,8 @@
 
 -- addAlbumAssets
 insert into "album_asset" ("albumId", "assetId")
-values ($1, $2), ($3, $4)
+select "albumId", "assetId"
+from json_populate_recordset(null::"album_asset", $1::json)
 on conflict ("albumId", "assetId") do nothing
 returning "assetId";
 
@@ -12,7 +13,8 @@ where "id" = $2;
 
 -- addAlbumUsers
 insert into "album_user" ("albumId", "userId", "role")
-values ($1, $2, $3), ($4, $5, $6)
+select "albumId", "userId", "role"
+from json_populate_recordset(null::"album_user", $1::json)
 on conflict ("albumId", "userId") do nothing;
 
 -- countAlbums
@@ -40,11 +42,13 @@ insert into "album_user" ("albumId", "userId", "role")
 values ($1, $2, $3);
 
 insert into "album_user" ("albumId", "userId", "role")
-values ($1, $2, $3)
+select "albumId", "userId", "role"
+from json_populate_recordset(null::"album_user", $1::json)
 on conflict ("albumId", "userId") do nothing;
 
 insert into "album_asset" ("albumId", "assetId")
-values ($1, $2), ($3, $4)
+select "albumId", "assetId"
+from json_populate_recordset(null::"album_asset", $1::json)
 on conflict ("albumId", "assetId") do nothing
 returning "assetId";
 

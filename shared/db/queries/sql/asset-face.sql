@@ -32,11 +32,11 @@ from (
   select a."faceId" as "from", b."faceId" as "to", a."embedding" <=> b."embedding" as "distance"
   from face_search a
   cross join face_search b
-  where a."faceId" in ($1, $2)
-  and b."faceId" in ($3, $4)
+  where a."faceId" = any($1::uuid[])
+  and b."faceId" = any($2::uuid[])
   offset 0
 ) pair
-where "distance" <= $5;
+where "distance" <= $3;
 
 -- listFacesOf
 select *

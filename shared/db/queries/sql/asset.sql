@@ -60,7 +60,8 @@ where "id" = $2
 and ("quotaSizeInBytes" is null or $3::bigint < 0 or "quotaUsageInBytes" + $4::bigint <= "quotaSizeInBytes");
 
 insert into "outbox" ("id", "type", "source", "subject", "data", "traceparent", "isAcknowledged")
-values ($1, $2, $3, $4, $5, $6, $7), ($8, $9, $10, $11, $12, $13, $14)
+select "id", "type", "source", "subject", "data", "traceparent", "isAcknowledged"
+from json_populate_recordset(null::"outbox", $1::json)
 on conflict ("id") do nothing;
 
 -- findAsset

@@ -2,7 +2,8 @@
 
 -- addMissing
 insert into "bucket_missing" ("bucket", "key", "version")
-values ($1, $2, $3)
+select "bucket", "key", "version"
+from json_populate_recordset(null::"bucket_missing", $1::json)
 on conflict do nothing;
 
 -- advanceListing

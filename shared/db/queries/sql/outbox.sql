@@ -64,5 +64,6 @@ where "id" in ($1, $2);
 
 -- writeOutbox
 insert into "outbox" ("id", "type", "source", "subject", "data", "traceparent", "isAcknowledged")
-values ($1, $2, $3, $4, $5, $6, $7)
+select "id", "type", "source", "subject", "data", "traceparent", "isAcknowledged"
+from json_populate_recordset(null::"outbox", $1::json)
 on conflict ("id") do nothing;

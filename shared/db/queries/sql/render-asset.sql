@@ -13,6 +13,7 @@ set "thumbhash" = $1, "updatedAt" = now()
 where "id" = $2;
 
 insert into "asset_file" ("assetId", "type", "path")
-values ($1, $2, $3), ($4, $5, $6)
+select "assetId", "type", "path"
+from json_populate_recordset(null::"asset_file", $1::json)
 on conflict ("assetId", "type", "isEdited") do update
 set "path" = excluded."path", "updatedAt" = now();

@@ -12,7 +12,8 @@ where "id" = $3;
 
 -- ensureScanRoots
 insert into "scan_root" ("id", "path", "store", "prefix", "libraryId", "marker", "holder", "leaseUntil", "fullAt", "problem", "problemAt", "haltedReason", "haltedAt", "approvedAt")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+select "id", "path", "store", "prefix", "libraryId", "marker", "holder", "leaseUntil", "fullAt", "problem", "problemAt", "haltedReason", "haltedAt", "approvedAt"
+from json_populate_recordset(null::"scan_root", $1::json)
 on conflict ("path") do update
 set "store" = "excluded"."store", "prefix" = "excluded"."prefix", "libraryId" = "excluded"."libraryId"
 where (scan_root."store", scan_root."prefix", scan_root."libraryId") is distinct from (excluded."store", excluded."prefix", excluded."libraryId");
