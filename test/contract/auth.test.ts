@@ -204,10 +204,13 @@ describe('login', () => {
 
   test('an address that a stranger made up is not believed', async () => {
     await passTime();
-    const statuses: number[] = [];
-    for (let n = 1; n <= 8; n += 1)
-      statuses.push(await guessFrom('192.168.1.66', 'guess', { 'x-forwarded-for': `203.0.113.${n}` }));
-    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    // At once, so that no slow machine lets the wait between two turns pass.
+    const statuses = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        guessFrom('192.168.1.66', 'guess', { 'x-forwarded-for': `203.0.113.${n + 1}` }),
+      ),
+    );
+    expect(statuses.toSorted((one, other) => one - other)).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
     await passTime();
   });
 
