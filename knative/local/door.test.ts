@@ -174,12 +174,14 @@ describe('handing over', () => {
   test('knocks while the app falls asleep are all answered', async () => {
     const { door, events } = await open({ APP_IDLE_MS: '1' });
     const answers: Promise<Answer>[] = [];
-    for (let n = 0; n < 150; n++) {
+    const sleeps = () => events.filter((it) => it.type === 'asleep').length;
+    // On a slow machine an app takes longer to start, and falls asleep less often in as many knocks.
+    for (let n = 0; n < 150 || (sleeps() < 4 && n < 1000); n++) {
       answers.push(knock(door));
       await sleep(Math.random() * 30);
     }
     expect((await Promise.all(answers)).every((it) => it.status === 200)).toBe(true);
-    expect(events.filter((it) => it.type === 'asleep').length).toBeGreaterThan(3);
+    expect(sleeps()).toBeGreaterThan(3);
   });
 });
 

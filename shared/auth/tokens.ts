@@ -6,10 +6,13 @@ export interface Token {
   hash: Buffer;
 }
 
-/** A new secret of 256 random bits, for a session or an API key. */
+/**
+ * A new secret of almost 256 random bits, for a session or an API key. It never begins with `-`, which a command line
+ * would take for an option.
+ */
 export function createToken(): Token {
   const secret = randomBytes(32).toString('base64url');
-  return { secret, hash: hashToken(secret) };
+  return secret.startsWith('-') ? createToken() : { secret, hash: hashToken(secret) };
 }
 
 /** SHA-256: enough for secrets that nobody can guess, and the same that Immich stores. */
