@@ -122,7 +122,7 @@ const deleters: Record<string, string> = {
   'functions/api/people/remove-portraits.ts': 'what was made of photos, of people whose rows are gone',
   'functions/thumbnail/thumbnail.ts': 'what was made of a photo, whose row is gone',
   'functions/sweep/remove-deleted.ts': 'looks at the row first',
-  'functions/sweep/sweep.ts': 'takes the reservation first',
+  'functions/sweep/abandoned-uploads.ts': 'takes the reservation first, and keeps what is complete',
 };
 
 test('nobody else deletes from the store', async () => {

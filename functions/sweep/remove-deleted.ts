@@ -4,22 +4,29 @@ import { findAsset, forgetAsset, listAssetFiles } from '#shared/db/queries/asset
 import { listFaceIdsOf } from '#shared/db/queries/asset-face.ts';
 import { findStoredObject } from '#shared/db/queries/stored-object.ts';
 import type { Asset } from '#shared/db/tables.ts';
+import type { StoreIdentity } from '#shared/platform/store-identity.ts';
 import { derivedKey, portraitKey } from '#shared/store/asset-keys.ts';
 import { removeAccount } from '#shared/pipeline/remove-account.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
   db: Db;
-  store: Pick<Store, 'kind' | 'find' | 'delete' | 'deleteVersion' | 'removeUnfinished'>;
+  store: Pick<Store, 'kind' | 'delete' | 'deleteVersion'>;
+  identity: Pick<StoreIdentity, 'findHold' | 'beginDeleting'>;
 }
 
 /**
  * Removes the files of an asset that was deleted for good, then its row. Looks again whether it is deleted: nothing is
- * ever removed on the word of an event alone. Files of external libraries are never removed.
+ * ever removed on the word of an event alone. Files of external libraries are never removed. `held`: database and store
+ * may be of different times, and a later sweep announces it again.
  */
-export async function removeDeleted({ db, store }: Ports, assetId: string): Promise<'removed' | 'kept'> {
+export async function removeDeleted(
+  { db, store, identity }: Ports,
+  assetId: string,
+): Promise<'removed' | 'kept' | 'held'> {
   const asset = await findAsset(db, assetId);
   if (asset?.status !== 'deleted') return 'kept';
+  if (!(await identity.beginDeleting())) return 'held';
   const derived = (['thumbnail.webp', 'preview.jpeg'] as const).map((kind) =>
     derivedKey(asset.ownerId, asset.id, kind),
   );
@@ -35,7 +42,7 @@ export async function removeDeleted({ db, store }: Ports, assetId: string): Prom
 }
 
 /** In `library/`, which is not only Darkroom's to write, somebody may have put another file in its place, or does so now. */
-async function removeOriginal({ db, store }: Ports, asset: Asset): Promise<void> {
+async function removeOriginal({ db, store }: Pick<Ports, 'db' | 'store'>, asset: Asset): Promise<void> {
   const key = asset.originalPath;
   if (!key.startsWith('library/')) return await store.delete(key);
   const known = await findStoredObject(db, { store: store.kind, key });

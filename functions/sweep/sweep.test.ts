@@ -1,14 +1,16 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteAssets } from '#shared/db/queries/asset.ts';
+import { deleteAssets, findAsset } from '#shared/db/queries/asset.ts';
 import { takeStage } from '#shared/db/queries/asset-stage.ts';
 import { claimAcknowledged, writeOutbox } from '#shared/db/queries/outbox.ts';
 import { findStoredObject, recordObject, reserveObject } from '#shared/db/queries/stored-object.ts';
 import { assetEvent } from '#shared/events/catalogue.ts';
 import { objectCreated } from '#shared/events/object-event.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
-import { derivedKey, portraitKey } from '#shared/store/asset-keys.ts';
+import { derivedKey, originalKey, portraitKey } from '#shared/store/asset-keys.ts';
 import { deliver, openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
 import { addAsset, addFace, addUser, stateOf } from '#test/support/rows.ts';
 import { fn } from './main.ts';
@@ -24,26 +26,146 @@ afterAll(() => platform[Symbol.asyncDispose]());
 
 const lease = { stage: 'metadata', recipe: 'r', leaseSeconds: 60, maxAttempts: 5 } as const;
 
-test('an upload whose process died is removed with its bytes, one that goes on is not', async () => {
+async function reserve(ownerId: string, leaseSeconds = -1, bytes?: Buffer): Promise<{ key: string; assetId: string }> {
+  const assetId = randomUUID();
+  const key = originalKey(ownerId, assetId, 'jpg');
+  const { db, store } = platform;
+  await reserveObject(db, { store: 'folder', key, ownerId, assetId, holder: 'other', leaseSeconds });
+  if (bytes !== undefined) await store.put(key, bytes);
+  return { key, assetId };
+}
+
+test('an upload whose process died half-way is removed, one that goes on is not', async () => {
+  const { db } = platform;
+  const ownerId = await addUser(db);
+  const [dead, alive] = [await reserve(ownerId), await reserve(ownerId, 60)];
+  await mkdir(join(platform.storeFolder, '.incoming'), { recursive: true });
+  const hash = createHash('sha256').update(dead.key).digest('hex').slice(0, 32);
+  await writeFile(join(platform.storeFolder, '.incoming', `${hash}.0`), 'half');
+  expect(await sweep(ports)).toMatchObject({ abandonedUploadsRemoved: 1, uploadsAdopted: 0 });
+  expect(await readdir(join(platform.storeFolder, '.incoming'))).toEqual([]);
+  expect(await findStoredObject(db, { store: 'folder', key: dead.key })).toBeUndefined();
+  expect(await findStoredObject(db, { store: 'folder', key: alive.key })).toBeDefined();
+  expect(await sweep(ports, { isOnlyProcess: true })).toMatchObject({ abandonedUploadsRemoved: 1 });
+  expect(await findStoredObject(db, { store: 'folder', key: alive.key })).toBeUndefined();
+});
+
+test('a complete upload of a process that died becomes an asset, or stays set aside; only a second copy goes', async () => {
   const { db, store } = platform;
   const ownerId = await addUser(db);
-  const reserve = async (leaseSeconds: number, holder: string) => {
-    const key = `upload/${ownerId}/${randomUUID()}.jpg`;
-    await reserveObject(db, { store: 'folder', key, ownerId, assetId: randomUUID(), holder, leaseSeconds });
-    await store.put(key, Buffer.from('x'));
-    return key;
-  };
-  const [dead, alive] = [await reserve(-1, 'other'), await reserve(60, 'other')];
+  const bytes = randomBytes(100);
+  const first = await reserve(ownerId, -1, bytes);
+  const second = await reserve(ownerId, -1, bytes);
+  const nobodys = await reserve(await addUser(db), -1, randomBytes(10));
+  await db
+    .deleteFrom('user')
+    .where('id', '=', nobodys.key.split('/')[1] ?? '')
+    .execute();
+  await reserveObject(db, { store: 'folder', key: `upload/${ownerId}/loose.jpg`, ownerId, assetId: randomUUID(), holder: 'other', leaseSeconds: -1 }); // prettier-ignore
+  await store.put(`upload/${ownerId}/loose.jpg`, Buffer.from('x'));
+
+  expect(await sweep(ports)).toMatchObject({ uploadsAdopted: 1, uploadsSetAside: 2, abandonedUploadsRemoved: 1 });
+  const [kept, gone] = (await store.find(first.key)) === undefined ? [second, first] : [first, second];
+  expect(await findAsset(db, kept.assetId)).toMatchObject({ ownerId, originalPath: kept.key });
+  expect(await store.find(gone.key)).toBeUndefined();
+  expect(await findStoredObject(db, { store: 'folder', key: gone.key })).toBeUndefined();
+  for (const key of [nobodys.key, `upload/${ownerId}/loose.jpg`]) {
+    expect(await store.find(key)).toBeDefined();
+    expect(await findStoredObject(db, { store: 'folder', key })).toMatchObject({
+      state: 'refused',
+      reason: expect.stringMatching(/^set aside: /) as unknown,
+    });
+  }
+  expect(await sweep(ports)).toMatchObject({ uploadsAdopted: 0, uploadsSetAside: 0, abandonedUploadsRemoved: 0 });
+});
+
+test('an upload gives its bytes to an asset of the same bytes that has lost its own', async () => {
+  const { db, store } = platform;
+  const ownerId = await addUser(db);
+  const bytes = randomBytes(100);
+  const checksum = createHash('sha1').update(bytes).digest();
+  const { id } = await addAsset(db, ownerId, { checksum, fileSizeInByte: bytes.length });
+  const { key } = await reserve(ownerId, -1, bytes);
+  expect(await sweep(ports)).toMatchObject({ uploadsAdopted: 1 });
+  expect(await findAsset(db, id)).toMatchObject({ originalPath: key });
+  expect(await store.find(key)).toBeDefined();
+});
+
+test('thousands of abandoned uploads are settled in one sweep, and those that fail each time hold no other up', async () => {
+  const { db } = platform;
+  const ownerId = await addUser(db);
+  const keys = Array.from({ length: 1_100 }, () => originalKey(ownerId, randomUUID(), 'jpg'));
+  // A name that the file system cannot hold fails each time.
+  const failing = Array.from({ length: 600 }, (_, n) => `upload/${'x'.repeat(300)}/${n}`);
+  const all = [...failing, ...keys];
+  await sql`
+    insert into stored_object ("store", "key", "state", "ownerId", "holder", "leaseUntil")
+    select 'folder', k, 'reserved', ${ownerId}::uuid, 'other', now() - interval '1 hour' from unnest(${all}::text[]) k`.execute(
+    db,
+  );
+  expect(await sweep(ports)).toMatchObject({ abandonedUploadsRemoved: 1_100 });
+  const left = await db.selectFrom('stored_object').select('key').where('reason', '=', 'abandoned').execute();
+  expect(left).toHaveLength(600);
+  const { key } = await reserve(ownerId);
   expect(await sweep(ports)).toMatchObject({ abandonedUploadsRemoved: 1 });
-  expect(await store.find(dead)).toBeUndefined();
-  expect(await findStoredObject(db, { store: 'folder', key: dead })).toBeUndefined();
-  expect(await store.find(alive)).toBeDefined();
-  expect(await sweep(ports, { isOnlyProcess: true })).toMatchObject({ abandonedUploadsRemoved: 1 });
-  expect(await store.find(alive)).toBeUndefined();
+  expect(await findStoredObject(db, { store: 'folder', key })).toBeUndefined();
+  await db.deleteFrom('stored_object').where('reason', '=', 'abandoned').execute();
+});
+
+/** Assets without bytes, in one statement. */
+async function addMany(ownerId: string, count: number, status: 'trashed' | 'deleted'): Promise<void> {
+  await sql`
+    insert into asset ("id", "ownerId", "type", "status", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "deletedAt")
+    select gen_random_uuid(), ${ownerId}::uuid, 'IMAGE', ${status}, decode(md5(random()::text), 'hex'), 'upload/' || gen_random_uuid(), 'a.jpg', 1, now(), now(), now(), now() - interval '40 days' - n * interval '1 minute'
+    from generate_series(1, ${count}::int) n`.execute(platform.db);
+}
+const countOf = async (ownerId: string, status: string) =>
+  (await platform.db.selectFrom('asset').select('id').where('ownerId', '=', ownerId).where('status', '=', status as 'trashed').execute()).length; // prettier-ignore
+
+test('trash of thousands is emptied in one night, and what cannot be deleted stays alone', async () => {
+  const { db } = platform;
+  const ownerId = await addUser(db);
+  await addMany(ownerId, 2_500, 'trashed');
+  const stuck = await db
+    .selectFrom('asset')
+    .select('id')
+    .where('ownerId', '=', ownerId)
+    .orderBy('deletedAt')
+    .limit(3)
+    .execute();
+  await sql`create table stuck as select unnest(${stuck.map((it) => it.id)}::uuid[]) as id`.execute(db);
+  await sql`create function refuse_stuck() returns trigger language plpgsql as $$ begin
+    if exists (select from stuck where stuck.id = new.id) then raise exception 'stuck'; end if; return new; end $$`.execute(
+    db,
+  );
+  await sql`create trigger refuse_stuck before update on asset for each row when (new.status = 'deleted') execute function refuse_stuck()`.execute(
+    db,
+  );
+  try {
+    expect(await sweep(ports, { isNightly: true })).toMatchObject({ trashEmptied: 2_497 });
+    expect([await countOf(ownerId, 'trashed'), await countOf(ownerId, 'deleted')]).toEqual([3, 2_497]);
+  } finally {
+    await sql`drop function refuse_stuck cascade`.execute(db);
+    await sql`drop table stuck`.execute(db);
+  }
+  await db.deleteFrom('asset').where('ownerId', '=', ownerId).execute();
+  await db.deleteFrom('outbox').execute();
+});
+
+test('thousands of lost deletions are announced in one sweep, each of them once', async () => {
+  const { db } = platform;
+  const ownerId = await addUser(db);
+  await addMany(ownerId, 1_200, 'deleted');
+  expect(await sweep(ports)).toMatchObject({ deletionsAnnouncedAgain: 1_200 });
+  expect(await sweep(ports)).toMatchObject({ deletionsAnnouncedAgain: 0 });
+  await ports.relay.settled();
+  await db.deleteFrom('asset').where('ownerId', '=', ownerId).execute();
+  await db.deleteFrom('outbox').execute();
 });
 
 test('what a dead process held is announced again: by the only process at once, by others after the lease', async () => {
   const { db } = platform;
+  await db.deleteFrom('asset_stage').execute();
   const { id } = await addAsset(db, await addUser(db));
   await takeStage(db, { assetId: id, holder: 'dead', ...lease });
   expect(await sweep(ports)).toMatchObject({ stagesAnnouncedAgain: 0 });

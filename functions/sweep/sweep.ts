@@ -1,22 +1,28 @@
 import type { Config } from '#shared/config/config.ts';
-import { deleteAssets, deletedEvent, listExpiredTrash, listLostDeletions } from '#shared/db/queries/asset.ts';
 import { beginRemoval, listAccountsToRemove } from '#shared/db/queries/account.ts';
+import { claimLostDeletions, deletedEvent } from '#shared/db/queries/asset.ts';
 import { forgetDeletedLibraries } from '#shared/db/queries/library.ts';
 import { analyzeTables } from '#shared/db/queries/maintenance.ts';
 import { releaseAcknowledged, writeOutbox } from '#shared/db/queries/outbox.ts';
 import { deleteExpiredSessions } from '#shared/db/queries/session.ts';
-import { claimAbandonedReservations, deleteStoredObject, listAbandoned } from '#shared/db/queries/stored-object.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
+import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import { countRepairs } from '#shared/metrics/instruments.ts';
 import { reclaimLost, type Relay } from '#shared/pipeline/relay.ts';
 import { removeAccount, restorableDays } from '#shared/pipeline/remove-account.ts';
+import type { Store } from '#shared/store/store.ts';
+import { settleAbandonedUploads, type SettledUploads } from './abandoned-uploads.ts';
+import { emptyExpiredTrash } from './empty-trash.ts';
 import type { Ports as RemovePorts } from './remove-deleted.ts';
 
 export interface Ports extends RemovePorts {
+  store: Pick<Store, 'kind' | 'find' | 'read' | 'list' | 'delete' | 'deleteVersion' | 'removeUnfinished'>;
   config: Pick<Config, 'DARKROOM_LEASE_SECONDS' | 'DARKROOM_MAX_ATTEMPTS' | 'DARKROOM_TRASH_DAYS'>;
   holder: string;
   log: Log;
   relay: Pick<Relay, 'kick' | 'settled'>;
+  signal: AbortSignal;
 }
 
 export interface SweepOptions {
@@ -26,11 +32,10 @@ export interface SweepOptions {
 }
 
 /** What a sweep repaired. */
-export interface Repairs {
+export interface Repairs extends SettledUploads {
   stagesAnnouncedAgain: number;
   stagesGivenUp: number;
   objectsAnnouncedAgain: number;
-  abandonedUploadsRemoved: number;
   unfinishedFilesRemoved: number;
   deletionsAnnouncedAgain: number;
   trashEmptied: number;
@@ -38,11 +43,15 @@ export interface Repairs {
   accountsRemoved: number;
 }
 
-const lostDeletionSeconds = 5 * 60;
+const lostDeletionMs = 5 * 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
-const batch = 500;
+/** How long one kind of thing is deleted by day and by night; Knative lets a sweep run for ten minutes. */
+const [shareMs, nightlyShareMs] = [20_000, 80_000];
 
-/** Finds what has not settled and sets it going again, so that every photo converges whatever was lost. */
+/**
+ * Finds what has not settled and sets it going again, so that every photo converges whatever was lost. What deletes is
+ * left out while the store is away, or may be of another time than the database.
+ */
 export async function sweep(
   ports: Ports,
   { isOnlyProcess = false, isNightly = false }: SweepOptions = {},
@@ -54,14 +63,11 @@ export async function sweep(
     stagesAnnouncedAgain: stages.pending,
     stagesGivenUp: stages.failed,
     objectsAnnouncedAgain: isOnlyProcess ? await releaseAcknowledged(db) : 0,
-    abandonedUploadsRemoved: await removeAbandonedUploads(ports, onlyHolder),
-    unfinishedFilesRemoved: await removeUnfinishedFiles(ports, { isOnlyProcess, isNightly }),
-    deletionsAnnouncedAgain: await announceLostDeletions(ports, isOnlyProcess ? 0 : lostDeletionSeconds),
-    trashEmptied: isNightly ? await emptyExpiredTrash(ports) : 0,
     sessionsEnded: isNightly ? await deleteExpiredSessions(db) : 0,
-    accountsRemoved: await removeClosedAccounts(ports),
+    ...((await mayDelete(ports, { isOnlyProcess, isNightly }))
+      ? await removeWhatIsLeft(ports, { isOnlyProcess, isNightly })
+      : nothingRemoved),
   };
-  if (isNightly) await forgetDeletedLibraries(db);
   if (isNightly) await analyzeTables(db);
   ports.relay.kick();
   for (const [kind, found] of Object.entries(repairs)) if (found > 0) countRepairs(found, { kind });
@@ -69,15 +75,49 @@ export async function sweep(
   return repairs;
 }
 
-async function removeAbandonedUploads({ db, store, holder }: Ports, onlyHolder: string | undefined): Promise<number> {
-  await claimAbandonedReservations(db, { holder, leaseSeconds: 60, onlyHolder, limit: batch });
-  const abandoned = (await listAbandoned(db, batch)).filter((it) => it.store === store.kind);
-  for (const object of abandoned) {
-    await store.delete(object.key);
-    await store.delete(`${object.key}.xmp`);
-    await deleteStoredObject(db, object);
+const nothingRemoved = {
+  abandonedUploadsRemoved: 0,
+  uploadsAdopted: 0,
+  uploadsSetAside: 0,
+  unfinishedFilesRemoved: 0,
+  deletionsAnnouncedAgain: 0,
+  trashEmptied: 0,
+  accountsRemoved: 0,
+};
+
+async function mayDelete(
+  { identity, log }: Ports,
+  { isOnlyProcess = false, isNightly = false }: SweepOptions,
+): Promise<boolean> {
+  if (!isOnlyProcess && !isNightly) return (await identity.findHold()) === undefined;
+  try {
+    return await identity.beginDeleting({ isFirst: isOnlyProcess });
+  } catch (error) {
+    if (!isDarkroomError(error, 'store/unavailable', 'store/full', 'resource/conflict')) throw error;
+    log.warn({ err: error }, 'the sweep deletes nothing');
+    return false;
   }
-  return abandoned.length;
+}
+
+async function removeWhatIsLeft(
+  ports: Ports,
+  { isOnlyProcess = false, isNightly = false }: SweepOptions,
+): Promise<typeof nothingRemoved> {
+  const { db, config, holder, signal } = ports;
+  const onlyHolder = isOnlyProcess ? holder : undefined;
+  const endsAtMs = () => performance.now() + (isNightly ? nightlyShareMs : shareMs);
+  const uploads = await settleAbandonedUploads(ports, { onlyHolder, endsAtMs: endsAtMs(), signal });
+  const removed = {
+    ...uploads,
+    unfinishedFilesRemoved: await removeUnfinishedFiles(ports, { isOnlyProcess, isNightly }),
+    deletionsAnnouncedAgain: await announceLostDeletions(ports, isOnlyProcess ? 0 : lostDeletionMs, endsAtMs()),
+    trashEmptied: isNightly
+      ? await emptyExpiredTrash(ports, { days: config.DARKROOM_TRASH_DAYS, endsAtMs: endsAtMs(), signal })
+      : 0,
+    accountsRemoved: await removeClosedAccounts(ports),
+  };
+  if (isNightly) await forgetDeletedLibraries(db);
+  return removed;
 }
 
 /** The only process knows that nobody else writes; among many, what was not touched for a day belongs to the dead. */
@@ -86,11 +126,7 @@ async function removeUnfinishedFiles({ store }: Ports, { isOnlyProcess, isNightl
   return isNightly === true ? store.removeUnfinished(new Date(Date.now() - dayMs)) : 0;
 }
 
-async function announceLostDeletions({ db }: Ports, seconds: number): Promise<number> {
-  const lost = await listLostDeletions(db, seconds, batch);
-  await writeOutbox(db, lost.map(deletedEvent));
-  return lost.length;
-}
+const batch = 500;
 
 /** Also those of which an asset came in while they were removed, or whose end a process did not get to. */
 async function removeClosedAccounts({ db, store }: Ports): Promise<number> {
@@ -102,7 +138,15 @@ async function removeClosedAccounts({ db, store }: Ports): Promise<number> {
   return removed;
 }
 
-async function emptyExpiredTrash({ db, config }: Ports): Promise<number> {
-  const ids = await listExpiredTrash(db, config.DARKROOM_TRASH_DAYS, batch);
-  return (await deleteAssets(db, ids, 'trashed')).length;
+async function announceLostDeletions({ db, signal }: Ports, waitedMs: number, endsAtMs: number): Promise<number> {
+  const before = new Date(Date.now() - waitedMs);
+  for (let announced = 0; ;) {
+    const lost = await inTransaction(db, async (tx) => {
+      const claimed = await claimLostDeletions(tx, before, batch);
+      await writeOutbox(tx, claimed.map(deletedEvent));
+      return claimed.length;
+    });
+    announced += lost;
+    if (lost < batch || signal.aborted || performance.now() > endsAtMs) return announced;
+  }
 }

@@ -1,16 +1,11 @@
-import { basename, extname } from 'node:path';
-import { findAsset } from '#shared/db/queries/asset.ts';
-import { createAsset } from '#shared/db/queries/create-asset.ts';
+import { basename } from 'node:path';
 import type { Db } from '#shared/db/db.ts';
 import { listKnownOriginals, listKnownRenderings, listUnknownKeys } from '#shared/db/queries/object-audit.ts';
 import { markOffline } from '#shared/db/queries/offline-asset.ts';
 import { redriveStage } from '#shared/db/queries/stage-queue.ts';
-import { findUser } from '#shared/db/queries/user.ts';
-import { isUuid } from '#shared/ids/ids.ts';
 import { findFormat } from '#shared/media/formats.ts';
-import { originalKey } from '#shared/store/asset-keys.ts';
-import { hashObject } from '#shared/store/hash-object.ts';
 import type { Store, StoredObject } from '#shared/store/store.ts';
+import { adoptUpload } from './adopt-upload.ts';
 
 export interface Ports {
   db: Db;
@@ -59,13 +54,13 @@ export async function verifyStore(ports: Ports, options: VerifyOptions): Promise
 async function verifyUploads(ports: Ports, options: VerifyOptions) {
   const result = { originalsUnknown: 0, originalsAdopted: 0 };
   for await (const object of listUnknownUploads(ports, options)) {
-    const assetId = options.repair ? await adoptUpload(ports, object, options.signal) : undefined;
-    if (assetId === undefined) {
+    const adoption = options.repair ? await adoptUpload(ports, object, options.signal) : undefined;
+    if (adoption?.outcome === 'adopted') {
+      result.originalsAdopted += 1;
+      options.onFinding?.({ what: 'original-adopted', key: object.key, assetId: adoption.assetId });
+    } else {
       result.originalsUnknown += 1;
       options.onFinding?.({ what: 'original-unknown', key: object.key });
-    } else {
-      result.originalsAdopted += 1;
-      options.onFinding?.({ what: 'original-adopted', key: object.key, assetId });
     }
   }
   return result;
@@ -138,32 +133,4 @@ async function* listUnknownUploads(
     listed = [];
   }
   yield* await unknownOf(listed);
-}
-
-/** Makes an asset of an upload whose row is lost, under the id that its key carries. undefined if it is nobody's or a second copy. */
-async function adoptUpload(
-  { db, store }: Ports,
-  object: StoredObject,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { key, sizeBytes, modifiedAt } = object;
-  const [, ownerId = ''] = key.split('/');
-  const assetId = basename(key, extname(key));
-  const format = findFormat(basename(key));
-  if (!isUuid(ownerId) || !isUuid(assetId) || format === undefined || sizeBytes === 0) return undefined;
-  if (key !== originalKey(ownerId, assetId, extname(key).slice(1))) return undefined;
-  if ((await findUser(db, ownerId)) === undefined || (await findAsset(db, assetId)) !== undefined) return undefined;
-  const checksum = await hashObject(store, key, signal);
-  const sidecarKey = `${key}.xmp`;
-  const created = await createAsset(db, {
-    store: store.kind,
-    origin: { kind: 'found', version: object.etag },
-    sidecarPath: (await store.find(sidecarKey)) === undefined ? undefined : sidecarKey,
-    asset: {
-      id: assetId, ownerId, type: format.kind === 'video' ? 'VIDEO' : 'IMAGE', checksum,
-      originalPath: key, originalFileName: basename(key), fileSizeInByte: sizeBytes,
-      fileCreatedAt: modifiedAt, fileModifiedAt: modifiedAt, localDateTime: modifiedAt,
-    },
-  }); // prettier-ignore
-  return created.outcome === 'created' ? assetId : undefined;
 }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
@@ -27,14 +26,10 @@ export async function findTrees(db: Db, config: TreesConfig): Promise<WatchedTre
   }
   const roots = await ensureScanRoots(db, [...specs.values()]);
   const patterns = new Map(libraries.map((it) => [it.id, it.exclusionPatterns]));
-  const trees = roots.map((root) => ({
+  return roots.map((root) => ({
     root,
     spec: { path: root.path, prefix: root.prefix, exclusionPatterns: patterns.get(root.libraryId ?? '') ?? [] },
   }));
-  // For people to find where photos go. A tree that was there before is never made again: its volume is away.
-  for (const { root } of trees)
-    if (root.store === 'folder' && root.marker === null) await mkdir(root.path).catch(() => {});
-  return trees;
 }
 
 function findOwnTree(config: TreesConfig): ScanRootSpec | undefined {

@@ -78,6 +78,25 @@ export const commands: readonly Row[] = [
     load: () => import('./verify.ts'),
   },
   {
+    name: 'store status',
+    usage: '',
+    summary: 'Whether the store is the one of the database, and whether anything is deleted there',
+    load: () => import('./store-status.ts'),
+  },
+  {
+    name: 'store adopt',
+    usage: '',
+    summary: 'Says that the store is the right one although its marker is not; deletions wait until `store resume`',
+    load: () => import('./store-adopt.ts'),
+  },
+  {
+    name: 'store resume',
+    usage: '',
+    summary:
+      'Says that somebody has looked after a restore: what the database says is deleted again, trash after its whole time',
+    load: () => import('./store-resume.ts'),
+  },
+  {
     name: 'export',
     usage: 'FILE',
     summary: 'Writes the whole database into a file, as a backup or to move it; the photos stay in the store',

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -38,18 +37,19 @@ async function start(compileCache: string): Promise<void> {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is no port`);
   const data = resolve(values.data);
-  // Before the app looks for what it has to watch.
-  if ((process.env['DARKROOM_STORE'] ?? 'folder') === 'folder')
-    await mkdir(libraryFolderOf(data), { recursive: true }).catch(() => {});
+  let watching: Promise<void> | undefined;
   const door = await openDoor({
     host: values.host,
     port,
     app: join(import.meta.dirname, 'app.ts'),
     execArgv: [...nodeFlags],
     env: { DARKROOM_LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: compileCache, ...process.env, DARKROOM_DATA: data },
-    onEvent: (event) => void tell(event, () => door.close()),
+    onEvent: (event) => {
+      // The app has made the library by now, if the store is new.
+      if (event.type === 'ready') watching ??= watchFolderOf(data, door);
+      void tell(event, () => door.close());
+    },
   });
-  void watchFolderOf(data, door);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void door.close().then(() => process.exit(process.exitCode ?? 0)));
   }

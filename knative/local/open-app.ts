@@ -72,6 +72,7 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
     ),
   );
   await updateSchema(platform.db);
+  await lookForStore(platform);
   const metrics = opened.use(startMetrics('app', platform));
   const api = await createApiServer(platform, {
     begin: () => activity.begin(),
@@ -144,5 +145,14 @@ async function updateSchema(db: Db): Promise<void> {
   } catch (error) {
     if (!isDarkroomError(error, 'db/schema-older')) throw error;
     await migrateToLatest(db);
+  }
+}
+
+/** Gives a new store its marker and its library. One that is away is said so in the log, and to those who ask for a photo. */
+async function lookForStore({ identity }: OpenPlatform): Promise<void> {
+  try {
+    await identity.require('deciding');
+  } catch (error) {
+    if (!isDarkroomError(error, 'store/unavailable')) throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ let lost: number;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'darkroom-library-')));
   library = join(folder, 'library');
+  mkdirSync(library);
   told = [];
   lost = 0;
 });
@@ -31,10 +32,10 @@ async function start(foldersMax = 100): Promise<void> {
 }
 const hasTold = (path: string) => expect.poll(() => told).toContain(path);
 
-test('the folder is made for people to find', async () => {
+test('a folder that is not there is not made, and left to the clock', async () => {
+  rmSync(library, { recursive: true });
   await start();
-  writeFileSync(join(library, 'a.jpg'), 'photo');
-  await hasTold('library');
+  expect([existsSync(library), watching?.isComplete, lost]).toEqual([false, false, 1]);
 });
 
 test('changes in folders of every depth are told, those that came later too', async () => {

@@ -1,5 +1,5 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface LibraryWatchOptions {
@@ -22,7 +22,7 @@ export interface LibraryWatch extends Disposable {
 
 const isHidden = (name: string) => name.startsWith('.');
 
-/** Watches `folder`, which is made if it is not there. Never fails: what cannot be watched is looked through by the clock. */
+/** Watches `folder`. Never fails: what cannot be watched, or is not there, is looked through by the clock. */
 export async function watchLibrary(folder: string, options: LibraryWatchOptions): Promise<LibraryWatch> {
   const { onChange, onLost, foldersMax = 4_000, quietMs = 1_000, longestMs = 10_000 } = options;
   const watchers = new Map<string, FSWatcher>();
@@ -99,7 +99,7 @@ export async function watchLibrary(folder: string, options: LibraryWatchOptions)
     }
   };
 
-  await mkdir(folder, { recursive: true }).catch(lose);
+  if (!existsSync(folder)) lose();
   await addTree(folder);
   return {
     get isComplete() {

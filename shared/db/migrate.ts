@@ -8,6 +8,7 @@ import * as bucketListing from '#migrations/0004_bucket_listing.ts';
 import * as deadLetterOutcome from '#migrations/0005_dead_letter_outcome.ts';
 import * as offline from '#migrations/0006_offline.ts';
 import * as refuse from '#migrations/0007_refuse.ts';
+import * as storeIdentity from '#migrations/0008_store_identity.ts';
 import * as ownerFolders from '#migrations/0009_owner_folders.ts';
 import * as dependants from '#migrations/0010_dependants.ts';
 import * as stageLanes from '#migrations/0011_stage_lanes.ts';
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '0005_dead_letter_outcome': deadLetterOutcome,
   '0006_offline': offline,
   '0007_refuse': refuse,
+  '0008_store_identity': storeIdentity,
   '0009_owner_folders': ownerFolders,
   '0010_dependants': dependants,
   '0011_stage_lanes': stageLanes,

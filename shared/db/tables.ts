@@ -451,6 +451,25 @@ export interface ScanRunTable {
   reason: string | null;
 }
 
+/** The store that the database belongs to: one row, written by queries/store-identity.ts alone. */
+export interface StoreIdentityTable {
+  isOnly: Default<boolean>;
+  id: string;
+  /** Stands in the store too. While the two differ one of them was restored, and nothing is deleted. */
+  epoch: string;
+  epochAt: Default<Date>;
+  /** Is being written to the store. */
+  nextEpoch: string | null;
+  nextEpochAt: Date | null;
+  /** When the store had its marker for the first time. */
+  confirmedAt: Date | null;
+  /** Why nothing is deleted. */
+  heldReason: string | null;
+  heldAt: Date | null;
+  /** The table and the transaction that wrote the row: others than its own say that it comes from a dump. */
+  writtenIn: string;
+}
+
 export interface AssetMonthCountTable {
   ownerId: string;
   visibility: AssetVisibility;
@@ -490,6 +509,7 @@ export interface Tables {
   scan_directory: ScanDirectoryTable;
   scan_file: ScanFileTable;
   scan_run: ScanRunTable;
+  store_identity: StoreIdentityTable;
 }
 
 export type User = Selectable<UserTable>;
@@ -512,3 +532,4 @@ export type BucketListing = Selectable<BucketListingTable>;
 export type DeadLetter = Selectable<DeadLetterTable>;
 export type ScanRoot = Selectable<ScanRootTable>;
 export type ScanRun = Selectable<ScanRunTable>;
+export type StoreIdentityRow = Selectable<StoreIdentityTable>;

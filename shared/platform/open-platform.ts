@@ -6,8 +6,10 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Publish } from '#shared/events/publish.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { Log } from '#shared/log/log.ts';
-import { openStore } from '#shared/store/open-store.ts';
+import { withGuard } from '#shared/store/guarded-store.ts';
+import { openCopyBudget, openPrimaryStore, withOutside } from '#shared/store/open-store.ts';
 import type { Platform } from './platform.ts';
+import { StoreIdentity } from './store-identity.ts';
 
 export interface PlatformOptions {
   log: Log;
@@ -21,12 +23,13 @@ export interface OpenPlatform extends Platform, AsyncDisposable {
   readonly databaseKind: OpenDb['kind'];
 }
 
-/** Opens database and store as the configuration says. @throws config/invalid, store/unavailable */
+/** Opens database and store as the configuration says. Neither need be there yet. @throws config/invalid */
 export async function openPlatform(config: Config, options: PlatformOptions): Promise<OpenPlatform> {
   const { log, publish, signal } = options;
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await openDatabase(config, options));
-  const store = opened.use(await openStore(config));
+  const { store, identity } = await openStore(config, { db: database.db, log });
+  opened.use(store);
   const resources = opened.move();
   return {
     config,
@@ -35,10 +38,22 @@ export async function openPlatform(config: Config, options: PlatformOptions): Pr
     signal,
     db: database.db,
     store,
+    identity,
     holder: `${hostname()}:${process.pid}:${newId().slice(0, 8)}`,
     databaseKind: database.kind,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** The store as everybody uses it: only while it is the one that the database belongs to. @throws config/invalid */
+export async function openStore(
+  config: Config,
+  { db, log }: Pick<Platform, 'db' | 'log'>,
+): Promise<Pick<Platform, 'store' | 'identity'>> {
+  const copies = openCopyBudget(config);
+  const primary = await openPrimaryStore(config, copies);
+  const identity = new StoreIdentity({ db, store: primary, log });
+  return { store: await withOutside(config, withGuard(primary, identity), copies), identity };
 }
 
 async function openDatabase(config: Config, { openEmbedded }: PlatformOptions): Promise<OpenDb> {

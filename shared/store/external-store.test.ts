@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '#shared/config/config.ts';
-import { openStore } from './open-store.ts';
+import { openPrimaryStore, withOutside } from './open-store.ts';
 import type { Store } from './store.ts';
 
 let root: string;
@@ -21,12 +21,12 @@ beforeAll(async () => {
   await writeFile(join(root, 'secret'), 'secret');
   await mkdir(join(root, 'photos-of-others'));
   await writeFile(join(root, 'photos-of-others/b.jpg'), 'theirs');
-  store = await openStore(
-    parseConfig({
-      DARKROOM_DATA: join(root, 'data'),
-      DARKROOM_EXTERNAL_FOLDERS: `${photos},${join(root, 'data')},${join(root, 'away')},${join(root, 'mount')}`,
-    }),
-  );
+  const config = parseConfig({
+    DARKROOM_DATA: join(root, 'data'),
+    DARKROOM_EXTERNAL_FOLDERS: `${photos},${join(root, 'data')},${join(root, 'away')},${join(root, 'mount')}`,
+  });
+  await mkdir(join(root, 'data/files'), { recursive: true });
+  store = await withOutside(config, await openPrimaryStore(config));
   await store.put('library/anna/own.jpg', Buffer.from('own'));
 });
 afterAll(async () => {
@@ -111,7 +111,8 @@ test('an allowed folder may be a link itself, and one that is away is unknown, n
 });
 
 test('without an allowed folder no path is read', async () => {
-  await using closed = await openStore(parseConfig({ DARKROOM_DATA: join(root, 'data') }));
+  const config = parseConfig({ DARKROOM_DATA: join(root, 'data') });
+  await using closed = await withOutside(config, await openPrimaryStore(config));
   expect(await closed.find(join(photos, '2024/a.jpg'))).toBeUndefined();
   await expect(closed.read('/etc/passwd')).rejects.toEqual(withCode('store/not-found'));
 });

@@ -18,10 +18,11 @@ export async function resolveExisting(root: string, key: string): Promise<string
   return path;
 }
 
-/** Makes `folder` and those above it, up to `root`, so that they survive a power cut. */
+/** Makes `folder` and those above it, but never `root`, so that they survive a power cut. @throws store/unavailable without the root */
 export async function ensureFolder(root: string, folder: string): Promise<void> {
   if (await isRealFolder(folder)) return;
-  if (folder !== root) await ensureFolder(root, dirname(folder));
+  if (folder === root) throw new DarkroomError('store/unavailable', `The folder ${root} is not there`);
+  await ensureFolder(root, dirname(folder));
   try {
     await mkdir(folder);
   } catch (error) {

@@ -9,6 +9,7 @@ import { makeBytes } from '#test/support/byte-streams.ts';
 import { describeWithSmallDisk, mountSmallDisk } from '#test/support/small-disk.ts';
 import { openFolderStore } from './folder-store.ts';
 import { collectKeys, testStore, withCode } from './store.conformance.ts';
+import type { Store } from './store.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -18,8 +19,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+async function openStore(root: string): Promise<Store> {
+  const store = await openFolderStore(root);
+  await store.prepare();
+  return store;
+}
+
 describe('the folder store', () => {
-  testStore(async () => await openFolderStore(join(folder, 'conformance')));
+  testStore(async () => await openStore(join(folder, 'conformance')));
 });
 
 test('files that others put into the folder are objects, but for those no key can name', async () => {
@@ -28,7 +35,7 @@ test('files that others put into the folder are objects, but for those no key ca
   await writeFile(join(root, 'library/anna/a.jpg'), 'photo');
   await writeFile(join(root, 'library/anna/new\nline.jpg'), 'photo');
   await writeFile(Buffer.from(`${root}/library/\xff.jpg`, 'latin1'), 'photo');
-  await using store = await openFolderStore(root);
+  await using store = await openStore(root);
   expect(await collectKeys(store.list(''))).toEqual(['library/anna/a.jpg']);
   await using file = await store.toLocalFile('library/anna/a.jpg');
   expect(file.path).toBe(join(root, 'library/anna/a.jpg'));
@@ -39,7 +46,7 @@ test('symbolic links are never followed, neither by reading, listing, writing no
   const root = join(folder, 'linked');
   await mkdir(outside);
   await writeFile(join(outside, 'secret'), 'secret');
-  await using store = await openFolderStore(root);
+  await using store = await openStore(root);
   await store.put('inside/a', Buffer.from('a'));
   await symlink(outside, join(root, 'folder'));
   await symlink(join(outside, 'secret'), join(root, 'file'));
@@ -63,14 +70,14 @@ test('symbolic links are never followed, neither by reading, listing, writing no
 test('the root may be a symbolic link', async () => {
   await mkdir(join(folder, 'volume'));
   await symlink(join(folder, 'volume'), join(folder, 'mount'));
-  await using store = await openFolderStore(join(folder, 'mount'));
+  await using store = await openStore(join(folder, 'mount'));
   await store.put('a/b', Buffer.from('x'));
   expect(await collectKeys(store.list('a'))).toEqual(['a/b']);
 });
 
 test('a writer leaves no temporary file, whether it commits or aborts', async () => {
   const root = join(folder, 'temporary');
-  await using store = await openFolderStore(root);
+  await using store = await openStore(root);
   await store.put('a', Buffer.from('x'));
   const writer = await store.createWriter('b');
   writer.stream.write('x');
@@ -80,7 +87,7 @@ test('a writer leaves no temporary file, whether it commits or aborts', async ()
 });
 
 test('a name that the file system cannot hold, or that is a folder, is an invalid key', async () => {
-  await using store = await openFolderStore(join(folder, 'names'));
+  await using store = await openStore(join(folder, 'names'));
   await store.put('a/b', Buffer.from('x'));
   for (const key of ['x'.repeat(300), 'a', 'a/b/c']) {
     await expect(store.put(key, Buffer.from('x'))).rejects.toEqual(withCode('store/invalid-key'));
@@ -88,17 +95,28 @@ test('a name that the file system cannot hold, or that is a folder, is an invali
   expect(await readdir(join(folder, 'names/.incoming'))).toEqual([]);
 });
 
-test('a store whose root cannot be a folder is unavailable', async () => {
+test('a root that is not there is an error, is made by `prepare` alone, and never with what is above it', async () => {
   await writeFile(join(folder, 'file'), '');
-  for (const root of [join(folder, 'file'), join(folder, 'file/below')]) {
-    await expect(openFolderStore(root)).rejects.toEqual(withCode('store/unavailable'));
+  const away = withCode('store/unavailable');
+  for (const name of ['file', 'file/below', 'none', 'none/below']) {
+    const store = await openFolderStore(join(folder, name));
+    await expect(store.put('a/b', Buffer.from('x'))).rejects.toEqual(away);
+    await expect(store.find('a')).rejects.toEqual(away);
+    if (name !== 'none') await expect(store.prepare()).rejects.toEqual(away);
   }
+  expect(await readdir(folder)).not.toContain('none');
+  const store = await openStore(join(folder, 'none'));
+  await store.put('a/b', Buffer.from('x'));
+  expect(await readdir(join(folder, 'none'))).toContain('library');
+  await rm(join(folder, 'none'), { recursive: true });
+  await expect(store.put('a/b', Buffer.from('x'))).rejects.toEqual(away);
+  expect(await readdir(folder)).not.toContain('none');
 });
 
 describeWithSmallDisk('a folder store on a full disk', () => {
   test('says that it is full, leaves nothing of the object and goes on when there is room again', async () => {
     using disk = mountSmallDisk(1024 * 1024);
-    const store = await openFolderStore(join(disk.path, 'files'));
+    const store = await openStore(join(disk.path, 'files'));
     await store.put('small', Buffer.alloc(500_000));
     const writer = await store.createWriter('big');
     await expect(pipeline(Readable.from(makeBytes(2_000_000)), writer.stream)).rejects.toEqual(withCode('store/full'));
@@ -114,7 +132,7 @@ describeWithSmallDisk('a folder store on a full disk', () => {
 
 test('what a dead writer left is removed by its age, and what is being written stays', async () => {
   const root = join(folder, 'dead');
-  await using store = await openFolderStore(root);
+  await using store = await openStore(root);
   await using writer = await store.createWriter('a');
   writer.stream.write('x');
   expect(await store.removeUnfinished(new Date(Date.now() - 60_000))).toBe(0);
@@ -125,7 +143,7 @@ test('what a dead writer left is removed by its age, and what is being written s
 
 test('a file that is put in place of another while that is deleted is never lost', async () => {
   const root = join(folder, 'replaced');
-  await using store = await openFolderStore(root);
+  await using store = await openStore(root);
   const key = 'library/anna/a.jpg';
   const kept = async () => (await readdir(join(root, 'library/anna'))).filter((it) => !it.startsWith('.'));
   for (let n = 0; n < 300; n += 1) {
@@ -141,7 +159,7 @@ test('a file that is put in place of another while that is deleted is never lost
 
 test('what a process that died while it deleted has left is settled by the next that deletes it', async () => {
   const root = join(folder, 'half-deleted');
-  await using store = await openFolderStore(root);
+  await using store = await openStore(root);
   const path = join(root, 'library/a.jpg');
   const aside = join(
     root,

@@ -1,39 +1,63 @@
-import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { lstat, mkdir, realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
-import { toFolderError } from './folder-errors.ts';
+import { isSystemError, toFolderError } from './folder-errors.ts';
 import { listFolder, toStoredObject } from './folder-listing.ts';
-import { resolveExisting } from './folder-paths.ts';
+import { resolveExisting, syncFolder } from './folder-paths.ts';
 import { readFolderFile } from './folder-reader.ts';
 import { removeFileVersion } from './folder-removal.ts';
 import { createFolderWriter, removeIncoming, removeUnfinished, unlinkIfThere } from './folder-writer.ts';
 import { parseStoreKey } from './store-key.ts';
-import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, PrimaryStore, StoredObject, StoreKey, StoreWriter } from './store.ts';
 
 /**
- * A store in a folder: a local disk, an NFS volume. Makes the folder if it is not there.
+ * A store in a folder: a local disk, an NFS volume. The folder need not be there yet, and is not made.
  * No symbolic link below `root` is ever followed; objects behind one are neither read nor listed.
- * @throws store/unavailable
  */
-export async function openFolderStore(root: string): Promise<Store> {
-  try {
-    await mkdir(root, { recursive: true });
-    return new FolderStore(await realpath(root));
-  } catch (error) {
-    throw new DarkroomError('store/unavailable', `${root} cannot be used as a folder`, { cause: error });
-  }
+export async function openFolderStore(root: string): Promise<PrimaryStore> {
+  return new FolderStore(resolve(root));
 }
 
-class FolderStore implements Store {
+class FolderStore implements PrimaryStore {
   readonly kind = 'folder';
-  private readonly root: string;
+  readonly label: string;
+  private realRoot: string | undefined;
 
   constructor(root: string) {
-    this.root = root;
+    this.label = root;
+  }
+
+  async exists(): Promise<boolean> {
+    try {
+      if ((await stat(this.label)).isDirectory()) return true;
+      throw new DarkroomError('store/unavailable', `${this.label} is no folder`);
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
+      throw toFolderError(error, this.label);
+    }
+  }
+
+  async prepare(): Promise<void> {
+    try {
+      for (const folder of [this.label, join(this.label, 'library')]) {
+        await mkdir(folder).catch((error: unknown) => {
+          if (!isSystemError(error, 'EEXIST')) throw error;
+        });
+        await syncFolder(dirname(folder));
+      }
+    } catch (error) {
+      throw new DarkroomError('store/unavailable', `${this.label} cannot be made`, { cause: error });
+    }
+  }
+
+  async readPlace(): Promise<string> {
+    const { dev, ino } = await stat(this.label, { bigint: true });
+    return `${dev}:${ino}`;
   }
 
   async createWriter(key: StoreKey): Promise<StoreWriter> {
-    return await createFolderWriter(this.root, parseStoreKey(key));
+    return await createFolderWriter(await this.getRoot(), parseStoreKey(key));
   }
 
   async put(key: StoreKey, bytes: Uint8Array): Promise<void> {
@@ -43,13 +67,13 @@ class FolderStore implements Store {
   }
 
   async read(key: StoreKey, range?: ByteRange): Promise<Readable> {
-    return await this.translate(key, async () => await readFolderFile(this.root, key, range));
+    return await this.translate(key, async () => await readFolderFile(await this.getRoot(), key, range));
   }
 
   async find(key: StoreKey): Promise<StoredObject | undefined> {
     try {
       return await this.translate(key, async () => {
-        const facts = await lstat(await resolveExisting(this.root, key), { bigint: true });
+        const facts = await lstat(await resolveExisting(await this.getRoot(), key), { bigint: true });
         return facts.isFile() ? toStoredObject(key, facts) : undefined;
       });
     } catch (error) {
@@ -60,7 +84,7 @@ class FolderStore implements Store {
 
   async *list(prefix: string, startAfter: StoreKey = ''): AsyncGenerator<StoredObject> {
     try {
-      yield* listFolder(this.root, prefix, startAfter);
+      yield* listFolder(await this.getRoot(), prefix, startAfter);
     } catch (error) {
       throw toFolderError(error, prefix);
     }
@@ -68,26 +92,32 @@ class FolderStore implements Store {
 
   async delete(key: StoreKey): Promise<void> {
     if (await this.find(key)) {
-      await this.translate(key, async () => await unlinkIfThere(await resolveExisting(this.root, key)));
+      await this.translate(key, async () => await unlinkIfThere(await resolveExisting(await this.getRoot(), key)));
     }
-    await this.translate(key, async () => await removeIncoming(this.root, key));
+    await this.translate(key, async () => await removeIncoming(await this.getRoot(), key));
   }
 
   async deleteVersion(key: StoreKey, etag: string): Promise<boolean> {
-    return await this.translate(key, async () => await removeFileVersion(this.root, key, etag));
+    return await this.translate(key, async () => await removeFileVersion(await this.getRoot(), key, etag));
   }
 
   async removeUnfinished(before: Date): Promise<number> {
-    return removeUnfinished(this.root, before);
+    return removeUnfinished(await this.getRoot(), before);
   }
 
   async toLocalFile(key: StoreKey): Promise<LocalFile> {
     if (!(await this.find(key))) throw new DarkroomError('store/not-found', `There is no ${key}`);
-    const path = await this.translate(key, async () => await resolveExisting(this.root, key));
+    const path = await this.translate(key, async () => await resolveExisting(await this.getRoot(), key));
     return { path, [Symbol.asyncDispose]: async () => {} };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  private async getRoot(): Promise<string> {
+    if (this.realRoot !== undefined) return this.realRoot;
+    if (!(await this.exists())) throw new DarkroomError('store/unavailable', `The folder ${this.label} is not there`);
+    return (this.realRoot = await realpath(this.label));
+  }
 
   private async translate<Result>(key: StoreKey, act: () => Promise<Result>): Promise<Result> {
     parseStoreKey(key);

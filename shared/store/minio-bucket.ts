@@ -18,8 +18,8 @@ export interface MinioOptions {
   useTls: boolean;
   accessKey: string;
   secretKey: string;
-  /** Made at the first use if it is not there and the access key may, unless it must exist. */
   bucket: string;
+  /** Looked for before anything else is asked of it: a server says of an object of a missing bucket only that it is not there. */
   mustExist?: boolean;
   region: string;
 }
@@ -59,6 +59,20 @@ export class MinioBucket {
     }
   }
 
+  async exists(): Promise<boolean> {
+    return await this.run(this.name, async (client) => await client.bucketExists(this.name));
+  }
+
+  /** Makes the bucket if it is not there. */
+  async make(): Promise<void> {
+    if (await this.exists()) return;
+    await this.run(this.name, async (client) => {
+      await client.makeBucket(this.name, this.options.region).catch((error: unknown) => {
+        if (findS3Code(error) !== 'BucketAlreadyOwnedByYou') throw error;
+      });
+    });
+  }
+
   close(): void {
     this.agent.destroy();
   }
@@ -88,13 +102,8 @@ export class MinioBucket {
       // `run` repeats requests itself; the client's own way writes to the console.
       retryOptions: { disableRetry: true },
     });
-    if (!(await client.bucketExists(this.name))) {
-      if (this.options.mustExist === true)
-        throw new DarkroomError('store/unavailable', `There is no bucket ${this.name}`);
-      await client.makeBucket(this.name, region).catch((error: unknown) => {
-        if (findS3Code(error) !== 'BucketAlreadyOwnedByYou') throw error;
-      });
-    }
+    if (this.options.mustExist === true && !(await client.bucketExists(this.name)))
+      throw new DarkroomError('store/unavailable', `There is no bucket ${this.name}`);
     return client;
   }
 }

@@ -14,8 +14,13 @@ import { testStore, withCode } from './store.conformance.ts';
 import type { PickRanges, Store } from './store.ts';
 
 const region = 'us-east-1';
-const openBucket = async ({ endpoint, port, accessKey, secretKey }: MinioAddress, bucket: string): Promise<Store> =>
-  await openMinioStore({ endpoint, port, accessKey, secretKey, useTls: false, bucket, region });
+const openBucket = async ({ endpoint, port, accessKey, secretKey }: MinioAddress, bucket: string): Promise<Store> => {
+  const store = await openUnprepared({ endpoint, port, accessKey, secretKey }, bucket);
+  await store.prepare();
+  return store;
+};
+const openUnprepared = ({ endpoint, port, accessKey, secretKey }: MinioAddress, bucket: string) =>
+  openMinioStore({ endpoint, port, accessKey, secretKey, useTls: false, bucket, region });
 const newBucket = () => `test-${randomBytes(8).toString('hex')}`;
 
 async function listUploads(address: MinioAddress, bucket: string, key: string): Promise<unknown[]> {
@@ -68,9 +73,10 @@ describeWithService('minio', 'the MinIO store', () => {
   test('a store can be opened before its server is there', async () => {
     const server = await startMinio();
     await server.pause();
-    await using store = await openBucket(server, 'darkroom');
+    await using store = await openUnprepared(server, 'darkroom');
     await expect(store.find('a')).rejects.toEqual(withCode('store/unavailable'));
     await server.start();
+    await store.prepare();
     expect(await store.find('a')).toBeUndefined();
     await server.stop();
   });
@@ -99,6 +105,7 @@ describeWithService('minio', 'the MinIO store', () => {
     const { endpoint, port, accessKey, secretKey } = await sharedMinio();
     const options = { endpoint, port, accessKey, secretKey, useTls: false, bucket: newBucket(), region };
     await using store = await openMinioStore(options, new CopyBudget(8 * 2 ** 20));
+    await store.prepare();
     const bytes = randomBytes(20 * 2 ** 20);
     await store.put('film.mov', bytes);
     await expect(store.toLocalFile('film.mov')).rejects.toEqual(withCode('store/too-large'));
@@ -122,9 +129,20 @@ describeWithService('minio', 'the MinIO store', () => {
     }
   });
 
+  test('a bucket that is gone is not made again', async () => {
+    const address = await sharedMinio();
+    const bucket = newBucket();
+    await using store = await openUnprepared(address, bucket);
+    await expect(store.put('a', Buffer.from('x'))).rejects.toEqual(withCode('store/unavailable'));
+    await expect(store.read('a')).rejects.toEqual(withCode('store/unavailable'));
+    expect(await store.exists()).toBe(false);
+    await store.prepare();
+    await store.put('a', Buffer.from('x'));
+  });
+
   test('a wrong secret is said at once', async () => {
     const address = await sharedMinio();
-    await using store = await openBucket({ ...address, secretKey: 'wrong-secret' }, newBucket());
+    await using store = await openUnprepared({ ...address, secretKey: 'wrong-secret' }, newBucket());
     await expect(store.put('a', Buffer.from('x'))).rejects.toEqual(withCode('store/unavailable'));
   });
 });

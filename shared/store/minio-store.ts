@@ -10,7 +10,7 @@ import { removeObjectVersion } from './minio-removal.ts';
 import { MinioWriter } from './minio-writer.ts';
 import { resolveRange } from './byte-range.ts';
 import { parseStoreKey } from './store-key.ts';
-import type { ByteRange, LocalFile, PickRanges, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, PickRanges, PrimaryStore, StoredObject, StoreKey, StoreWriter } from './store.ts';
 
 export type { MinioOptions } from './minio-bucket.ts';
 
@@ -20,11 +20,14 @@ const usualCopyBytes = 2 ** 30;
  * A store in a bucket of MinIO or any S3. Asks the server for nothing before the first use, so that a process can
  * start while the store is away.
  */
-export async function openMinioStore(options: MinioOptions, copies = new CopyBudget(usualCopyBytes)): Promise<Store> {
+export async function openMinioStore(
+  options: MinioOptions,
+  copies = new CopyBudget(usualCopyBytes),
+): Promise<PrimaryStore> {
   return new MinioStore(new MinioBucket(options), copies);
 }
 
-class MinioStore implements Store {
+class MinioStore implements PrimaryStore {
   readonly kind = 'minio';
   private readonly bucket: MinioBucket;
   private readonly copies: CopyBudget;
@@ -33,6 +36,21 @@ class MinioStore implements Store {
     this.bucket = bucket;
     this.copies = copies;
   }
+
+  get label(): string {
+    return `The bucket ${this.bucket.name}`;
+  }
+
+  async exists(): Promise<boolean> {
+    return await this.bucket.exists();
+  }
+
+  async prepare(): Promise<void> {
+    await this.bucket.make();
+  }
+
+  /** A bucket has nothing of the kind. */
+  async readPlace(): Promise<undefined> {}
 
   async createWriter(key: StoreKey): Promise<StoreWriter> {
     return new MinioWriter(this.bucket, parseStoreKey(key));

@@ -7,7 +7,7 @@ import { withExternalFolders } from './external-store.ts';
 import { openFolderStore } from './folder-store.ts';
 import { openMinioStore, type MinioOptions } from './minio-store.ts';
 import { bucketLocation } from './location.ts';
-import type { Store } from './store.ts';
+import type { PrimaryStore, Store } from './store.ts';
 import { withWatchedBucket } from './watched-bucket.ts';
 
 export type StoreConfig = Pick<
@@ -26,17 +26,25 @@ export type StoreConfig = Pick<
   | 'DARKROOM_MINIO_SECRET_KEY'
 >;
 
-/** The store that the configuration names, with the folders and the bucket outside of it that may be read. @throws config/invalid, store/unavailable */
-export async function openStore(config: StoreConfig): Promise<Store> {
-  const copies = new CopyBudget(config.DARKROOM_COPY_MIB * 2 ** 20);
+/** A store with the folders and the bucket outside of it that may be read. @throws config/invalid */
+export async function withOutside(
+  config: StoreConfig,
+  primary: Store,
+  copies = openCopyBudget(config),
+): Promise<Store> {
   const external = new ExternalFolders({ folders: externalFoldersOf(config), except: ownFoldersOf(config) });
-  const store = withExternalFolders(await openPrimaryStore(config, copies), external);
+  const store = withExternalFolders(primary, external);
   const watched = config.DARKROOM_WATCH_BUCKET;
   if (watched === undefined) return store;
   if (config.DARKROOM_STORE === 'minio' && watched === config.DARKROOM_MINIO_BUCKET)
     throw new DarkroomError('config/invalid', 'DARKROOM_WATCH_BUCKET is watched below library/ without being named');
   const bucket = await openMinioStore({ ...minioOptionsOf(config), bucket: watched, mustExist: true }, copies);
   return withWatchedBucket(store, { location: bucketLocation(watched), bucket });
+}
+
+/** How much of buckets' objects one process may have copied at a time. */
+export function openCopyBudget({ DARKROOM_COPY_MIB: mebibytes }: Pick<Config, 'DARKROOM_COPY_MIB'>): CopyBudget {
+  return new CopyBudget(mebibytes * 2 ** 20);
 }
 
 /** Where files may be read by their absolute paths. */
@@ -52,7 +60,8 @@ export function ownFoldersOf(config: Pick<Config, 'DARKROOM_DATA' | 'DARKROOM_ST
   return [resolve(config.DARKROOM_DATA), resolve(storeFolderOf(config))];
 }
 
-async function openPrimaryStore(config: StoreConfig, copies: CopyBudget): Promise<Store> {
+/** The store that the configuration names. Neither folder nor bucket need be there. @throws config/invalid */
+export async function openPrimaryStore(config: StoreConfig, copies = openCopyBudget(config)): Promise<PrimaryStore> {
   if (config.DARKROOM_STORE === 'folder') {
     return await openFolderStore(storeFolderOf(config));
   }

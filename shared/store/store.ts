@@ -77,6 +77,22 @@ export interface Store extends AsyncDisposable {
   toLocalFile(key: StoreKey, pickRanges?: PickRanges): Promise<LocalFile>;
 }
 
+/** The store that Darkroom writes to, without what is read beside it. */
+export interface PrimaryStore extends Store {
+  /** Names it to people: the path of the folder, the name of the bucket. */
+  readonly label: string;
+  /** Whether the folder or the bucket is there. @throws store/unavailable */
+  exists(): Promise<boolean>;
+  /**
+   * Makes the folder, in one that is there, with `library/` for people to find; or the bucket. Only for a store that no
+   * database knows: nothing else ever makes them.
+   * @throws store/unavailable
+   */
+  prepare(): Promise<void>;
+  /** Stays the same as long as the place is the same one, and costs next to nothing; undefined where there is no such thing. */
+  readPlace(): Promise<string | undefined>;
+}
+
 export interface LocalFile extends AsyncDisposable {
   readonly path: string;
 }

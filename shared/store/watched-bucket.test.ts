@@ -7,7 +7,7 @@ import { Client } from 'minio';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '#shared/config/config.ts';
 import { describeWithService, sharedMinio } from '#test/support/services.ts';
-import { openStore } from './open-store.ts';
+import { openPrimaryStore, withOutside } from './open-store.ts';
 import { withCode } from './store.conformance.ts';
 import type { Store } from './store.ts';
 
@@ -18,6 +18,12 @@ describeWithService('minio', 'a bucket that is only watched', () => {
   let client: Client;
   let env: Record<string, string>;
   let store: Store;
+  const open = async (settings: Record<string, string>) => {
+    const config = parseConfig(settings);
+    const primary = await openPrimaryStore(config);
+    await primary.prepare();
+    return await withOutside(config, primary);
+  };
   beforeAll(async () => {
     const { endpoint, port, accessKey, secretKey } = await sharedMinio();
     folder = await mkdtemp(join(tmpdir(), 'darkroom-watched-'));
@@ -29,7 +35,7 @@ describeWithService('minio', 'a bucket that is only watched', () => {
       DARKROOM_DATA: folder, DARKROOM_WATCH_BUCKET: bucket, DARKROOM_MINIO_ENDPOINT: `http://${endpoint}:${port}`,
       DARKROOM_MINIO_ACCESS_KEY: accessKey, DARKROOM_MINIO_SECRET_KEY: secretKey,
     }; // prettier-ignore
-    store = await openStore(parseConfig(env));
+    store = await open(env);
   });
   afterAll(async () => {
     await store[Symbol.asyncDispose]();
@@ -81,13 +87,14 @@ describeWithService('minio', 'a bucket that is only watched', () => {
 
   test('that does not exist is away, and is not made', async () => {
     const missing = `${bucket}-missing`;
-    await using wrong = await openStore(parseConfig({ ...env, DARKROOM_WATCH_BUCKET: missing }));
+    await using wrong = await open({ ...env, DARKROOM_WATCH_BUCKET: missing });
     await expect(wrong.find(`s3://${missing}/a.jpg`)).rejects.toEqual(withCode('store/unavailable'));
     expect(await client.bucketExists(missing)).toBe(false);
   });
 
   test("cannot be the store's own", async () => {
-    const own = parseConfig({ ...env, DARKROOM_STORE: 'minio', DARKROOM_MINIO_BUCKET: bucket });
-    await expect(openStore(own)).rejects.toEqual(withCode('config/invalid'));
+    await expect(open({ ...env, DARKROOM_STORE: 'minio', DARKROOM_MINIO_BUCKET: bucket })).rejects.toEqual(
+      withCode('config/invalid'),
+    );
   });
 });

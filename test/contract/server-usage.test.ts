@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
 import { callerOf, type Caller } from '#test/support/caller.ts';
@@ -8,7 +7,7 @@ let api: ApiApp;
 let user: Caller;
 let userId: string;
 beforeAll(async () => {
-  api = await openApiApp({ env: { DARKROOM_STORE_PATH: tmpdir() } });
+  api = await openApiApp();
   const { headers, userId: id } = await api.newUser({ quotaSizeInBytes: 10_000 });
   user = callerOf(api.app, headers);
   userId = id;

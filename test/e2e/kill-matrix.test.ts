@@ -60,8 +60,8 @@ async function expectWhole(client: ApiClient, count: number): Promise<void> {
   await expect.poll(() => expectNoOrphans(ids).then(() => 'clean', String), { timeout: 10_000 }).toBe('clean');
 }
 
-/** What the scan of each fifth minute leaves in the watched folder. */
-const scanMarker = '.darkroom-root';
+/** What shows that the store and the watched folder are the right ones. */
+const markers = ['.darkroom-root', '.darkroom-store'];
 
 async function expectNoOrphans(ids: readonly string[]): Promise<void> {
   const files = (await readdir(join(folder, 'data/files'), { recursive: true, withFileTypes: true })).filter((entry) =>
@@ -69,7 +69,7 @@ async function expectNoOrphans(ids: readonly string[]): Promise<void> {
   );
   const unknown = files.filter(
     ({ name, parentPath }) =>
-      !parentPath.includes('/people') && name !== scanMarker && !ids.some((id) => name.startsWith(id)),
+      !parentPath.includes('/people') && !markers.includes(name) && !ids.some((id) => name.startsWith(id)),
   );
   expect(unknown.map((entry) => join(entry.parentPath, entry.name))).toEqual([]);
   for (const [pattern, what] of [

@@ -80,6 +80,7 @@ describeWithService('postgres', 'a restore as the operations guide says it', () 
 
     await using found = await server.createDatabase();
     await run(inPostgres('pg_restore'), ['--clean', '--if-exists', '--no-owner', '--dbname', found.url, dump]);
+    await admin('after', found.url, 'store', 'adopt');
     const verified = await admin('after', found.url, 'verify', '--restored', '--repair', '--json');
     expect(JSON.parse(verified)).toMatchObject({
       originals: 7,
@@ -87,6 +88,8 @@ describeWithService('postgres', 'a restore as the operations guide says it', () 
       originalsMissing: 1,
       originalsUnknown: 0,
     });
+
+    await admin('after', found.url, 'store', 'resume');
 
     const after = await start('after', found.url);
     const again = await logIn(after.url);

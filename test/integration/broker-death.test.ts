@@ -28,7 +28,8 @@ onBothDatabases('a broker that is killed with events in it', (getDb) => {
     await using resources = new AsyncDisposableStack();
     const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'darkroom-broker-')));
     const config = parseConfig({ DARKROOM_STORE_PATH: join(folder.path, 'files'), DARKROOM_FACES: 'false' });
-    const store = resources.use(await openGuardedStore(config));
+    const { store, identity } = await openGuardedStore(config, { db, log: silentLog });
+    resources.use(store);
     const startBroker = async () => {
       const env = { ...process.env, SOCKETS: folder.path };
       const child = fork(new URL('broker-process.ts', programs), { env });
@@ -40,7 +41,7 @@ onBothDatabases('a broker that is killed with events in it', (getDb) => {
     const ending = new AbortController();
     const accepted = Promise.withResolvers<void>();
     const platform: Platform = {
-      db, store, config, log: silentLog, holder: 'test', signal: ending.signal,
+      db, store, identity, config, log: silentLog, holder: 'test', signal: ending.signal,
       publish: async (events, options) => {
         await broker.send(events, options);
         if (events.length > 0) accepted.resolve();

@@ -51,7 +51,9 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     client = new Client({ endPoint: endpoint, port: server.port, useSSL: false, accessKey, secretKey });
     const local = stack.use(await openTestPlatform({ DARKROOM_WEBHOOK_TOKEN: token }));
     const config = { ...local.config, DARKROOM_STORE: 'minio' as const };
-    platform = { ...local, config, store: stack.use(guardStore(await openMinioStore(options))) };
+    const store = stack.use(await openMinioStore(options));
+    await store.prepare();
+    platform = { ...local, config, store: guardStore(store) };
     await ensureNotification(options, { id: 'darkroom', arn, prefix: 'library/' });
     stack.defer(down);
   });

@@ -15,14 +15,15 @@ import { migrateToLatest } from '#shared/db/migrate.ts';
 import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createLog, silentLog, type Log } from '#shared/log/log.ts';
+import type { Platform } from '#shared/platform/platform.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { Store } from '#shared/store/store.ts';
 import { createEmbeddedDb } from './embedded-db.ts';
-import { guardStore, openGuardedStore } from './guarded-store.ts';
+import { openGuardedStore } from './guarded-store.ts';
 
 export interface ApiApp extends AsyncDisposable {
   readonly app: FastifyInstance;
-  readonly ports: ApiPorts;
+  readonly ports: ApiPorts & Pick<Platform, 'identity' | 'signal'>;
   readonly db: Db;
   readonly store: Store;
   readonly storeFolder: string;
@@ -35,23 +36,24 @@ export interface ApiApp extends AsyncDisposable {
 }
 
 /** The real API over an embedded database and a folder of its own; events end in a list. */
-export async function openApiApp(
-  more: { db?: Db; store?: Store; env?: Record<string, string>; log?: Log } = {},
-): Promise<ApiApp> {
+export async function openApiApp(more: { db?: Db; env?: Record<string, string>; log?: Log } = {}): Promise<ApiApp> {
   const storeFolder = await mkdtemp(join(tmpdir(), 'darkroom-api-'));
   const own = more.db === undefined ? await createEmbeddedDb() : undefined;
   const db = more.db ?? own?.db;
   if (db === undefined) throw new Error('no database');
   await migrateToLatest(db);
   const config = parseConfig({ DARKROOM_LOG_LEVEL: 'silent', DARKROOM_STORE_PATH: storeFolder, ...more.env });
-  const store = more.store === undefined ? await openGuardedStore(config) : guardStore(more.store);
+  const { store, identity } = await openGuardedStore(config, { db, log: silentLog });
+  await identity.require('deciding');
   const published: DarkroomEvent[] = [];
   const publish = (events: readonly DarkroomEvent[]) => {
     published.push(...events);
     return Promise.resolve();
   };
   const relay = createRelay({ db, publish, log: silentLog, config });
-  const ports: ApiPorts = {
+  const ports: ApiApp['ports'] = {
+    identity,
+    signal: new AbortController().signal,
     config,
     db,
     store,

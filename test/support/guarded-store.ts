@@ -1,10 +1,16 @@
+import type { Config } from '#shared/config/config.ts';
 import { isInTransaction } from '#shared/db/transaction.ts';
-import { openStore, type StoreConfig } from '#shared/store/open-store.ts';
+import { openStore } from '#shared/platform/open-platform.ts';
+import type { Platform } from '#shared/platform/platform.ts';
 import type { Store, StoreWriter } from '#shared/store/store.ts';
 
 /** The store of a configuration as tests open it: it holds its callers to the rule that `guardStore` names. */
-export async function openGuardedStore(config: StoreConfig): Promise<Store> {
-  return guardStore(await openStore(config));
+export async function openGuardedStore(
+  config: Config,
+  ports: Pick<Platform, 'db' | 'log'>,
+): Promise<Pick<Platform, 'store' | 'identity'>> {
+  const { store, identity } = await openStore(config, ports);
+  return { store: guardStore(store), identity };
 }
 
 /**

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '#shared/config/config.ts';
+import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
@@ -20,13 +21,18 @@ export async function openTestPlatform(env: Record<string, string> = {}): Promis
   const storeFolder = await mkdtemp(join(tmpdir(), 'darkroom-pipeline-'));
   const opened = await createEmbeddedDb();
   const config = parseConfig({ DARKROOM_LOG_LEVEL: 'silent', DARKROOM_STORE_PATH: storeFolder, ...env });
-  const store = await openGuardedStore(config);
+  const { store, identity } = await openGuardedStore(config, { db: opened.db, log: silentLog });
+  // Before anything asks for it inside of a transaction.
+  await identity.require('deciding').catch((error: unknown) => {
+    if (!isDarkroomError(error, 'store/unavailable')) throw error;
+  });
   const published: DarkroomEvent[] = [];
   return {
     config,
     log: silentLog,
     db: opened.db,
     store,
+    identity,
     publish: (events) => {
       published.push(...events);
       return Promise.resolve();

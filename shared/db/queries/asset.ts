@@ -116,32 +116,39 @@ function sumByOwner(
   return sums;
 }
 
-/** Assets that were deleted long enough ago that their event must have been lost. */
-export async function listLostDeletions(
+/**
+ * Claims assets that were deleted, or announced as such, before a moment and still have their row: their event or its
+ * handling was lost. Those that have waited longest come first, and count as announced now.
+ */
+export async function claimLostDeletions(
   db: Db,
-  seconds: number,
+  before: Date,
   limit: number,
 ): Promise<Pick<Asset, 'id' | 'ownerId'>[]> {
-  return db
-    .selectFrom('asset')
-    .select(['id', 'ownerId'])
-    .where('status', '=', 'deleted')
-    .where('deletedAt', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
-    .limit(limit)
-    .execute();
+  const { rows } = await sql<Pick<Asset, 'id' | 'ownerId'>>`
+    update asset set "deletedAt" = now() where "id" in (
+      select "id" from asset where "status" = 'deleted' and "deletedAt" < ${before}
+      order by "deletedAt" limit ${limit} for update skip locked
+    ) returning "id", "ownerId"`.execute(db);
+  return rows;
 }
 
-/** Trashed assets whose time is over; never those that are hidden because their original is not there. */
-export async function listExpiredTrash(db: Db, days: number, limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('asset')
-    .select('id')
-    .where('status', '=', 'trashed')
-    .where('isOffline', '=', false)
-    .where('deletedAt', '<', sql<Date>`now() - make_interval(days => ${days})`)
-    .limit(limit)
-    .execute();
-  return rows.map((row) => row.id);
+/** Trashed assets whose time is over, the oldest first; never those that are hidden because their original is not there. */
+export async function listExpiredTrash(
+  db: Db,
+  { days, after, limit }: { days: number; after: ExpiredTrash | undefined; limit: number },
+): Promise<ExpiredTrash[]> {
+  const { rows } = await sql<ExpiredTrash>`
+    select "id", "deletedAt" from asset
+    where "status" = 'trashed' and not "isOffline" and "deletedAt" < now() - make_interval(days => ${days})
+      and (${after === undefined}::boolean or ("deletedAt", "id") > (${after?.deletedAt ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    order by "deletedAt", "id" limit ${limit}`.execute(db);
+  return rows;
+}
+
+export interface ExpiredTrash {
+  id: string;
+  deletedAt: Date;
 }
 
 /**

@@ -58,13 +58,14 @@ export async function keepReservation(
 }
 
 /**
- * Gives a reservation up: no row can take its bytes from then on, and the next sweep deletes them. False if there is none
+ * Gives a reservation up: no row can take its bytes from then on, nobody was told that they are kept, and the next sweep
+ * deletes them. False if there is none
  * any more, as when an asset has them.
  */
 export async function abandonReservation(db: Db, { store, key }: ObjectKey): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('stored_object')
-    .set({ state: 'refused', reason: abandoned, changedAt: sql`now()` })
+    .set({ state: 'refused', reason: givenUp, changedAt: sql`now()` })
     .where('store', '=', store)
     .where('key', '=', key)
     .where('state', '=', 'reserved')
@@ -73,6 +74,7 @@ export async function abandonReservation(db: Db, { store, key }: ObjectKey): Pro
 }
 
 const abandoned = 'abandoned';
+const givenUp = 'given up';
 
 /**
  * Claims reservations that nobody renews (or, with `onlyHolder`, all that others hold) for removal, at most `limit`:
@@ -94,14 +96,48 @@ export async function claimAbandonedReservations(
   return rows;
 }
 
-/** Objects that were claimed as abandoned and may still have bytes. */
-export async function listAbandoned(db: Db, limit: number): Promise<ObjectKey[]> {
+const isClaimed = sql<boolean>`"state" = 'refused' and "reason" in ('abandoned', 'given up')`;
+
+export interface AbandonedObject extends ObjectKey {
+  /** By the request that wrote it; else its process has died, and somebody may have been told that it is kept. */
+  isGivenUp: boolean;
+}
+
+/**
+ * Objects of a store that were claimed as abandoned, or given up, and may still have bytes; those that were tried longest
+ * ago come first.
+ */
+export async function listAbandoned(db: Db, store: string, limit: number): Promise<AbandonedObject[]> {
   return db
     .selectFrom('stored_object')
-    .select(['store', 'key'])
-    .where('state', '=', 'refused')
-    .where('reason', '=', abandoned)
+    .select(['store', 'key', sql<boolean>`"reason" = ${givenUp}`.as('isGivenUp')])
+    .where(isClaimed)
+    .where('store', '=', store)
+    .orderBy('changedAt')
+    .orderBy('key')
     .limit(limit)
+    .execute();
+}
+
+/** Puts a claimed object behind all others: it could not be settled now. */
+export async function postponeAbandoned(db: Db, { store, key }: ObjectKey): Promise<void> {
+  await db
+    .updateTable('stored_object')
+    .set({ changedAt: sql`now()` })
+    .where(isClaimed)
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .execute();
+}
+
+/** Leaves a complete object that nobody knows where it is, with the reason why it is no asset. */
+export async function setObjectAside(db: Db, { store, key }: ObjectKey, reason: string): Promise<void> {
+  await db
+    .updateTable('stored_object')
+    .set({ reason: `set aside: ${reason}`, holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .where(isClaimed)
+    .where('store', '=', store)
+    .where('key', '=', key)
     .execute();
 }
 

@@ -55,10 +55,10 @@ onBothDatabases('stored objects', (getDb) => {
     const claims = await Promise.all(Array.from({ length: 5 }, () => claim(db)));
     expect(claims.flat()).toEqual([late.key]);
     expect(await keep(db, late.key)).toBe(false);
-    expect(await listAbandoned(db, 1000)).toEqual([late.key]);
+    expect(await listAbandoned(db, 'folder', 1000)).toEqual([{ ...late.key, isGivenUp: false }]);
     expect([await keep(db, live.key), await keep(db, renewed.key)]).toEqual([true, true]);
     await deleteStoredObject(db, late.key);
-    expect(await listAbandoned(db, 1000)).toEqual([]);
+    expect(await listAbandoned(db, 'folder', 1000)).toEqual([]);
   });
 
   test('the only process claims whatever others hold, at most as many as asked for', async () => {
@@ -85,7 +85,7 @@ onBothDatabases('stored objects', (getDb) => {
     await keep(db, kept.key);
     expect([await abandonReservation(db, reserved.key), await abandonReservation(db, kept.key)]).toEqual([true, false]);
     expect(await keep(db, reserved.key)).toBe(false);
-    expect(await listAbandoned(db, 1000)).toEqual([reserved.key]);
+    expect(await listAbandoned(db, 'folder', 1000)).toEqual([{ ...reserved.key, isGivenUp: true }]);
     expect(await findStoredObject(db, kept.key)).toMatchObject({ state: 'asset' });
   });
 

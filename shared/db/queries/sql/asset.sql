@@ -1,5 +1,19 @@
 -- What the functions of asset.ts send. Written by: npm run sql
 
+-- claimLostDeletions
+update asset
+set "deletedAt" = now()
+where "id" in (
+  select "id"
+  from asset
+  where "status" = 'deleted'
+  and "deletedAt" < $1
+  order by "deletedAt"
+  limit $2
+  for update skip locked
+)
+returning "id", "ownerId";
+
 -- deleteAllAssets
 select
 from asset
@@ -107,19 +121,14 @@ and "status" != $2
 and "checksum" in ($3, $4);
 
 -- listExpiredTrash
-select "id"
-from "asset"
-where "status" = $1
-and "isOffline" = $2
-and "deletedAt" < now() - make_interval(days => $3)
-limit $4;
-
--- listLostDeletions
-select "id", "ownerId"
-from "asset"
-where "status" = $1
-and "deletedAt" < now() - make_interval(secs => $2)
-limit $3;
+select "id", "deletedAt"
+from asset
+where "status" = 'trashed'
+and not "isOffline"
+and "deletedAt" < now() - make_interval(days => $1)
+and ($2::boolean or ("deletedAt", "id") > ($3::timestamptz, $4::uuid))
+order by "deletedAt", "id"
+limit $5;
 
 -- lockAssets
 select

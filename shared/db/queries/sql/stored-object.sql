@@ -51,10 +51,12 @@ and "key" = $7
 and "state" = $8;
 
 -- listAbandoned
-select "store", "key"
+select "store", "key", "reason" = $1 as "isGivenUp"
 from "stored_object"
-where "state" = $1
-and "reason" = $2
+where "state" = 'refused'
+and "reason" in ('abandoned', 'given up')
+and "store" = $2
+order by "changedAt", "key"
 limit $3;
 
 -- listDuplicatesOf
@@ -73,6 +75,14 @@ left join asset a on a."id" = o."assetId"
 and o."state" = 'asset'
 order by k."n";
 
+-- postponeAbandoned
+update "stored_object"
+set "changedAt" = now()
+where "state" = 'refused'
+and "reason" in ('abandoned', 'given up')
+and "store" = $1
+and "key" = $2;
+
 -- recordObject
 insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -89,3 +99,11 @@ and "state" = $4;
 -- reserveObject
 insert into "stored_object" ("store", "key", "state", "ownerId", "assetId", "holder", "leaseUntil", "sizeBytes", "version", "reason")
 values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9, $10);
+
+-- setObjectAside
+update "stored_object"
+set "reason" = $1, "holder" = $2, "leaseUntil" = $3, "changedAt" = now()
+where "state" = 'refused'
+and "reason" in ('abandoned', 'given up')
+and "store" = $4
+and "key" = $5;

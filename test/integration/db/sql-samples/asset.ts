@@ -13,8 +13,8 @@ export const samples: SamplesOf<typeof asset> = {
   lockAssets: (db, { assetIds }) => asset.lockAssets(db, assetIds),
   deleteAllAssets: (db, { userId }) => asset.deleteAllAssets(db, { column: 'ownerId', id: userId }),
   lockAssetsOfFaces: (db, { faceIds }) => asset.lockAssetsOfFaces(db, faceIds),
-  listLostDeletions: (db) => asset.listLostDeletions(db, 60, 10),
-  listExpiredTrash: (db) => asset.listExpiredTrash(db, 30, 10),
+  claimLostDeletions: (db) => asset.claimLostDeletions(db, new Date(0), 10),
+  listExpiredTrash: (db) => asset.listExpiredTrash(db, { days: 30, after: undefined, limit: 10 }),
   forgetAsset: (db, { assetIds }) =>
     asset.forgetAsset(db, { id: assetIds[0], originalPath: 'a.jpg', isExternal: false, libraryId: null }),
   isAssetAlive: (db, { assetIds }) => asset.isAssetAlive(db, assetIds[0]),

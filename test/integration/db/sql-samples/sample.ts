@@ -64,6 +64,7 @@ const loose = [
   'asset_month_count',
   'scan_root',
   'bucket_listing',
+  'store_identity',
 ] as const;
 
 export async function removeRows(db: Db): Promise<void> {

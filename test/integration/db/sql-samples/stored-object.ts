@@ -14,7 +14,9 @@ export const samples: SamplesOf<typeof storedObject> = {
     await storedObject.claimAbandonedReservations(db, { holder: 'h', leaseSeconds: 60, limit: 10 });
     await storedObject.claimAbandonedReservations(db, { holder: 'h', leaseSeconds: 60, limit: 10, onlyHolder: 'h' });
   },
-  listAbandoned: (db) => storedObject.listAbandoned(db, 10),
+  listAbandoned: (db) => storedObject.listAbandoned(db, 'folder', 10),
+  postponeAbandoned: (db) => storedObject.postponeAbandoned(db, key),
+  setObjectAside: (db) => storedObject.setObjectAside(db, key, 'it is no upload'),
   deleteStoredObject: (db) => storedObject.deleteStoredObject(db, key),
   listDuplicatesOf: (db, { assetIds }) => storedObject.listDuplicatesOf(db, assetIds[0]),
   findStoredObject: (db) => storedObject.findStoredObject(db, key),

@@ -1,0 +1,88 @@
+import { basename, extname } from 'node:path';
+import { findAsset } from '#shared/db/queries/asset.ts';
+import { createAsset } from '#shared/db/queries/create-asset.ts';
+import type { Db } from '#shared/db/db.ts';
+import { moveOriginal } from '#shared/db/queries/original.ts';
+import { findUser } from '#shared/db/queries/user.ts';
+import type { Asset } from '#shared/db/tables.ts';
+import { isUuid } from '#shared/ids/ids.ts';
+import { findFormat } from '#shared/media/formats.ts';
+import { originalKey } from '#shared/store/asset-keys.ts';
+import { hashObject } from '#shared/store/hash-object.ts';
+import type { Store, StoredObject } from '#shared/store/store.ts';
+
+export interface Ports {
+  db: Db;
+  store: Pick<Store, 'kind' | 'find' | 'read'>;
+}
+
+export type Adoption =
+  /** A new asset under the id of the key, or one whose own file was gone. */
+  | { outcome: 'adopted'; assetId: string }
+  /** The bytes are those of an asset whose own file is there, read and compared now. */
+  | { outcome: 'second-copy'; assetId: string }
+  | { outcome: 'unadoptable'; reason: string };
+
+const unadoptable = (reason: string): Adoption => ({ outcome: 'unadoptable', reason });
+
+/** Makes an asset of a complete upload whose row is lost, under the id that its key carries. @throws store/unavailable */
+export async function adoptUpload(ports: Ports, object: StoredObject, signal: AbortSignal): Promise<Adoption> {
+  const { db, store } = ports;
+  const { key, sizeBytes, modifiedAt } = object;
+  const [, ownerId = ''] = key.split('/');
+  const assetId = basename(key, extname(key));
+  const format = findFormat(basename(key));
+  const isWritten = isUuid(ownerId) && isUuid(assetId) && key === originalKey(ownerId, assetId, extname(key).slice(1));
+  if (!isWritten || format === undefined || sizeBytes === 0) return unadoptable('it is no upload');
+  if ((await findUser(db, ownerId)) === undefined) return unadoptable('its owner has no account');
+  if ((await findAsset(db, assetId)) !== undefined) return unadoptable('its asset has its original elsewhere');
+  const checksum = await hashObject(store, key, signal);
+  const sidecarKey = `${key}.xmp`;
+  const created = await createAsset(db, {
+    store: store.kind,
+    origin: { kind: 'found', version: object.etag },
+    sidecarPath: (await store.find(sidecarKey)) === undefined ? undefined : sidecarKey,
+    asset: {
+      id: assetId, ownerId, type: format.kind === 'video' ? 'VIDEO' : 'IMAGE', checksum,
+      originalPath: key, originalFileName: basename(key), fileSizeInByte: sizeBytes,
+      fileCreatedAt: modifiedAt, fileModifiedAt: modifiedAt, localDateTime: modifiedAt,
+    },
+  }); // prettier-ignore
+  switch (created.outcome) {
+    case 'created':
+      return { outcome: 'adopted', assetId };
+    case 'duplicate':
+      return await settleSame(ports, object, { id: created.assetId, checksum, signal });
+    case 'quota-exceeded':
+      return unadoptable('the quota of its owner is exceeded');
+    case 'no-motion-part':
+    case 'lost':
+      return unadoptable('another asset has come in between');
+  }
+}
+
+/** The bytes are another asset's, which may have lost its own file. */
+async function settleSame(
+  { db, store }: Ports,
+  { key, sizeBytes, etag: version }: StoredObject,
+  { id, checksum, signal }: { id: string; checksum: Buffer; signal: AbortSignal },
+): Promise<Adoption> {
+  const asset = await findAsset(db, id);
+  if (asset === undefined) return unadoptable('another asset has come in between');
+  if (await isWhole(store, asset, checksum, signal)) return { outcome: 'second-copy', assetId: id };
+  const place = { store: store.kind, key, sizeBytes, version, isExternal: false, ownerFolder: null };
+  return (await moveOriginal(db, asset, place))
+    ? { outcome: 'adopted', assetId: id }
+    : unadoptable('another asset has come in between');
+}
+
+async function isWhole(
+  store: Ports['store'],
+  { originalPath, fileSizeInByte }: Asset,
+  checksum: Buffer,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const found = await store.find(originalPath);
+  if (found?.sizeBytes !== fileSizeInByte) return false;
+  return checksum.equals(await hashObject(store, originalPath, signal));
+}

@@ -1,0 +1,122 @@
+import type { Readable } from 'node:stream';
+import { isDarkroomError } from '#shared/errors/errors.ts';
+import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+
+/**
+ * Says whether the store is the one that is known. `reading` may be answered from what was seen some seconds ago,
+ * `deciding` may not: something is about to be written, or found not to be there.
+ */
+export interface StoreGuard {
+  /** @throws store/unavailable */
+  require(need: 'reading' | 'deciding'): Promise<void>;
+}
+
+/**
+ * A store that is used only while it is the one that is known. What is not there in a store that is not the right one is
+ * not missing: each such answer is given only after another look at the marker. An object is committed only if the
+ * marker is there before and after it.
+ */
+export function withGuard(store: Store, guard: StoreGuard): Store {
+  return new GuardedStore(store, guard);
+}
+
+class GuardedStore implements Store {
+  readonly kind: Store['kind'];
+  private readonly store: Store;
+  private readonly guard: StoreGuard;
+
+  constructor(store: Store, guard: StoreGuard) {
+    this.kind = store.kind;
+    this.store = store;
+    this.guard = guard;
+  }
+
+  async createWriter(key: StoreKey): Promise<StoreWriter> {
+    await this.guard.require('deciding');
+    return new GuardedWriter(await this.store.createWriter(key), this.guard);
+  }
+
+  async put(key: StoreKey, bytes: Uint8Array): Promise<void> {
+    await this.guard.require('deciding');
+    await this.store.put(key, bytes);
+    await this.guard.require('deciding');
+  }
+
+  async read(key: StoreKey, range?: ByteRange): Promise<Readable> {
+    return await this.whileThere(async () => await this.store.read(key, range));
+  }
+
+  async find(key: StoreKey): Promise<StoredObject | undefined> {
+    await this.guard.require('reading');
+    const found = await this.store.find(key);
+    if (found === undefined) await this.guard.require('deciding');
+    return found;
+  }
+
+  async *list(prefix: string, startAfter?: StoreKey): AsyncGenerator<StoredObject> {
+    await this.guard.require('deciding');
+    yield* this.store.list(prefix, startAfter);
+    await this.guard.require('deciding');
+  }
+
+  async delete(key: StoreKey): Promise<void> {
+    await this.guard.require('deciding');
+    await this.store.delete(key);
+  }
+
+  async deleteVersion(key: StoreKey, etag: string): Promise<boolean> {
+    await this.guard.require('deciding');
+    return await this.store.deleteVersion(key, etag);
+  }
+
+  async removeUnfinished(before: Date): Promise<number> {
+    await this.guard.require('deciding');
+    return await this.store.removeUnfinished(before);
+  }
+
+  async toLocalFile(key: StoreKey): Promise<LocalFile> {
+    return await this.whileThere(async () => await this.store.toLocalFile(key));
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.store[Symbol.asyncDispose]();
+  }
+
+  private async whileThere<Result>(ask: () => Promise<Result>): Promise<Result> {
+    await this.guard.require('reading');
+    try {
+      return await ask();
+    } catch (error) {
+      if (isDarkroomError(error, 'store/not-found')) await this.guard.require('deciding');
+      throw error;
+    }
+  }
+}
+
+class GuardedWriter implements StoreWriter {
+  private readonly writer: StoreWriter;
+  private readonly guard: StoreGuard;
+
+  constructor(writer: StoreWriter, guard: StoreGuard) {
+    this.writer = writer;
+    this.guard = guard;
+  }
+
+  get stream() {
+    return this.writer.stream;
+  }
+
+  async commit(): Promise<void> {
+    await this.guard.require('deciding');
+    await this.writer.commit();
+    await this.guard.require('deciding');
+  }
+
+  async abort(): Promise<void> {
+    await this.writer.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.writer[Symbol.asyncDispose]();
+  }
+}
