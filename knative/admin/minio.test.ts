@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { Client } from 'minio';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '#shared/config/config.ts';
 import { openTestAdmin, type TestAdmin } from '#test/support/admin.ts';
@@ -73,6 +74,11 @@ describeWithService('minio', 'minio setup', () => {
       env: { MINIO_NOTIFY_WEBHOOK_ENABLE_HOME: 'on', MINIO_NOTIFY_WEBHOOK_ENDPOINT_HOME: endpoint },
     });
     const token = 'not-to-be-printed';
+    const absent = await run(server.port, 'minio setup');
+    expect([absent.exitCode, absent.err]).toEqual([1, expect.stringContaining('bucket does not exist')]);
+    const { endpoint: endPoint, port, accessKey, secretKey } = server;
+    const client = new Client({ endPoint, port, accessKey, secretKey, useSSL: false });
+    for (const bucket of ['darkroom', 'holidays']) await client.makeBucket(bucket);
     const early = await run(server.port, `minio setup --endpoint ${endpoint}`, { DARKROOM_WEBHOOK_TOKEN: token });
     expect(early.out).toContain('The server has no target arn:minio:sqs::DARKROOM:webhook');
     expect(early.out).toContain(`MINIO_NOTIFY_WEBHOOK_ENDPOINT_DARKROOM=${endpoint}`);

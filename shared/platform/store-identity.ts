@@ -260,7 +260,8 @@ function refusal(label: string, reason: string): DarkroomError {
  * processes may do this at once. Without a marker in the result it is the right one, and this process cannot write there.
  * @throws store/unavailable
  */
-async function settle({ db, store, log }: Ports): Promise<{ id: string; marker: StoreMarker | undefined }> {
+async function settle(ports: Ports): Promise<{ id: string; marker: StoreMarker | undefined }> {
+  const { db, store, log } = ports;
   const row = await findStoreIdentity(db);
   const found = (await store.exists()) ? await readStoreMarker(store) : undefined;
   if (row !== undefined && (row.confirmedAt !== null || (isMarker(found) && found.id === row.id))) {
@@ -268,7 +269,15 @@ async function settle({ db, store, log }: Ports): Promise<{ id: string; marker: 
     await confirmStoreIdentity(db);
     return { id: row.id, marker: found };
   }
-  const isEmpty = await recognize({ db, store }, found);
+  let isEmpty: boolean;
+  try {
+    isEmpty = await recognize({ db, store }, found);
+  } catch (error) {
+    // Another process may have given the store its marker, and put that which was seen there, in between.
+    const [known, marker] = [await findStoreIdentity(db), await readStoreMarker(store)];
+    if (known === undefined || !isMarker(marker) || marker.id !== known.id) throw error;
+    return await settle(ports);
+  }
   if (isEmpty) await store.prepare();
   const { id, epoch } = await proposeStoreIdentity(db, { id: isMarker(found) ? found.id : newId(), epoch: newId() });
   const marker = (await readStoreMarker(store)) ?? { id, epoch };
