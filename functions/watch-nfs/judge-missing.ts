@@ -7,7 +7,6 @@ import { createOwnerCheck, ownerFolderOf } from './find-moves.ts';
 import { reportRemoved } from './report.ts';
 import { below, commit, count, isOver, LeaseLost, requireTree, type Scan } from './scan.ts';
 
-const missingScansMin = 2;
 const batchFiles = 500;
 
 /**
@@ -20,8 +19,8 @@ export async function judgeMissing(scan: Scan): Promise<boolean> {
   await commit(scan, async (tx) => count(scan.run.counts, { deleted: await forgetDeleted(tx, scan.root.id) }));
   const reason = await findHaltReason(scan);
   await saveHalt(scan, reason);
-  if (reason !== undefined || scan.run.kind !== 'full' || scan.run.errors > 0) return true;
-  return await reportGone(scan);
+  if (reason !== undefined || scan.run.errors > 0) return true;
+  return await reportGone(scan, { onlySidecars: scan.run.kind !== 'full' });
 }
 
 async function moveToDuplicates(scan: Scan): Promise<void> {
@@ -73,16 +72,17 @@ async function saveHalt(scan: Scan, reason: string | undefined): Promise<void> {
   if (!(await keepScanRoot(ports.db, lease, { haltedReason: reason ?? null, haltedAt }))) throw new LeaseLost();
 }
 
-/** Each is looked at once more. */
-async function reportGone(scan: Scan): Promise<boolean> {
+/** Each is looked at once more. A sidecar has no photo go offline: it need not be missing for long. */
+async function reportGone(scan: Scan, { onlySidecars }: { onlySidecars: boolean }): Promise<boolean> {
   const { ports, root, limits, walker } = scan;
   let after: ScanFileKey | undefined;
   for (;;) {
     const at = new Date(ports.now());
     const missingBefore = new Date(at.getTime() - limits.missingMs);
     const files = await listRemovable(ports.db, root.id, {
-      scans: missingScansMin,
+      scans: limits.missingScans,
       missingBefore,
+      onlySidecars,
       after,
       limit: batchFiles,
     });

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '#shared/config/config.ts';
+import { endScanRequest, findScanRequest } from '#shared/db/queries/library.ts';
 import { pingType, type DarkroomEvent } from '#shared/events/catalogue.ts';
 import { done, receive, type PingEvent } from '#shared/events/receive.ts';
 import { deterministicId } from '#shared/ids/ids.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
-import { scanAll, type ScanRequest, type SliceLimits } from './scan-all.ts';
+import { isRequest, scanAll, type ScanRequest, type SliceLimits } from './scan-all.ts';
 import { usualLimits } from './scan.ts';
 
 const requested = 'photos.darkroom.scan.requested.v1';
@@ -25,8 +26,10 @@ export const fn: EventFunction = {
       const request = toRequest(event);
       // The tick also wakes who looks for photos that somebody lost.
       if (event.type === pingType) await relay.look();
+      const asked = isRequest(request) ? await findScanRequest(db, request.libraryId ?? '') : undefined;
       const outcome = await scanAll(ports, config, request, limits, AbortSignal.any([signal, platform.signal]));
       if (outcome === 'unfinished') return { ...done, reply: goOn(request, event.id) };
+      if (outcome === 'finished' && asked !== undefined) await endScanRequest(db, request.libraryId ?? '', asked);
       // Who scans already sees what a tick is about; a hint may come too late for it.
       return outcome === 'busy' && event.type === requested ? { outcome: 'busy' } : done;
     });

@@ -1,6 +1,6 @@
 import type { Tx } from '#shared/db/db.ts';
 import { writeOutbox, type OutboxEvent } from '#shared/db/queries/outbox.ts';
-import type { MissingFile } from '#shared/db/queries/scan-file.ts';
+import type { MissingFile, OfflineFile } from '#shared/db/queries/scan-file.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
 import { objectCreated, objectRemoved } from '#shared/events/object-event.ts';
 import { countScanned } from '#shared/metrics/instruments.ts';
@@ -16,6 +16,17 @@ export async function reportCreated(tx: Tx, root: ScanRoot, settled: readonly Se
   await write(
     tx,
     settled.map(({ file: { name, sizeBytes, version }, folder }) =>
+      objectCreated(source, { store, key: locationOf(root, folder, name), sizeBytes, version }),
+    ),
+  );
+}
+
+/** Tells again of files that are there and whose asset is offline. */
+export async function reportOffline(tx: Tx, root: ScanRoot, files: readonly OfflineFile[]): Promise<void> {
+  const { store } = root;
+  await write(
+    tx,
+    files.map(({ folder, name, sizeBytes, version }) =>
       objectCreated(source, { store, key: locationOf(root, folder, name), sizeBytes, version }),
     ),
   );

@@ -32,11 +32,17 @@ export async function scanAll(
     if (!(await isAskedFor(ports, tree, request))) continue;
     if (signal.aborted || ports.now() >= endsAtMs) return 'unfinished';
     const kind = request.isFull ? 'full' : 'incremental';
-    const outcome = await scanTree(ports, tree, { kind, limits, endsAtMs, signal });
+    const requestedAt = isRequest(request) ? request.since : undefined;
+    const outcome = await scanTree(ports, tree, { kind, requestedAt, limits, endsAtMs, signal });
     if (outcome === 'unfinished') return 'unfinished';
     isBusy ||= outcome === 'busy';
   }
   return isBusy ? 'busy' : 'finished';
+}
+
+/** True if somebody asked for a library as a whole, and waits for what becomes of it. */
+export function isRequest({ libraryId, path }: ScanRequest): boolean {
+  return libraryId !== undefined && path === undefined;
 }
 
 async function isAskedFor({ db }: Ports, tree: WatchedTree, request: ScanRequest): Promise<boolean> {

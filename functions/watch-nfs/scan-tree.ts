@@ -1,5 +1,5 @@
 import { findLastSettling, listKnownDirectories, listSettlingDirectories, listUnlistedDirectories, addDirectories } from '#shared/db/queries/scan-directory.ts'; // prettier-ignore
-import { countMissingScan } from '#shared/db/queries/scan-file.ts';
+import { countMissingScan, findLastMissing } from '#shared/db/queries/scan-file.ts';
 import {
   keepScanRoot,
   noteLibraryScan,
@@ -14,6 +14,7 @@ import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
 import { visitDirectories } from './apply-visits.ts';
 import { judgeMissing } from './judge-missing.ts';
 import { commit, isOver, LeaseLost, TreeAway, type Limits, type Ports, type Scan } from './scan.ts';
+import { tellOffline } from './tell-offline.ts';
 import type { TreeSpec } from './walk.ts';
 import { openWalker } from './walker.ts';
 
@@ -30,6 +31,11 @@ export type ScanOutcome = 'finished' | 'unfinished' | 'busy' | 'away';
 
 export interface Slice {
   kind: ScanKind;
+  /**
+   * Somebody waits for what this scan finds: it begins after they asked, and what it does not find twice within the
+   * settle time is reported as removed.
+   */
+  requestedAt?: Date | undefined;
   limits: Limits;
   endsAtMs: number;
   signal: AbortSignal;
@@ -46,7 +52,7 @@ export async function scanTree(ports: Ports, { root: known, spec }: WatchedTree,
   const renewal = setInterval(() => void renew(ports, lease), (seconds * 1000) / 3);
   try {
     await using walker = openWalker(spec, slice.limits);
-    return await scanHeld(ports, { root, lease, walker }, slice);
+    return await scanHeld(ports, { root, lease, walker }, slice, spec);
   } catch (error) {
     if (error instanceof LeaseLost) return 'busy';
     if (error instanceof TreeAway || isDarkroomError(error, 'store/unavailable'))
@@ -87,11 +93,12 @@ async function noteProblem(
 
 type Held = Pick<Scan, 'root' | 'lease' | 'walker'>;
 
-async function scanHeld(ports: Ports, held: Held, slice: Slice): Promise<ScanOutcome> {
+async function scanHeld(ports: Ports, held: Held, slice: Slice, { exclusionPatterns }: TreeSpec): Promise<ScanOutcome> {
   const root = await adopt(ports, held);
-  const { limits, endsAtMs, signal } = slice;
-  const scan: Scan = { ...held, ports, root, limits, endsAtMs, signal, run: await takeRun(ports, held, slice.kind) };
-  const steps = createSteps(scan);
+  const { endsAtMs, signal } = slice;
+  const limits = limitsOf(slice);
+  const scan: Scan = { ...held, ports, root, limits, endsAtMs, signal, run: await takeRun(ports, held, slice) };
+  const steps = createSteps(scan, exclusionPatterns);
   // One step at least, so that slices that are too short for anything else still come to an end.
   do {
     const next = await steps[scan.run.phase]();
@@ -100,6 +107,10 @@ async function scanHeld(ports: Ports, held: Held, slice: Slice): Promise<ScanOut
   } while (!isOver(scan));
   await commit(scan);
   return 'unfinished';
+}
+
+function limitsOf({ limits, requestedAt }: Slice): Limits {
+  return requestedAt === undefined ? limits : { ...limits, missingMs: limits.settleMs, missingScans: 1 };
 }
 
 /** A tree gets its marker with the first scan. @throws TreeAway */
@@ -115,11 +126,12 @@ async function adopt(ports: Ports, { root, lease, walker }: Held): Promise<ScanR
 }
 
 /** The scan that is under way, but for an incremental one when a full one is wanted. The first of a tree is a full one. */
-async function takeRun({ db, now }: Ports, { root, lease }: Held, kind: ScanKind): Promise<Scan['run']> {
+async function takeRun({ db, now }: Ports, { root, lease }: Held, { kind, requestedAt }: Slice): Promise<Scan['run']> {
   return await inTransaction(db, async (tx) => {
     if (!(await keepScanRoot(tx, lease))) throw new LeaseLost();
     const open = await findOpenRun(tx, root.id);
-    if (open !== undefined && (open.kind === 'full' || kind === 'incremental')) return open;
+    const isEarlier = open !== undefined && requestedAt !== undefined && open.startedAt < requestedAt;
+    if (open !== undefined && !isEarlier && (open.kind === 'full' || kind === 'incremental')) return open;
     const at = new Date(now());
     await finishOpenRun(tx, root.id, { outcome: 'superseded', reason: null, at });
     const isFirst = (await findLatestRun(tx, root.id)) === undefined;
@@ -134,7 +146,7 @@ const batchFolders = 500;
 /** So often a slice waits for files to settle before it leaves them to the next scan. */
 const waitsMax = 6;
 
-function createSteps(scan: Scan): Record<ScanPhase, Step> {
+function createSteps(scan: Scan, exclusionPatterns: readonly string[]): Record<ScanPhase, Step> {
   const { ports, root, run, limits, signal } = scan;
   const { db } = ports;
   const isFirstScan = root.fullAt === null;
@@ -198,7 +210,15 @@ function createSteps(scan: Scan): Record<ScanPhase, Step> {
     },
 
     async missing() {
+      // Shorter than a scan is apart from the next one, the time that files are missing is waited for.
+      const last = limits.missingMs <= limits.settleMs ? await findLastMissing(db, root.id) : undefined;
+      const waitMs = last === undefined ? 0 : last.getTime() + limits.missingMs - ports.now();
+      if (waitMs > 0) {
+        await ports.wait(Math.min(waitMs, limits.missingMs, Math.max(0, scan.endsAtMs - ports.now())), signal);
+        return undefined;
+      }
       if (!(await judgeMissing(scan))) return undefined;
+      await tellOffline(scan, exclusionPatterns);
       await finish(scan);
       return 'finished';
     },

@@ -21,8 +21,10 @@ export interface Ports {
 export interface Limits {
   /** How long a file must have stayed the same before it is reported. */
   settleMs: number;
-  /** How long a file must have been missing before it is reported as removed. */
+  /** How long a file must have been missing before it is reported as removed, */
   missingMs: number;
+  /** and by how many full scans it must not have been found. */
+  missingScans: number;
   /** How long a folder that changed may have changed again without a trace. */
   racyMs: number;
   /** Longest time without a sign of life of the file system. */
@@ -35,6 +37,7 @@ export interface Limits {
 export const usualLimits: Limits = {
   settleMs: 10_000,
   missingMs: 24 * 60 * 60 * 1000,
+  missingScans: 2,
   racyMs: 120_000,
   deadlineMs: 120_000,
   leaseSeconds: 60,

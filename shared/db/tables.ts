@@ -277,6 +277,8 @@ export interface LibraryTable {
   updatedAt: Default<Date>;
   /** When its last scan ended. */
   refreshedAt: Date | null;
+  /** When somebody asked for a scan that has not ended; null if nobody waits for one. */
+  scanRequestedAt: Default<Date | null>;
   deletedAt: Date | null;
 }
 

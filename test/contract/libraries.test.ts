@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { endScanRequest, findScanRequest } from '#shared/db/queries/library.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
 import { bearer, callerOf, type Caller } from '#test/support/caller.ts';
 import { addUser } from '#test/support/rows.ts';
@@ -142,6 +143,22 @@ describe('libraries', () => {
       api.published.filter((it) => it.type === 'photos.darkroom.scan.requested.v1' && it.subject === id);
     await expect.poll(asked).toMatchObject([{ data: { libraryId: id } }]);
   });
+
+  test('keep the queue `library` busy from the answer to a request for a scan until that has ended', async () => {
+    const { id } = (await create()).body;
+    const busy = async () => {
+      const { statistics } = (
+        await admin<{ statistics: { active: number; waiting: number } }>('GET', '/queues/library')
+      ).body;
+      return statistics.active + statistics.waiting;
+    };
+    expect(await busy()).toBe(0);
+    await admin('POST', `/libraries/${id}/scan`);
+    await expect.poll(() => api.db.selectFrom('outbox').select('id').execute()).toEqual([]);
+    expect(await busy()).toBe(1);
+    await endScanRequest(api.db, id, (await findScanRequest(api.db, id)) ?? new Date(0));
+    expect(await busy()).toBe(0);
+  });
 });
 
 describe('import paths', () => {
@@ -149,8 +166,8 @@ describe('import paths', () => {
   const evil = (): [path: string, message: RegExp][] => [
     ['/', /plain path/],
     ['/etc', /DARKROOM_EXTERNAL_FOLDERS/],
-    ['photos', /absolute/],
-    ['./photos', /absolute/],
+    ['photos', /absolute, try \/.*\/photos$/],
+    ['./photos', /absolute, try \/.*\/photos$/],
     [`${root}/photos/../elsewhere`, /plain path/],
     [`${below('photos')}//2024`, /plain path/],
     [`${root}/photos/./2024`, /plain path/],

@@ -1,13 +1,12 @@
 import type { Db } from '#shared/db/db.ts';
 import { listLibraries } from '#shared/db/queries/library.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import { countStages, dropPendingStages, openMissingStages, redriveStages } from '#shared/db/queries/stage-queue.ts';
 import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { scanRequested } from '#shared/events/scan-event.ts';
 import { redriveLetters } from '#shared/pipeline/redrive.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
+import { requestScans } from '../libraries/libraries.ts';
 import { clearFailed } from '../queues/queues.ts';
 import {
   lettersOfQueue,
@@ -70,9 +69,9 @@ async function startQueue({ ports: { db } }: RequestContext, name: QueueName, fo
   const letters = lettersOfQueue(name);
   const redriven = letters === undefined ? undefined : await redriveLetters(db, letters);
   if (name === 'library')
-    await writeOutbox(
+    await requestScans(
       db,
-      (await listLibraries(db)).map(({ id }) => scanRequested('/darkroom/api', id)),
+      (await listLibraries(db)).map(({ id }) => id),
     );
   if (stage === undefined) return;
   const counts = (await countStages(db)).get(stage);

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
-import { normalize } from 'node:path';
+import { normalize, resolve } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
 import { isWithin } from '#shared/store/location.ts';
 import { ownFoldersOf } from '#shared/store/open-store.ts';
@@ -15,7 +15,7 @@ const overlaps = (path: string, folder: string) => isWithin(path, folder) || isW
 
 /** Why a path can never be an import path, by its name alone; undefined if it may be one. */
 export function findFaultOfName(config: Folders, path: string): string | undefined {
-  if (!path.startsWith('/')) return 'Import path must be absolute';
+  if (!path.startsWith('/')) return `Import path must be absolute, try ${resolve(path)}`;
   if (normalize(path) !== path || !isStoreKey(path.slice(1)))
     return 'Import path must be a plain path of a folder below /';
   if (ownFoldersOf(config).some((own) => overlaps(path, own))) return ownFolder;

@@ -2,6 +2,7 @@ import type { Db } from '#shared/db/db.ts';
 import * as libraries from '#shared/db/queries/library.ts';
 import { writeOutbox } from '#shared/db/queries/outbox.ts';
 import type { Library } from '#shared/db/tables.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { objectRemoved } from '#shared/events/object-event.ts';
 import { scanRequested } from '#shared/events/scan-event.ts';
@@ -123,10 +124,21 @@ export async function deleteLibrary({ ports: { db, relay } }: RequestContext, id
   relay.kick();
 }
 
+/** Asks for scans of libraries; the queue `library` is busy from then on until they have ended. */
+export async function requestScans(db: Db, ids: readonly string[]): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await libraries.noteScanRequests(tx, ids);
+    await writeOutbox(
+      tx,
+      ids.map((id) => scanRequested(source, id)),
+    );
+  });
+}
+
 /** Has the folders of a library looked through soon. */
 export async function scanLibrary({ ports: { db, relay } }: RequestContext, id: string): Promise<void> {
   await getLibraryById(db, id);
-  await writeOutbox(db, [scanRequested(source, id)]);
+  await requestScans(db, [id]);
   relay.kick();
 }
 

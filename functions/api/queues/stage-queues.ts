@@ -1,5 +1,6 @@
 import type { Db } from '#shared/db/db.ts';
 import { countDeadLetters, type LetterFilter } from '#shared/db/queries/dead-letter.ts';
+import { countLibraryScans } from '#shared/db/queries/library.ts';
 import { countOutbox, type OutboxCounts } from '#shared/db/queries/outbox.ts';
 import { countStages, type StageCounts } from '#shared/db/queries/stage-queue.ts';
 import type { Stage } from '#shared/db/tables.ts';
@@ -50,6 +51,7 @@ const nothing: StageCounts = { pending: 0, queued: 0, active: 0, failed: 0, unsu
  */
 export async function readCounts(db: Db): Promise<Record<QueueName, StageCounts>> {
   const [ofStages, outbox, letters] = [await countStages(db), await countOutbox(db), await countDeadLetters(db)];
+  const scans = await countLibraryScans(db);
   const ofFacts = ({ waiting, underWay }: OutboxCounts, filter: LetterFilter) => ({
     ...nothing,
     pending: waiting,
@@ -59,7 +61,10 @@ export async function readCounts(db: Db): Promise<Record<QueueName, StageCounts>
   const countsOf = (name: QueueName) => {
     const stage = stageOfQueue[name];
     if (stage !== undefined) return ofStages.get(stage) ?? nothing;
-    if (name === 'library') return ofFacts(outbox.objects, lettersOfObjects);
+    if (name === 'library') {
+      const { waiting, underWay } = outbox.objects;
+      return ofFacts({ waiting: waiting + scans.waiting, underWay: underWay + scans.active }, lettersOfObjects);
+    }
     return name === 'backgroundTask' ? ofFacts(outbox.others, otherLetters) : nothing;
   };
   return Object.fromEntries(queueNames.map((name) => [name, countsOf(name)])) as Record<QueueName, StageCounts>;

@@ -4,6 +4,9 @@ import { deleteAllAssets } from './asset.ts';
 import type { Library } from '../tables.ts';
 import { inTransaction } from '../transaction.ts';
 
+/** After that nobody waits for a scan any more, whatever became of it. */
+const requestMinutes = 60;
+
 export type NewLibrary = Pick<Library, 'id' | 'ownerId' | 'name' | 'importPaths' | 'exclusionPatterns'>;
 export type LibraryChanges = Partial<Pick<Library, 'name' | 'importPaths' | 'exclusionPatterns'>>;
 
@@ -118,6 +121,40 @@ export async function forgetDeletedLibraries(db: Db): Promise<number> {
     .where(sql<boolean>`not exists (select from asset where asset."libraryId" = library."id")`)
     .executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+/** Remembers that somebody waits for a scan of these libraries. */
+export async function noteScanRequests(db: Db, ids: readonly string[]): Promise<void> {
+  await sql`update library set "scanRequestedAt" = now() where "id" = any(${[...ids]}::uuid[])`.execute(db);
+}
+
+/** When a scan of a library was asked for that has not ended; undefined if none was. */
+export async function findScanRequest(db: Db, id: string): Promise<Date | undefined> {
+  const row = await db.selectFrom('library').select('scanRequestedAt').where('id', '=', id).executeTakeFirst();
+  return row?.scanRequestedAt ?? undefined;
+}
+
+/** The scan that was asked for at that time, or before, has ended. */
+export async function endScanRequest(db: Db, id: string, requestedAt: Date): Promise<void> {
+  await db
+    .updateTable('library')
+    .set({ scanRequestedAt: null })
+    .where('id', '=', id)
+    .where('scanRequestedAt', '<=', requestedAt)
+    .execute();
+}
+
+/** How many libraries are being scanned, and how many others somebody has asked for. */
+export async function countLibraryScans(db: Db): Promise<{ waiting: number; active: number }> {
+  const { rows } = await sql<{ waiting: number; active: number }>`
+    select count(*) filter (where "isScanned") as "active",
+      count(*) filter (where not "isScanned" and "scanRequestedAt" > now() - make_interval(mins => ${requestMinutes})) as "waiting"
+    from (
+      select l."scanRequestedAt",
+        exists (select from scan_root r where r."libraryId" = l."id" and r."leaseUntil" > now()) as "isScanned"
+      from library l where l."deletedAt" is null
+    ) libraries`.execute(db);
+  return rows[0] ?? { waiting: 0, active: 0 };
 }
 
 export interface LibraryStatistics {

@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
 
+/** True of an asset `a` and its object `o` that may be shown: not deleted, and in a folder that is somebody's if it is in one. */
+export const isSomebodys = sql<boolean>`(
+  a."status" <> 'deleted' and (o."ownerFolder" is null or exists (
+    select from "user" u where u."deletedAt" is null and (u."storageLabel" = o."ownerFolder" or u."id"::text = o."ownerFolder")
+  ))
+)`;
+
 /**
  * Says that the original of an asset is not there. The asset is hidden as trash is, keeps everything that was made of it
  * and everything that a person added, and is deleted by no rule until it comes back. Doing it twice is doing it once.

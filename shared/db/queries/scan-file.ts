@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db.ts';
+import { isSomebodys } from './offline-asset.ts';
 import type { ScanFileState } from '../tables.ts';
 
 export interface ScanFile {
@@ -96,20 +97,65 @@ export interface MissingFile extends ScanFileKey {
   version: string;
 }
 
-/** Files that `scans` full scans have not found and that are missing since before `missingBefore`, after `after`. */
+/** Since when the file is missing that is missing for the shortest time; undefined if none is. */
+export async function findLastMissing(db: Db, rootId: string): Promise<Date | undefined> {
+  const { rows } = await sql<{ missingSince: Date | null }>`
+    select max(f."missingSince") as "missingSince" from scan_file f join scan_directory d on d."id" = f."directoryId"
+    where f."state" = 'missing' and d."rootId" = ${rootId}`.execute(db);
+  return rows[0]?.missingSince ?? undefined;
+}
+
+/**
+ * Files that `scans` full scans have not found and that are missing since before `missingBefore`, and sidecars that are
+ * missing at all, after `after`. With `onlySidecars` no others.
+ */
 export async function listRemovable(
   db: Db,
   rootId: string,
-  by: { scans: number; missingBefore: Date; after: ScanFileKey | undefined; limit: number },
+  by: { scans: number; missingBefore: Date; onlySidecars: boolean; after: ScanFileKey | undefined; limit: number },
 ): Promise<MissingFile[]> {
   const { directoryId, name } = by.after ?? { directoryId: 0, name: '' };
   const { rows } = await sql<MissingFile>`
     select f."directoryId", f."name", d."path" as "folder", coalesce(f."reportedVersion", f."version") as "version"
     from scan_file f join scan_directory d on d."id" = f."directoryId"
     where f."state" = 'missing' and d."rootId" = ${rootId}
-      and f."missingScans" >= ${by.scans} and f."missingSince" <= ${by.missingBefore}
+      and (f."name" ~* '[.]xmp$'
+        or (not ${by.onlySidecars}::boolean and f."missingScans" >= ${by.scans} and f."missingSince" <= ${by.missingBefore}))
       and (f."directoryId", f."name") > (${directoryId}, ${name})
     order by f."directoryId", f."name" limit ${by.limit}`.execute(db);
+  return rows;
+}
+
+/** Files that were seen where they are, and whose asset is offline all the same. */
+export interface OfflineFile extends ScanFileKey {
+  /** Of its folder, below the root. */
+  folder: string;
+  sizeBytes: number;
+  version: string;
+}
+
+/**
+ * The files of a tree that are there, in a place that is somebody's, and whose asset is offline: whoever made it so, and
+ * whatever was told before. At most `limit`, after `after`.
+ */
+export async function listOfflineFiles(
+  db: Db,
+  rootId: string,
+  { after, limit }: { after: ScanFileKey | undefined; limit: number },
+): Promise<OfflineFile[]> {
+  const { directoryId, name } = after ?? { directoryId: 0, name: '' };
+  const { rows } = await sql<OfflineFile>`
+    select f."directoryId", f."name", d."path" as "folder", f."sizeBytes", f."version"
+    from asset a
+    join stored_object o on o."assetId" = a."id" and o."state" = 'asset' and o."key" = a."originalPath"
+    join scan_root r on r."store" = o."store" and starts_with(o."key", r."prefix")
+    cross join lateral (select substr(o."key", length(r."prefix") + 1) as "path") below
+    join scan_directory d on d."rootId" = r."id" and not d."isGone"
+      and d."path" = coalesce(substring(below."path" from '^(.*)/'), '')
+    join scan_file f on f."directoryId" = d."id" and f."state" = 'reported'
+      and f."name" = substring(below."path" from '[^/]+$')
+    where a."isOffline" and ${isSomebodys} and r."id" = ${rootId} and (f."directoryId", f."name") > (${directoryId}, ${name})
+    order by f."directoryId", f."name" limit ${limit}`.execute(db);
   return rows;
 }
 

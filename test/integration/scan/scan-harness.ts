@@ -22,8 +22,10 @@ export interface ScanHarness extends Disposable {
   whileWaiting(act: () => void): void;
   /** Leaves paths out from the next scan on. */
   exclude(...patterns: string[]): void;
+  /** Takes that back. */
+  excludeNothing(): void;
   tree(): Promise<WatchedTree>;
-  scan(kind?: ScanKind, more?: Partial<Limits> & { sliceMs?: number; signal?: AbortSignal; holder?: string }): Promise<ScanOutcome>; // prettier-ignore
+  scan(kind?: ScanKind, more?: Partial<Limits> & { sliceMs?: number; signal?: AbortSignal; holder?: string; isRequested?: boolean }): Promise<ScanOutcome>; // prettier-ignore
   /** Scans twice, so that what is there has settled, and forgets the events. */
   settle(): Promise<void>;
   /** `+key` and `-key` for what was reported since the last call; nobody's files for those who look. */
@@ -69,14 +71,16 @@ export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: stri
     },
     whileWaiting: (act) => void (meanwhile = act),
     exclude: (...patterns) => void exclusionPatterns.push(...patterns),
+    excludeNothing: () => void exclusionPatterns.splice(0),
     async tree() {
       const [row] = await ensureScanRoots(db, [{ path: root, store, prefix, libraryId }]);
       if (row === undefined) throw new Error('no row of the tree');
       return { root: row, spec: { path: root, prefix, exclusionPatterns } };
     },
-    async scan(kind = 'incremental', { sliceMs = dayMs, signal, holder, ...limits } = {}) {
+    async scan(kind = 'incremental', { sliceMs = dayMs, signal, holder, isRequested = false, ...limits } = {}) {
       return await scanTree({ ...ports, holder: holder ?? ports.holder }, await harness.tree(), {
         kind,
+        requestedAt: isRequested ? new Date(ports.now()) : undefined,
         limits: { ...usualLimits, ...limits },
         endsAtMs: ports.now() + sliceMs,
         signal: signal ?? new AbortController().signal,

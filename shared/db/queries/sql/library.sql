@@ -7,6 +7,19 @@ where "libraryId" in ($1)
 and "status" = $2
 group by "libraryId";
 
+-- countLibraryScans
+select count(*) filter (where "isScanned") as "active", count(*) filter (where not "isScanned" and "scanRequestedAt" > now() - make_interval(mins => $1)) as "waiting"
+from (
+  select l."scanRequestedAt", exists (
+    select
+    from scan_root r
+    where r."libraryId" = l."id"
+    and r."leaseUntil" > now()
+  ) as "isScanned"
+  from library l
+  where l."deletedAt" is null
+) libraries;
+
 -- createLibrary
 insert into "library" ("id", "ownerId", "name", "importPaths", "exclusionPatterns", "refreshedAt", "deletedAt")
 values ($1, $2, $3, $4, $5, $6, $7)
@@ -47,11 +60,22 @@ where exists (
   or starts_with(gone."path", scan_root."path" || '/')
 );
 
+-- endScanRequest
+update "library"
+set "scanRequestedAt" = $1
+where "id" = $2
+and "scanRequestedAt" <= $3;
+
 -- findLibrary
 select *
 from "library"
 where "id" = $1
 and "deletedAt" is null;
+
+-- findScanRequest
+select "scanRequestedAt"
+from "library"
+where "id" = $1;
 
 -- forgetDeletedLibraries
 delete from "library"
@@ -93,6 +117,11 @@ inner join "user" on "user"."id" = "library"."ownerId"
 where "library"."deletedAt" is null
 and "user"."deletedAt" is null
 order by "library"."createdAt", "library"."id";
+
+-- noteScanRequests
+update library
+set "scanRequestedAt" = now()
+where "id" = any($1::uuid[]);
 
 -- updateLibrary
 select "importPaths"

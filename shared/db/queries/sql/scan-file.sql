@@ -27,6 +27,13 @@ delete from scan_file f using unnest($1::bigint[], $2::text[]) as d(id, name)
 where f."directoryId" = d.id
 and f."name" = d.name;
 
+-- findLastMissing
+select max(f."missingSince") as "missingSince"
+from scan_file f
+join scan_directory d on d."id" = f."directoryId"
+where f."state" = 'missing'
+and d."rootId" = $1;
+
 -- forgetDeleted
 delete from scan_file f using (
   select lost."directoryId", lost."name"
@@ -54,17 +61,45 @@ delete from scan_file f using (
 where own."directoryId" = f."directoryId"
 and own."name" = f."name";
 
+-- listOfflineFiles
+select f."directoryId", f."name", d."path" as "folder", f."sizeBytes", f."version"
+from asset a
+join stored_object o on o."assetId" = a."id"
+and o."state" = 'asset'
+and o."key" = a."originalPath"
+join scan_root r on r."store" = o."store"
+and starts_with(o."key", r."prefix")
+cross join lateral (
+  select substr(o."key", length(r."prefix") + 1) as "path"
+) below
+join scan_directory d on d."rootId" = r."id"
+and not d."isGone"
+and d."path" = coalesce(substring(below."path" from '^(.*)/'), '')
+join scan_file f on f."directoryId" = d."id"
+and f."state" = 'reported'
+and f."name" = substring(below."path" from '[^/]+$')
+where a."isOffline"
+and ( a."status" <> 'deleted' and (o."ownerFolder" is null or exists (
+  select
+  from "user" u
+  where u."deletedAt" is null
+  and (u."storageLabel" = o."ownerFolder" or u."id"::text = o."ownerFolder")
+)) )
+and r."id" = $1
+and (f."directoryId", f."name") > ($2, $3)
+order by f."directoryId", f."name"
+limit $4;
+
 -- listRemovable
 select f."directoryId", f."name", d."path" as "folder", coalesce(f."reportedVersion", f."version") as "version"
 from scan_file f
 join scan_directory d on d."id" = f."directoryId"
 where f."state" = 'missing'
 and d."rootId" = $1
-and f."missingScans" >= $2
-and f."missingSince" <= $3
-and (f."directoryId", f."name") > ($4, $5)
+and (f."name" ~* '[.]xmp$' or (not $2::boolean and f."missingScans" >= $3 and f."missingSince" <= $4))
+and (f."directoryId", f."name") > ($5, $6)
 order by f."directoryId", f."name"
-limit $6;
+limit $7;
 
 -- listScanFiles
 select "directoryId", "name", "state", "sizeBytes", "version", "reportedVersion", "ctimeNs"::text, "inode"::text, "observedAt", "missingSince", "missingScans", "reason"

@@ -27,6 +27,10 @@ export const samples: SamplesOf<typeof library> = {
     await library.deleteLibrary(db, id);
   },
   forgetDeletedLibraries: (db) => library.forgetDeletedLibraries(db),
+  noteScanRequests: (db) => library.noteScanRequests(db, [newId()]),
+  findScanRequest: (db) => library.findScanRequest(db, newId()),
+  endScanRequest: (db) => library.endScanRequest(db, newId(), new Date('2024-05-06T07:08:09.123Z')),
+  countLibraryScans: (db) => library.countLibraryScans(db),
   countLibraryAssets: (db) => library.countLibraryAssets(db, [newId()]),
   listLibraryOriginals: (db) => library.listLibraryOriginals(db, newId(), { after: newId(), limit: 1000 }),
 };

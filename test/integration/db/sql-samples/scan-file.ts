@@ -33,7 +33,15 @@ export const samples: SamplesOf<typeof scanFile> = {
   },
   countMissingScan: (db) => scanFile.countMissingScan(db, rootId),
   listRemovable: (db) =>
-    scanFile.listRemovable(db, rootId, { scans: 2, missingBefore: at, after: undefined, limit: 10 }),
+    scanFile.listRemovable(db, rootId, {
+      scans: 2,
+      missingBefore: at,
+      onlySidecars: false,
+      after: undefined,
+      limit: 10,
+    }),
+  findLastMissing: (db) => scanFile.findLastMissing(db, rootId),
+  listOfflineFiles: (db) => scanFile.listOfflineFiles(db, rootId, { after: undefined, limit: 10 }),
   forgetDeleted: (db) => scanFile.forgetDeleted(db, rootId),
   markRemoved: (db) => scanFile.markRemoved(db, [{ directoryId: 1, name: 'a.jpg' }]),
   restartMissing: (db) => scanFile.restartMissing(db, [{ directoryId: 1, name: 'a.jpg' }], at),
