@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, rename, rmdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findAsset } from '#shared/db/queries/asset.ts';
 import { reserveObject } from '#shared/db/queries/stored-object.ts';
@@ -90,4 +91,45 @@ test('an original that is gone makes its asset offline, a picture that is gone i
   expect(await findAsset(db, lost)).toMatchObject({ isOffline: true, statusWhenSeen: 'active' });
   expect(await findAsset(db, bare)).toMatchObject({ isOffline: false });
   expect([await stateOf(db, lost, 'thumbnail'), await stateOf(db, bare, 'thumbnail')]).toEqual(['done', 'pending']);
+});
+
+test('an asset that is offline is so no more when its original is there', async () => {
+  const { db, store } = platform;
+  const { id } = await addAsset(db, await addUser(db));
+  await verify({ repair: true });
+  expect(await findAsset(db, id)).toMatchObject({ isOffline: true, status: 'trashed' });
+  const { originalPath } = (await findAsset(db, id)) ?? {};
+  await store.put(originalPath ?? '', Buffer.from('x'));
+  expect((await verify()).findings).toContainEqual({ what: 'original-back', key: originalPath, assetId: id });
+  expect(await findAsset(db, id)).toMatchObject({ isOffline: true });
+  expect((await verify({ repair: true })).result).toMatchObject({ originalsBack: 1 });
+  expect(await findAsset(db, id)).toMatchObject({ isOffline: false, status: 'active' });
+});
+
+test('many originals that are missing at once make no asset offline before somebody has said that they are gone', async () => {
+  const { db } = platform;
+  const ownerId = await addUser(db);
+  const ids: string[] = [];
+  for (let n = 0; n < 30; n += 1) ids.push((await addAsset(db, ownerId)).id);
+  const countOffline = async () => {
+    const assets = await Promise.all(ids.map(async (id) => await findAsset(db, id)));
+    return assets.filter((it) => it?.isOffline).length;
+  };
+  expect((await verify({ repair: true })).result).toMatchObject({ isLossDoubted: true });
+  expect(await countOffline()).toBe(0);
+  expect((await verify({ repair: true, isLossConfirmed: true })).result).toMatchObject({ isLossDoubted: false });
+  expect(await countOffline()).toBe(30);
+});
+
+test('a store that is not there is not compared with the database', async () => {
+  const { db, config } = platform;
+  const { id } = await addAsset(db, await addUser(db));
+  const folder = config.DARKROOM_STORE_PATH ?? '';
+  await rename(folder, `${folder}-unmounted`);
+  await expect(verify({ repair: true, isLossConfirmed: true })).rejects.toMatchObject({ code: 'store/unavailable' });
+  await mkdir(folder);
+  await expect(verify({ repair: true, isLossConfirmed: true })).rejects.toMatchObject({ code: 'store/unavailable' });
+  await rmdir(folder);
+  await rename(`${folder}-unmounted`, folder);
+  expect(await findAsset(db, id)).toMatchObject({ isOffline: false });
 });

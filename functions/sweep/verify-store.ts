@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import type { Db } from '#shared/db/db.ts';
 import { listKnownOriginals, listKnownRenderings, listUnknownKeys } from '#shared/db/queries/object-audit.ts';
-import { markOffline } from '#shared/db/queries/offline-asset.ts';
+import { markOffline, markOnline } from '#shared/db/queries/offline-asset.ts';
 import { redriveStage } from '#shared/db/queries/stage-queue.ts';
 import { findFormat } from '#shared/media/formats.ts';
+import { isMassLoss } from '#shared/store/mass-loss.ts';
 import type { Store, StoredObject } from '#shared/store/store.ts';
 import { adoptUpload } from './adopt-upload.ts';
 
@@ -13,16 +14,18 @@ export interface Ports {
 }
 
 export interface VerifyOptions {
-  /** Puts right what can be: unknown originals become assets, missing pictures are made again, missing originals are offline. */
+  /** Puts right what can be: unknown originals become assets, missing pictures are made again, missing originals are offline, and those that are there are so no more. */
   repair: boolean;
   /** The database is older than the files, as after a restore: what it believes to be an upload under way is one no more. */
   isRestored?: boolean;
+  /** However many originals are missing, they are gone: a person has looked. */
+  isLossConfirmed?: boolean;
   onFinding?: (finding: Finding) => void;
   signal: AbortSignal;
 }
 
 export interface Finding {
-  what: 'original-missing' | 'original-unknown' | 'original-adopted' | 'rendering-missing';
+  what: 'original-missing' | 'original-back' | 'original-unknown' | 'original-adopted' | 'rendering-missing';
   key: string;
   assetId?: string;
 }
@@ -30,6 +33,10 @@ export interface Finding {
 export interface Verified {
   originals: number;
   originalsMissing: number;
+  /** Originals that are there although their asset is offline. */
+  originalsBack: number;
+  /** So many are missing at once that no asset was made offline: the store is more likely to be at fault. */
+  isLossDoubted: boolean;
   /** Uploads whose rows the database does not have; adopted ones are not counted here. */
   originalsUnknown: number;
   originalsAdopted: number;
@@ -66,20 +73,33 @@ async function verifyUploads(ports: Ports, options: VerifyOptions) {
   return result;
 }
 
-async function verifyOriginals({ db, store }: Ports, { repair, signal, onFinding }: VerifyOptions) {
-  const result = { originals: 0, originalsMissing: 0 };
+async function verifyOriginals({ db, store }: Ports, options: VerifyOptions) {
+  const { repair, isLossConfirmed = false, signal, onFinding } = options;
+  const result = { originals: 0, originalsMissing: 0, originalsBack: 0, isLossDoubted: false };
+  const lost: string[] = [];
   for (let after = ''; ;) {
     const known = await listKnownOriginals(db, { store: store.kind, after, limit: page });
-    for (const { key, assetId } of await listMissing(store, known, (it) => it.key, signal)) {
-      result.originalsMissing += 1;
-      onFinding?.({ what: 'original-missing', key, assetId });
-      if (repair) await markOffline(db, assetId);
+    const missing = new Set(await listMissing(store, known, (it) => it.key, signal));
+    for (const original of known) {
+      const { key, assetId, isOffline } = original;
+      if (missing.has(original)) {
+        result.originalsMissing += 1;
+        onFinding?.({ what: 'original-missing', key, assetId });
+        if (!isOffline) lost.push(assetId);
+      } else if (isOffline) {
+        result.originalsBack += 1;
+        onFinding?.({ what: 'original-back', key, assetId });
+        if (repair) await markOnline(db, assetId);
+      }
     }
     result.originals += known.length;
     const last = known.at(-1);
-    if (last === undefined) return result;
+    if (last === undefined) break;
     after = last.key;
   }
+  result.isLossDoubted = !isLossConfirmed && isMassLoss(lost.length, result.originals);
+  if (repair && !result.isLossDoubted) for (const assetId of lost) await markOffline(db, assetId);
+  return result;
 }
 
 async function verifyRenderings({ db, store }: Ports, { repair, signal, onFinding }: VerifyOptions) {

@@ -73,8 +73,9 @@ export const commands: readonly Row[] = [
   },
   {
     name: 'verify',
-    usage: '[--repair] [--restored]',
-    summary: 'Compares the database with the store; --restored after an older database was put back',
+    usage: '[--repair [--confirm]] [--restored]',
+    summary:
+      'Compares the database with the store; --repair puts right what it finds, --confirm also when many originals are gone; --restored after an older database was put back',
     load: () => import('./verify.ts'),
   },
   {

@@ -4,8 +4,11 @@ import { hasFlag, refuseArguments } from './read-input.ts';
 
 const findingsMax = 1000;
 
+const lossDoubted =
+  'So many at once are more likely a fault of the store than deletions: no photo is shown as offline for it. If they are really gone: verify --repair --confirm';
+
 export const command: AdminCommand = {
-  options: { repair: { type: 'boolean' }, restored: { type: 'boolean' } },
+  options: { repair: { type: 'boolean' }, restored: { type: 'boolean' }, confirm: { type: 'boolean' } },
   async run(ports, input) {
     refuseArguments(input);
     const platform = await ports.openPlatform();
@@ -13,6 +16,7 @@ export const command: AdminCommand = {
     const result = await verifyStore(platform, {
       repair: hasFlag(input, 'repair'),
       isRestored: hasFlag(input, 'restored'),
+      isLossConfirmed: hasFlag(input, 'confirm'),
       signal: platform.signal,
       onFinding: (finding) => {
         if (findings.length < findingsMax) findings.push(finding);
@@ -21,7 +25,8 @@ export const command: AdminCommand = {
     const waiting = hasFlag(input, 'repair') ? await ports.announce() : undefined;
     const lines = findings.map(({ what, key }) => `${what.replace('-', ' ')}: ${key}`);
     const sums = [
-      `${result.originals} originals, of which ${result.originalsMissing} are missing`,
+      `${result.originals} originals, of which ${result.originalsMissing} are missing; ${result.originalsBack} are there again`,
+      ...(result.isLossDoubted ? [lossDoubted] : []),
       `${result.originalsUnknown} uploads that no asset knows; ${result.originalsAdopted} became assets`,
       `${result.renderings} pictures made of them, of which ${result.renderingsMissing} are missing`,
     ];

@@ -9,7 +9,7 @@ import type { RequestContext } from '../route.ts';
 export type JobName = BodyOf<'createJob'>['name'];
 
 const integrity =
-  'the nightly sweep compares the database with the store; `darkroom admin sweep --nightly` does it at once';
+  '`darkroom admin verify` compares the database with the store, and `--repair` puts right what it finds';
 
 /** Why Darkroom does not run a job by hand. */
 const notHere: Partial<Record<JobName, string>> = {

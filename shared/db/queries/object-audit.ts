@@ -4,6 +4,7 @@ import type { Db } from '../db.ts';
 export interface KnownOriginal {
   key: string;
   assetId: string;
+  isOffline: boolean;
 }
 
 /** Originals that the database believes to be in `store`, in ascending order of their keys' bytes, after `after`. */
@@ -12,7 +13,7 @@ export async function listKnownOriginals(
   { store, after, limit }: { store: string; after: string; limit: number },
 ): Promise<KnownOriginal[]> {
   const { rows } = await sql<KnownOriginal>`
-    select o."key", o."assetId" from stored_object o join asset a on a."id" = o."assetId"
+    select o."key", o."assetId", a."isOffline" from stored_object o join asset a on a."id" = o."assetId"
     where o."store" = ${store} and o."state" = 'asset' and a."status" <> 'deleted' and o."key" collate "C" > ${after} collate "C"
     order by o."key" collate "C" limit ${limit}`.execute(db);
   return rows;

@@ -1,7 +1,7 @@
 -- What the functions of object-audit.ts send. Written by: npm run sql
 
 -- listKnownOriginals
-select o."key", o."assetId"
+select o."key", o."assetId", a."isOffline"
 from stored_object o
 join asset a on a."id" = o."assetId"
 where o."store" = $1
