@@ -29,7 +29,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   const door = createServer((request, response) => {
     describeServer(request.url).then(
-      (server) => response.end(JSON.stringify(server)),
+      // A kept connection may be closed just when the next question is sent on it.
+      (server) => response.setHeader('connection', 'close').end(JSON.stringify(server)),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   }).listen(0, '127.0.0.1');
