@@ -15,6 +15,7 @@ import type { Store } from '#shared/store/store.ts';
 import { settleAbandonedUploads, type SettledUploads } from './abandoned-uploads.ts';
 import { emptyExpiredTrash } from './empty-trash.ts';
 import type { Ports as RemovePorts } from './remove-deleted.ts';
+import { verifySlice } from './verify-slice.ts';
 
 export interface Ports extends RemovePorts {
   store: Pick<Store, 'kind' | 'find' | 'read' | 'list' | 'delete' | 'deleteVersion' | 'removeUnfinished'>;
@@ -68,7 +69,10 @@ export async function sweep(
       ? await removeWhatIsLeft(ports, { isOnlyProcess, isNightly })
       : nothingRemoved),
   };
-  if (isNightly) await analyzeTables(db);
+  if (isNightly) {
+    await analyzeTables(db);
+    await verifySlice(ports, { endsAtMs: performance.now() + nightlyShareMs, signal: ports.signal });
+  }
   ports.relay.kick();
   for (const [kind, found] of Object.entries(repairs)) if (found > 0) countRepairs(found, { kind });
   if (Object.values(repairs).some((it) => it > 0)) ports.log.info(repairs, 'sweep repaired');

@@ -63,6 +63,16 @@ export const countRepairs: Measure<{ kind: string }> = measure(
   define('counter', 'darkroom.sweep.repairs', '{repair}', 'What sweeps set going again or cleaned up, by `kind`'),
 );
 
+/** Counts originals that the nightly verification looked at, and what it found. */
+export const countVerified: Measure<{ kind: string }> = measure(
+  define(
+    'counter',
+    'darkroom.store.verified',
+    '{original}',
+    'Originals that the nightly verification looked at, hashed, or found missing or damaged, by `kind`',
+  ),
+);
+
 /** Counts what a scan of folders found. */
 export const countScanned: Measure<{ kind: string }> = measure(
   define(

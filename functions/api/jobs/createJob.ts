@@ -9,7 +9,7 @@ import type { RequestContext } from '../route.ts';
 export type JobName = BodyOf<'createJob'>['name'];
 
 const integrity =
-  '`darkroom admin verify` compares the database with the store, and `--repair` puts right what it finds';
+  'each night goes on comparing the store with the database, see `darkroom admin store status`; `darkroom admin verify` compares all at once';
 
 /** Why Darkroom does not run a job by hand. */
 const notHere: Partial<Record<JobName, string>> = {
