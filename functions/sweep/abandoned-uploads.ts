@@ -7,6 +7,7 @@ import {
   type AbandonedObject,
 } from '#shared/db/queries/stored-object.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
+import type { StoredObject } from '#shared/store/store.ts';
 import { adoptUpload } from './adopt-upload.ts';
 import type { Ports } from './sweep.ts';
 
@@ -25,11 +26,14 @@ export interface Limits {
 }
 
 const batch = 500;
+/** So long somebody who got no answer has to send a photo again. */
+const awaitedMs = 24 * 60 * 60 * 1000;
 
 /**
- * Settles the keys of uploads that were given up, or whose process died. What is not complete is removed. A complete one becomes an asset: a dump
- * that was restored takes uploads for under way that had been answered long since. What can be none stays where it is,
- * set aside with the reason; only a second copy of bytes that were read in both places goes.
+ * Settles the keys of uploads that were given up, or whose process died. What is not complete is removed. A complete one
+ * goes once it was sent again and the bytes were read in both places; one that was not sent again within a day becomes an
+ * asset: a dump that was restored takes uploads for under way that had been answered long since. What can be none stays
+ * where it is, set aside with the reason.
  */
 export async function settleAbandonedUploads(ports: Ports, limits: Limits): Promise<SettledUploads> {
   const { db, store, holder, log } = ports;
@@ -37,20 +41,23 @@ export async function settleAbandonedUploads(ports: Ports, limits: Limits): Prom
   const isOver = () => limits.signal.aborted || performance.now() > limits.endsAtMs;
   const claim = { holder, leaseSeconds: 60, onlyHolder: limits.onlyHolder, limit: batch };
   while ((await claimAbandonedReservations(db, claim)).length === batch && !isOver());
-  const failed = new Set<string>();
+  const left = new Set<string>();
   for (;;) {
     const abandoned = await listAbandoned(db, store.kind, batch);
     if (abandoned.length > 0 && !(await ports.identity.beginDeleting())) return settled;
     for (const object of abandoned) {
-      // Those that failed stand behind all others.
-      if (isOver() || failed.has(object.key)) return settled;
-      try {
-        settled[await settle(ports, object, limits.signal)] += 1;
-      } catch (error) {
-        failed.add(object.key);
+      // What is left for later stands behind all others.
+      if (isOver() || left.has(object.key)) return settled;
+      const became = await settle(ports, object, limits.signal).catch((error: unknown) => {
         log.warn({ err: toDarkroomError(error), key: object.key }, 'an abandoned upload was not settled');
-        await postponeAbandoned(db, object);
+        return undefined;
+      });
+      if (became !== undefined) {
+        settled[became] += 1;
+        continue;
       }
+      left.add(object.key);
+      await postponeAbandoned(db, object);
     }
     if (abandoned.length < batch) return settled;
   }
@@ -60,10 +67,12 @@ async function settle(
   { db, store }: Ports,
   object: AbandonedObject,
   signal: AbortSignal,
-): Promise<keyof SettledUploads> {
+): Promise<keyof SettledUploads | undefined> {
   const found = object.isGivenUp ? undefined : await store.find(object.key);
-  const adoption = found === undefined ? undefined : await adoptUpload({ db, store }, found, signal);
+  const adoption = found && (await adoptUpload({ db, store }, found, { isAwaited: isAwaited(found), signal }));
   switch (adoption?.outcome) {
+    case 'awaited':
+      return undefined;
     case 'adopted':
       return 'uploadsAdopted';
     case 'unadoptable':
@@ -77,3 +86,5 @@ async function settle(
       return 'abandonedUploadsRemoved';
   }
 }
+
+const isAwaited = ({ modifiedAt }: StoredObject): boolean => Date.now() - modifiedAt.getTime() < awaitedMs;

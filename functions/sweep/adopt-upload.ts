@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import { findAsset } from '#shared/db/queries/asset.ts';
-import { createAsset } from '#shared/db/queries/create-asset.ts';
+import { createAsset, findAssetByChecksum, hasAssetOfSize } from '#shared/db/queries/create-asset.ts';
 import type { Db } from '#shared/db/db.ts';
 import { moveOriginal } from '#shared/db/queries/original.ts';
 import { findUser } from '#shared/db/queries/user.ts';
@@ -21,12 +21,24 @@ export type Adoption =
   | { outcome: 'adopted'; assetId: string }
   /** The bytes are those of an asset whose own file is there, read and compared now. */
   | { outcome: 'second-copy'; assetId: string }
+  /** No asset has these bytes yet, and whoever sent them may do so again. */
+  | { outcome: 'awaited' }
   | { outcome: 'unadoptable'; reason: string };
 
 const unadoptable = (reason: string): Adoption => ({ outcome: 'unadoptable', reason });
 
+export interface AdoptOptions {
+  /** Whoever sent the bytes may send them again, with the name and the dates that are lost here: no asset is made yet. */
+  isAwaited?: boolean;
+  signal: AbortSignal;
+}
+
 /** Makes an asset of a complete upload whose row is lost, under the id that its key carries. @throws store/unavailable */
-export async function adoptUpload(ports: Ports, object: StoredObject, signal: AbortSignal): Promise<Adoption> {
+export async function adoptUpload(
+  ports: Ports,
+  object: StoredObject,
+  { isAwaited = false, signal }: AdoptOptions,
+): Promise<Adoption> {
   const { db, store } = ports;
   const { key, sizeBytes, modifiedAt } = object;
   const [, ownerId = ''] = key.split('/');
@@ -36,7 +48,14 @@ export async function adoptUpload(ports: Ports, object: StoredObject, signal: Ab
   if (!isWritten || format === undefined || sizeBytes === 0) return unadoptable('it is no upload');
   if ((await findUser(db, ownerId)) === undefined) return unadoptable('its owner has no account');
   if ((await findAsset(db, assetId)) !== undefined) return unadoptable('its asset has its original elsewhere');
+  if (isAwaited && !(await hasAssetOfSize(db, ownerId, sizeBytes))) return { outcome: 'awaited' };
   const checksum = await hashObject(store, key, signal);
+  if (isAwaited) {
+    const same = await findAssetByChecksum(db, ownerId, checksum);
+    return same === undefined
+      ? { outcome: 'awaited' }
+      : await settleSame(ports, object, { id: same.id, checksum, signal });
+  }
   const sidecarKey = `${key}.xmp`;
   const created = await createAsset(db, {
     store: store.kind,

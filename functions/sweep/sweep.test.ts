@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,13 +26,22 @@ afterAll(() => platform[Symbol.asyncDispose]());
 
 const lease = { stage: 'metadata', recipe: 'r', leaseSeconds: 60, maxAttempts: 5 } as const;
 
+/** Its bytes, if there are any, are older than a day. */
 async function reserve(ownerId: string, leaseSeconds = -1, bytes?: Buffer): Promise<{ key: string; assetId: string }> {
   const assetId = randomUUID();
   const key = originalKey(ownerId, assetId, 'jpg');
   const { db, store } = platform;
   await reserveObject(db, { store: 'folder', key, ownerId, assetId, holder: 'other', leaseSeconds });
-  if (bytes !== undefined) await store.put(key, bytes);
+  if (bytes !== undefined) {
+    await store.put(key, bytes);
+    await age(key);
+  }
   return { key, assetId };
+}
+
+async function age(key: string): Promise<void> {
+  const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
+  await utimes(join(platform.storeFolder, key), yesterday, yesterday);
 }
 
 test('an upload whose process died half-way is removed, one that goes on is not', async () => {
@@ -63,6 +72,7 @@ test('a complete upload of a process that died becomes an asset, or stays set as
     .execute();
   await reserveObject(db, { store: 'folder', key: `upload/${ownerId}/loose.jpg`, ownerId, assetId: randomUUID(), holder: 'other', leaseSeconds: -1 }); // prettier-ignore
   await store.put(`upload/${ownerId}/loose.jpg`, Buffer.from('x'));
+  await age(`upload/${ownerId}/loose.jpg`);
 
   expect(await sweep(ports)).toMatchObject({ uploadsAdopted: 1, uploadsSetAside: 2, abandonedUploadsRemoved: 1 });
   const [kept, gone] = (await store.find(first.key)) === undefined ? [second, first] : [first, second];
@@ -77,6 +87,28 @@ test('a complete upload of a process that died becomes an asset, or stays set as
     });
   }
   expect(await sweep(ports)).toMatchObject({ uploadsAdopted: 0, uploadsSetAside: 0, abandonedUploadsRemoved: 0 });
+});
+
+test('a complete upload without an answer waits for a day to be sent again, under the name that its phone knows', async () => {
+  const { db, store } = platform;
+  const ownerId = await addUser(db);
+  const bytes = randomBytes(100);
+  const { key, assetId } = await reserve(ownerId);
+  await store.put(key, bytes);
+  const nothing = { uploadsAdopted: 0, uploadsSetAside: 0, abandonedUploadsRemoved: 0 };
+  for (let n = 0; n < 2; n += 1) expect(await sweep(ports, { isOnlyProcess: true })).toMatchObject(nothing);
+  expect([await store.find(key), await findAsset(db, assetId)]).toEqual([expect.anything(), undefined]);
+
+  const other = await addAsset(db, ownerId, { checksum: randomBytes(20), fileSizeInByte: bytes.length });
+  expect(await sweep(ports)).toMatchObject(nothing);
+  const checksum = createHash('sha1').update(bytes).digest();
+  const again = await addAsset(db, ownerId, { checksum, fileSizeInByte: bytes.length, originalFileName: 'IMG_1.jpg' });
+  const { originalPath } = (await findAsset(db, again.id)) ?? { originalPath: '' };
+  await store.put(originalPath, bytes);
+  expect(await sweep(ports)).toMatchObject({ ...nothing, abandonedUploadsRemoved: 1 });
+  expect([await store.find(key), await store.find(originalPath)]).toEqual([undefined, expect.anything()]);
+  expect(await findAsset(db, again.id)).toMatchObject({ originalFileName: 'IMG_1.jpg', originalPath });
+  await deleteAssets(db, [other.id, again.id]);
 });
 
 test('an upload gives its bytes to an asset of the same bytes that has lost its own', async () => {

@@ -61,7 +61,7 @@ export async function verifyStore(ports: Ports, options: VerifyOptions): Promise
 async function verifyUploads(ports: Ports, options: VerifyOptions) {
   const result = { originalsUnknown: 0, originalsAdopted: 0 };
   for await (const object of listUnknownUploads(ports, options)) {
-    const adoption = options.repair ? await adoptUpload(ports, object, options.signal) : undefined;
+    const adoption = options.repair ? await adoptUpload(ports, object, { signal: options.signal }) : undefined;
     if (adoption?.outcome === 'adopted') {
       result.originalsAdopted += 1;
       options.onFinding?.({ what: 'original-adopted', key: object.key, assetId: adoption.assetId });

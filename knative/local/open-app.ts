@@ -50,7 +50,7 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
   await using opened = new AsyncDisposableStack();
   const dataFolder = config.DARKROOM_DATA;
   opened.use(await lockDataFolder(dataFolder));
-  const components = await componentsOf(config);
+  const components = componentsOf(config);
   const topology = await readTopology(join(import.meta.dirname, '..'), components);
   const socketFolder = await makeSocketFolder(dataFolder);
   opened.defer(() => rm(socketFolder, { recursive: true, force: true }));

@@ -90,7 +90,8 @@ test('with too many folders nothing is watched, and that is said once', async ()
   expect(told).toEqual([]);
 });
 
-test('where no folder can be made nothing is watched', async () => {
+test('what is no folder is not watched', async () => {
+  rmSync(library, { recursive: true });
   writeFileSync(library, 'a file');
   await start();
   expect(watching?.isComplete).toBe(false);

@@ -1,5 +1,5 @@
-import { existsSync, type FSWatcher, watch } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { type FSWatcher, watch } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface LibraryWatchOptions {
@@ -99,7 +99,11 @@ export async function watchLibrary(folder: string, options: LibraryWatchOptions)
     }
   };
 
-  if (!existsSync(folder)) lose();
+  const isFolder = await stat(folder).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) lose();
   await addTree(folder);
   return {
     get isComplete() {

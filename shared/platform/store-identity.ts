@@ -274,7 +274,8 @@ async function settle(ports: Ports): Promise<{ id: string; marker: StoreMarker |
     isEmpty = await recognize({ db, store }, found);
   } catch (error) {
     // Another process may have given the store its marker, and put that which was seen there, in between.
-    const [known, marker] = [await findStoreIdentity(db), await readStoreMarker(store)];
+    const known = await findStoreIdentity(db);
+    const marker = (await store.exists()) ? await readStoreMarker(store) : undefined;
     if (known === undefined || !isMarker(marker) || marker.id !== known.id) throw error;
     return await settle(ports);
   }

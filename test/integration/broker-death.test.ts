@@ -30,6 +30,7 @@ onBothDatabases('a broker that is killed with events in it', (getDb) => {
     const config = parseConfig({ DARKROOM_STORE_PATH: join(folder.path, 'files'), DARKROOM_FACES: 'false' });
     const { store, identity } = await openGuardedStore(config, { db, log: silentLog });
     resources.use(store);
+    await identity.require('deciding');
     const startBroker = async () => {
       const env = { ...process.env, SOCKETS: folder.path };
       const child = fork(new URL('broker-process.ts', programs), { env });

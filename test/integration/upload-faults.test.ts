@@ -222,8 +222,8 @@ async function start(options: UploadProcessOptions) {
   return { child, url, headers };
 }
 
-async function arm(child: ChildProcess, fault: Fault): Promise<void> {
-  child.send(fault);
+async function tell(child: ChildProcess, message: Fault | 'sweep'): Promise<void> {
+  child.send(message);
   await once(child, 'message');
 }
 
@@ -245,6 +245,8 @@ function inProcessesThatAreKilled(openDatabase: (folder: string) => Promise<Uplo
         if (unsure !== undefined) {
           const { id } = await sendUntilKept(client, unsure.photo);
           acknowledged.set(id, { bytes: unsure.photo.bytes, videoId: unsure.videoId });
+          // What came twice is left there once.
+          await tell(child, 'sweep');
         }
         await expectAcknowledged(client, storeFolder, acknowledged);
         const video = { bytes: randomBytes(900), name: 'a.mov' };
@@ -252,7 +254,7 @@ function inProcessesThatAreKilled(openDatabase: (folder: string) => Promise<Uplo
         acknowledged.set(videoId, { bytes: video.bytes });
         const photo = { bytes: randomBytes(1000), sidecar: '<x:xmpmeta/>', fields: { livePhotoVideoId: videoId } };
         unsure = { photo, videoId };
-        await arm(child, fault);
+        await tell(child, fault);
         const ended = once(child, 'exit');
         isOver = await send(client, photo).then(
           ({ status }) => status === 201,

@@ -177,6 +177,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
       DARKROOM_WEBHOOK_TOKEN: token, DARKROOM_WATCH_BUCKET: 'photos', DARKROOM_MINIO_ENDPOINT: `http://127.0.0.1:${minioPort}`,
       DARKROOM_MINIO_ACCESS_KEY: accessKey, DARKROOM_MINIO_SECRET_KEY: secretKey,
     }); // prettier-ignore
+    await client.makeBucket('photos');
     await ensureNotification({ ...options, bucket: 'photos' }, { id: 'darkroom', arn, prefix: '' });
     await down();
     boot = await serveFunction('watch-minio', createWatch(other), { port, host: '127.0.0.1' });

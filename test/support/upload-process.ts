@@ -1,4 +1,4 @@
-// An API of its own for tests that kill it: its parent says by a message which statement is its last.
+// An API of its own for tests that kill it: its parent says by a message which statement is its last, or when to sweep.
 import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { sweep } from '#functions/sweep/sweep.ts';
@@ -15,10 +15,14 @@ export interface UploadProcessOptions {
 const { database, storeFolder, addsUser } = JSON.parse(process.argv[2] ?? '') as UploadProcessOptions;
 const { db } = 'url' in database ? connectPostgres(database) : await connectPGlite(database.folder);
 const api = await openApiApp({ db, env: { DARKROOM_STORE_PATH: storeFolder } });
-await sweep({ ...api.ports, holder: String(process.pid) }, { isOnlyProcess: true });
+const sweepAlone = () => sweep({ ...api.ports, holder: String(process.pid) }, { isOnlyProcess: true });
+await sweepAlone();
 const headers = addsUser ? (await api.newUser()).headers : {};
-process.on('message', (fault: Fault) => {
-  armFault(fault);
-  process.send?.('armed');
+process.on('message', (message: Fault | 'sweep') => {
+  if (message === 'sweep') void sweepAlone().then(() => process.send?.('swept'));
+  else {
+    armFault(message);
+    process.send?.('armed');
+  }
 });
 process.send?.({ url: await api.listen(), headers });

@@ -142,6 +142,18 @@ export async function addQuotaUsage(db: Db, userId: string, sizeBytes: number): 
 /** What is to be known of an asset before bytes are said to be its. */
 export type KnownAsset = Pick<Asset, 'id' | 'originalPath' | 'fileSizeInByte' | 'isOffline' | 'status'>;
 
+/** Whether an asset of this owner has so many bytes, so that it may be worth while to compare them. */
+export async function hasAssetOfSize(db: Db, ownerId: string, sizeBytes: number): Promise<boolean> {
+  const found = await db
+    .selectFrom('asset')
+    .select('id')
+    .where('ownerId', '=', ownerId)
+    .where('fileSizeInByte', '=', sizeBytes)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** The asset of this owner with these bytes, in this library or in none, trashed ones and those that are offline included. */
 export async function findAssetByChecksum(
   db: Db,

@@ -201,3 +201,10 @@ where "ownerId" = $1
 and "checksum" = $2
 and "libraryId" is null
 and "status" != $3;
+
+-- hasAssetOfSize
+select "id"
+from "asset"
+where "ownerId" = $1
+and "fileSizeInByte" = $2
+limit $3;

@@ -27,5 +27,6 @@ export const samples: SamplesOf<typeof creating> = {
     await creating.createAsset(db, { ...uploaded, origin: { kind: 'found', version: 'v' }, asset: newAsset(rows) });
   },
   addQuotaUsage: (db, { userId }) => creating.addQuotaUsage(db, userId, 1000),
+  hasAssetOfSize: (db, { userId }) => creating.hasAssetOfSize(db, userId, 1),
   findAssetByChecksum: (db, { userId }) => creating.findAssetByChecksum(db, userId, randomBytes(20)),
 };
