@@ -479,7 +479,21 @@ export interface AssetMonthCountTable {
   isFavorite: boolean;
   /** `YYYY-MM-01`. */
   month: string;
+  type: Asset['type'];
   count: number;
+}
+
+/** What of an owner can be seen in an album; kept by triggers. */
+export interface AlbumContentTable {
+  albumId: string;
+  ownerId: string;
+  assetCount: number;
+  /** The first and the last wall time; null without an asset, as those below. */
+  startDate: Date | null;
+  endDate: Date | null;
+  /** When one of them was changed last. */
+  modifiedAt: Date | null;
+  newestId: string | null;
 }
 
 export interface Tables {
@@ -505,6 +519,7 @@ export interface Tables {
   stored_object: StoredObjectTable;
   dead_letter: DeadLetterTable;
   asset_month_count: AssetMonthCountTable;
+  album_content: AlbumContentTable;
   bucket_listing: BucketListingTable;
   bucket_missing: BucketMissingTable;
   scan_root: ScanRootTable;

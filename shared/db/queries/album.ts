@@ -69,43 +69,38 @@ async function addDetails(db: Db, albums: readonly Album[]): Promise<AlbumDetail
     .innerJoin('user', 'user.id', 'album_user.userId')
     .selectAll('user')
     .select(['album_user.albumId', 'album_user.role'])
-    .where('album_user.albumId', 'in', ids)
+    .where('album_user.albumId', '=', sql<string>`any(${ids}::uuid[])`)
     .where('user.deletedAt', 'is', null)
     .orderBy(sql`"album_user"."role" = 'owner'`, 'desc')
     .orderBy(sql`lower("user"."name") collate "C"`)
     .orderBy('user.id')
     .execute();
-  const contents = await summarize(db, ids);
+  const contents = Map.groupBy(await listContents(db, ids), (it) => it.albumId);
+  const members = Map.groupBy(users, (it) => it.albumId);
   return albums.map((album) => {
-    const own = contents.filter((it) => it.albumId === album.id);
-    const newest = own.reduce<Contents | undefined>(
-      (best, it) => (best === undefined || it.endDate > best.endDate ? it : best),
-      undefined,
-    );
-    const extreme = (pick: (it: Contents) => Date, better: (a: Date, b: Date) => boolean) =>
-      own
-        .map(pick)
-        .reduce<Date | undefined>((best, it) => (best === undefined || better(it, best) ? it : best), undefined);
+    const own = contents.get(album.id) ?? [];
+    const newest = own.toSorted((a, b) => b.endDate.getTime() - a.endDate.getTime())[0];
     return {
       album,
-      users: users.filter((it) => it.albumId === album.id).map(({ role, ...user }) => ({ user, role })),
+      users: (members.get(album.id) ?? []).map(({ role, ...user }) => ({ user, role })),
       assetCount: own.reduce((sum, it) => sum + it.assetCount, 0),
-      startDate: extreme(
-        (it) => it.startDate,
-        (a, b) => a < b,
+      startDate: extremeOf(
+        own.map((it) => it.startDate),
+        Math.min,
       ),
-      endDate: extreme(
-        (it) => it.endDate,
-        (a, b) => a > b,
-      ),
-      lastModifiedAssetTimestamp: extreme(
-        (it) => it.modifiedAt,
-        (a, b) => a > b,
+      endDate: newest?.endDate,
+      lastModifiedAssetTimestamp: extremeOf(
+        own.map((it) => it.modifiedAt),
+        Math.max,
       ),
       contributors: own.map(({ ownerId, assetCount }) => ({ userId: ownerId, assetCount })),
       thumbnailAssetId: (own.some((it) => it.hasThumbnail) ? album.albumThumbnailAssetId : newest?.newestId) ?? null,
     };
   });
+}
+
+function extremeOf(dates: readonly Date[], pick: (...ms: number[]) => number): Date | undefined {
+  return dates.length === 0 ? undefined : new Date(pick(...dates.map((it) => it.getTime())));
 }
 
 interface Contents {
@@ -120,27 +115,28 @@ interface Contents {
   hasThumbnail: boolean;
 }
 
-/** What of each album can be seen, per owner: nothing trashed, hidden or locked. */
-async function summarize(db: Db, albumIds: readonly string[]): Promise<Contents[]> {
+/** What of each album can be seen, per owner: nothing trashed, hidden or locked. The counts are kept. */
+async function listContents(db: Db, albumIds: readonly string[]): Promise<Contents[]> {
   return db
-    .selectFrom('album_asset')
-    .innerJoin('album', 'album.id', 'album_asset.albumId')
-    .innerJoin('asset', 'asset.id', 'album_asset.assetId')
+    .selectFrom('album_content')
+    .innerJoin('album', 'album.id', 'album_content.albumId')
     .select((eb) => [
-      'album_asset.albumId',
-      'asset.ownerId',
-      eb.fn.countAll<number>().as('assetCount'),
-      eb.fn.min<Date>('asset.localDateTime').as('startDate'),
-      eb.fn.max<Date>('asset.localDateTime').as('endDate'),
-      eb.fn.max<Date>('asset.updatedAt').as('modifiedAt'),
-      sql<string>`(array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1]`.as('newestId'),
-      sql<boolean>`coalesce(bool_or(asset."id" = album."albumThumbnailAssetId"), false)`.as('hasThumbnail'),
+      'album_content.albumId',
+      'album_content.ownerId',
+      'album_content.assetCount',
+      eb.ref('album_content.startDate').$notNull().as('startDate'),
+      eb.ref('album_content.endDate').$notNull().as('endDate'),
+      eb.ref('album_content.modifiedAt').$notNull().as('modifiedAt'),
+      eb.ref('album_content.newestId').$notNull().as('newestId'),
+      sql<boolean>`exists (
+        select from asset join album_asset on album_asset."assetId" = asset."id" and album_asset."albumId" = album."id"
+        where asset."id" = album."albumThumbnailAssetId" and asset."ownerId" = album_content."ownerId"
+          and asset."status" = 'active' and asset."visibility" in ('timeline', 'archive')
+      )`.as('hasThumbnail'),
     ])
-    .where('album_asset.albumId', 'in', [...albumIds])
-    .where('asset.status', '=', 'active')
-    .where('asset.visibility', 'in', ['timeline', 'archive'])
-    .groupBy(['album_asset.albumId', 'asset.ownerId'])
-    .orderBy('asset.ownerId')
+    .where('album_content.albumId', '=', sql<string>`any(${[...albumIds]}::uuid[])`)
+    .where('album_content.assetCount', '>', 0)
+    .orderBy('album_content.ownerId')
     .execute();
 }
 
@@ -159,10 +155,7 @@ export async function createAlbum(
   { id, albumName, description, ownerId, users, assetIds }: NewAlbum,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
-    await tx
-      .insertInto('album')
-      .values({ id, albumName, description, albumThumbnailAssetId: assetIds[0] ?? null })
-      .execute();
+    await tx.insertInto('album').values({ id, albumName, description, albumThumbnailAssetId: null }).execute();
     await tx.insertInto('album_user').values({ albumId: id, userId: ownerId, role: 'owner' }).execute();
     await addAlbumUsers(tx, id, users);
     await addAlbumAssets(tx, id, assetIds);
@@ -182,38 +175,47 @@ export async function updateAlbum(
 }
 
 export async function deleteAlbum(db: Db, id: string): Promise<void> {
-  await db.deleteFrom('album').where('id', '=', id).execute();
+  await inTransaction(db, async (tx) => {
+    await sql`
+      select from asset where "id" in (select "assetId" from album_asset where "albumId" = ${id}) order by "id" for share`.execute(
+      tx,
+    );
+    await tx.deleteFrom('album').where('id', '=', id).execute();
+  });
 }
 
-/** Adds assets; those that are in it already stay. Returns the ids that were added. Many at once never fail each other. */
+/** Adds assets; those that are in it already stay, those that are gone are left out. Returns the ids that were added. Many at once never fail each other. */
 export async function addAlbumAssets(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
   if (assetIds.length === 0) return new Set();
-  const members = [...new Set(assetIds)].toSorted().map((assetId) => ({ albumId, assetId }));
-  const rows = await insertRows(db, 'album_asset', members)
-    .onConflict((conflict) => conflict.columns(['albumId', 'assetId']).doNothing())
-    .returning('assetId')
-    .execute();
-  if (rows.length > 0) {
-    await db
+  return await inTransaction(db, async (tx) => {
+    const { rows } = await sql<{ assetId: string }>`
+      insert into album_asset ("albumId", "assetId")
+      select ${albumId}::uuid, "id" from (
+        select "id" from asset where "id" = any(${[...assetIds]}::uuid[]) and "status" <> 'deleted' order by "id" for share
+      ) there
+      on conflict do nothing returning "assetId"`.execute(tx);
+    const added = new Set(rows.map((row) => row.assetId));
+    if (added.size === 0) return added;
+    const first = assetIds.find((it) => added.has(it));
+    await tx
       .updateTable('album')
-      .set({
-        updatedAt: sql`now()`,
-        albumThumbnailAssetId: sql`coalesce("albumThumbnailAssetId", ${rows[0]?.assetId}::uuid)`,
-      })
+      .set({ updatedAt: sql`now()`, albumThumbnailAssetId: sql`coalesce("albumThumbnailAssetId", ${first}::uuid)` })
       .where('id', '=', albumId)
       .execute();
-  }
-  return new Set(rows.map((row) => row.assetId));
+    return added;
+  });
 }
 
 /** Takes assets out; a thumbnail that goes with them is chosen anew. Returns the ids that were in it. */
 export async function removeAlbumAssets(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
   if (assetIds.length === 0) return new Set();
   return inTransaction(db, async (tx) => {
+    // Assets are locked before members, as by those who change assets.
+    await sql`select from asset where "id" = any(${[...assetIds]}::uuid[]) order by "id" for share`.execute(tx);
     const rows = await tx
       .deleteFrom('album_asset')
       .where('albumId', '=', albumId)
-      .where('assetId', 'in', [...assetIds])
+      .where('assetId', '=', sql<string>`any(${[...assetIds]}::uuid[])`)
       .returning('assetId')
       .execute();
     if (rows.length === 0) return new Set();
@@ -271,7 +273,7 @@ export async function listAlbumMembersOf(db: Db, albumId: string, assetIds: read
     .selectFrom('album_asset')
     .select('assetId')
     .where('albumId', '=', albumId)
-    .where('assetId', 'in', [...assetIds])
+    .where('assetId', '=', sql<string>`any(${[...assetIds]}::uuid[])`)
     .execute();
   return new Set(rows.map((row) => row.assetId));
 }

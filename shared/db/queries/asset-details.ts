@@ -62,14 +62,11 @@ export async function countAssets(
   filter: AssetCountFilter,
 ): Promise<{ images: number; videos: number }> {
   let query = db
-    .selectFrom('asset')
-    .select((eb) => ['type', eb.fn.countAll<number>().as('count')])
+    .selectFrom('asset_month_count')
+    .select((eb) => ['type', eb.fn.sum<number>('count').as('count')])
     .where('ownerId', '=', ownerId)
     .groupBy('type');
-  query =
-    filter.isTrashed === undefined
-      ? query.where('status', '!=', 'deleted')
-      : query.where('status', '=', filter.isTrashed ? 'trashed' : 'active');
+  if (filter.isTrashed !== undefined) query = query.where('isTrashed', '=', filter.isTrashed);
   query =
     filter.visibility === undefined
       ? query.where('visibility', 'in', ['timeline', 'archive'])

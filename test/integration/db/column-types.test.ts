@@ -92,7 +92,15 @@ onBothDatabases('columns', (getDb) => {
     await addAsset(db, ownerId, { fileSizeInByte: big });
     const counts = await db.selectFrom('asset_month_count').selectAll().where('ownerId', '=', ownerId).execute();
     expect(counts).toEqual([
-      { ownerId, visibility: 'timeline', isTrashed: false, isFavorite: false, month: '2024-05-01', count: 1 },
+      {
+        ownerId,
+        visibility: 'timeline',
+        isTrashed: false,
+        isFavorite: false,
+        month: '2024-05-01',
+        type: 'IMAGE',
+        count: 1,
+      },
     ]);
     const { rows } = await sql`
       select count(*) as "count", sum("fileSizeInByte") as "bytes", avg("fileSizeInByte") as "average", 0.5 as "half"

@@ -39,9 +39,9 @@ async function countsOf(db: Db, ownerId: string): Promise<{ kept: object[]; coun
     .execute();
   const { rows } = await sql<object>`
     select "ownerId", "visibility", "status" = 'trashed' as "isTrashed", "isFavorite",
-      date_trunc('month', "localDateTime" at time zone 'UTC')::date as "month", count(*) as "count"
+      date_trunc('month', "localDateTime" at time zone 'UTC')::date as "month", "type", count(*) as "count"
     from asset where "ownerId" = ${ownerId} and "status" <> 'deleted'
-    group by 1, 2, 3, 4, 5 order by "month", "visibility" collate "C", "isTrashed", "isFavorite"`.execute(db);
+    group by 1, 2, 3, 4, 5, 6 order by "month", "visibility" collate "C", "isTrashed", "isFavorite"`.execute(db);
   return { kept, counted: rows };
 }
 

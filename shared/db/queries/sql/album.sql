@@ -1,10 +1,17 @@
 -- What the functions of album.ts send. Written by: npm run sql
 
 -- addAlbumAssets
-insert into "album_asset" ("albumId", "assetId")
-select "albumId", "assetId"
-from json_populate_recordset(null::"album_asset", $1::json)
-on conflict ("albumId", "assetId") do nothing
+insert into album_asset ("albumId", "assetId")
+select $1::uuid, "id"
+from (
+  select "id"
+  from asset
+  where "id" = any($2::uuid[])
+  and "status" <> 'deleted'
+  order by "id"
+  for share
+) there
+on conflict do nothing
 returning "assetId";
 
 update "album"
@@ -46,10 +53,17 @@ select "albumId", "userId", "role"
 from json_populate_recordset(null::"album_user", $1::json)
 on conflict ("albumId", "userId") do nothing;
 
-insert into "album_asset" ("albumId", "assetId")
-select "albumId", "assetId"
-from json_populate_recordset(null::"album_asset", $1::json)
-on conflict ("albumId", "assetId") do nothing
+insert into album_asset ("albumId", "assetId")
+select $1::uuid, "id"
+from (
+  select "id"
+  from asset
+  where "id" = any($2::uuid[])
+  and "status" <> 'deleted'
+  order by "id"
+  for share
+) there
+on conflict do nothing
 returning "assetId";
 
 update "album"
@@ -57,6 +71,16 @@ set "updatedAt" = now(), "albumThumbnailAssetId" = coalesce("albumThumbnailAsset
 where "id" = $2;
 
 -- deleteAlbum
+select
+from asset
+where "id" in (
+  select "assetId"
+  from album_asset
+  where "albumId" = $1
+)
+order by "id"
+for share;
+
 delete from "album"
 where "id" = $1;
 
@@ -68,25 +92,31 @@ where "id" = $1;
 select "user".*, "album_user"."albumId", "album_user"."role"
 from "album_user"
 inner join "user" on "user"."id" = "album_user"."userId"
-where "album_user"."albumId" in ($1)
+where "album_user"."albumId" = any($1::uuid[])
 and "user"."deletedAt" is null
 order by "album_user"."role" = 'owner' desc, lower("user"."name") collate "C", "user"."id";
 
-select "album_asset"."albumId", "asset"."ownerId", count(*) as "assetCount", min("asset"."localDateTime") as "startDate", max("asset"."localDateTime") as "endDate", max("asset"."updatedAt") as "modifiedAt", (array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1] as "newestId", coalesce(bool_or(asset."id" = album."albumThumbnailAssetId"), false) as "hasThumbnail"
-from "album_asset"
-inner join "album" on "album"."id" = "album_asset"."albumId"
-inner join "asset" on "asset"."id" = "album_asset"."assetId"
-where "album_asset"."albumId" in ($1)
-and "asset"."status" = $2
-and "asset"."visibility" in ($3, $4)
-group by "album_asset"."albumId", "asset"."ownerId"
-order by "asset"."ownerId";
+select "album_content"."albumId", "album_content"."ownerId", "album_content"."assetCount", "album_content"."startDate" as "startDate", "album_content"."endDate" as "endDate", "album_content"."modifiedAt" as "modifiedAt", "album_content"."newestId" as "newestId", exists (
+  select
+  from asset
+  join album_asset on album_asset."assetId" = asset."id"
+  and album_asset."albumId" = album."id"
+  where asset."id" = album."albumThumbnailAssetId"
+  and asset."ownerId" = album_content."ownerId"
+  and asset."status" = 'active'
+  and asset."visibility" in ('timeline', 'archive')
+) as "hasThumbnail"
+from "album_content"
+inner join "album" on "album"."id" = "album_content"."albumId"
+where "album_content"."albumId" = any($1::uuid[])
+and "album_content"."assetCount" > $2
+order by "album_content"."ownerId";
 
 -- listAlbumMembersOf
 select "assetId"
 from "album_asset"
 where "albumId" = $1
-and "assetId" in ($2, $3);
+and "assetId" = any($2::uuid[]);
 
 -- listAlbumPositions
 select "asset"."id", "asset"."latitude", "asset"."longitude", "asset"."city", "asset_exif"."state", "asset"."country"
@@ -118,19 +148,25 @@ order by "album"."createdAt" desc, "album"."id";
 select "user".*, "album_user"."albumId", "album_user"."role"
 from "album_user"
 inner join "user" on "user"."id" = "album_user"."userId"
-where "album_user"."albumId" in ($1)
+where "album_user"."albumId" = any($1::uuid[])
 and "user"."deletedAt" is null
 order by "album_user"."role" = 'owner' desc, lower("user"."name") collate "C", "user"."id";
 
-select "album_asset"."albumId", "asset"."ownerId", count(*) as "assetCount", min("asset"."localDateTime") as "startDate", max("asset"."localDateTime") as "endDate", max("asset"."updatedAt") as "modifiedAt", (array_agg(asset."id" order by asset."localDateTime" desc, asset."id"))[1] as "newestId", coalesce(bool_or(asset."id" = album."albumThumbnailAssetId"), false) as "hasThumbnail"
-from "album_asset"
-inner join "album" on "album"."id" = "album_asset"."albumId"
-inner join "asset" on "asset"."id" = "album_asset"."assetId"
-where "album_asset"."albumId" in ($1)
-and "asset"."status" = $2
-and "asset"."visibility" in ($3, $4)
-group by "album_asset"."albumId", "asset"."ownerId"
-order by "asset"."ownerId";
+select "album_content"."albumId", "album_content"."ownerId", "album_content"."assetCount", "album_content"."startDate" as "startDate", "album_content"."endDate" as "endDate", "album_content"."modifiedAt" as "modifiedAt", "album_content"."newestId" as "newestId", exists (
+  select
+  from asset
+  join album_asset on album_asset."assetId" = asset."id"
+  and album_asset."albumId" = album."id"
+  where asset."id" = album."albumThumbnailAssetId"
+  and asset."ownerId" = album_content."ownerId"
+  and asset."status" = 'active'
+  and asset."visibility" in ('timeline', 'archive')
+) as "hasThumbnail"
+from "album_content"
+inner join "album" on "album"."id" = "album_content"."albumId"
+where "album_content"."albumId" = any($1::uuid[])
+and "album_content"."assetCount" > $2
+order by "album_content"."ownerId";
 
 select "album".*
 from "album"
@@ -192,9 +228,15 @@ and "album"."id" in (
 order by "album"."createdAt" desc, "album"."id";
 
 -- removeAlbumAssets
+select
+from asset
+where "id" = any($1::uuid[])
+order by "id"
+for share;
+
 delete from "album_asset"
 where "albumId" = $1
-and "assetId" in ($2, $3)
+and "assetId" = any($2::uuid[])
 returning "assetId";
 
 update "album"

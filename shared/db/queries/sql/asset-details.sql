@@ -1,17 +1,16 @@
 -- What the functions of asset-details.ts send. Written by: npm run sql
 
 -- countAssets
-select "type", count(*) as "count"
-from "asset"
+select "type", sum("count") as "count"
+from "asset_month_count"
 where "ownerId" = $1
-and "status" != $2
-and "visibility" in ($3, $4)
+and "visibility" in ($2, $3)
 group by "type";
 
-select "type", count(*) as "count"
-from "asset"
+select "type", sum("count") as "count"
+from "asset_month_count"
 where "ownerId" = $1
-and "status" = $2
+and "isTrashed" = $2
 and "visibility" = $3
 and "isFavorite" = $4
 group by "type";

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Db } from '#shared/db/db.ts';
+import { addAlbumAssets, createAlbum, deleteAlbum, removeAlbumAssets } from '#shared/db/queries/album.ts';
 import { deleteAssets, forgetAsset } from '#shared/db/queries/asset.ts';
 import { editAsset, trashAssets } from '#shared/db/queries/asset-details.ts';
 import { restoreAssets } from '#shared/db/queries/trash.ts';
+import { newId } from '#shared/ids/ids.ts';
 import { momentAt } from '#test/support/moments.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
@@ -35,7 +37,9 @@ async function changeSomething(db: Db, owners: readonly string[], below: (max: n
   const some = all.filter(() => below(4) === 0).map((row) => row.id);
   // Never in one order: who locks rows as they come would wait crosswise.
   if (below(2) === 0) some.reverse();
-  switch (below(7)) {
+  const albums = await db.selectFrom('album').select('id').orderBy('id').execute();
+  const albumId = albums.length === 0 ? '' : pick(albums).id;
+  switch (below(12)) {
     case 0:
     case 1:
       await addAsset(db, pick(owners), {
@@ -56,6 +60,27 @@ async function changeSomething(db: Db, owners: readonly string[], below: (max: n
     case 5:
       await restoreAssets(db, some);
       break;
+    case 6:
+    case 7:
+      if (albumId !== '') await addAlbumAssets(db, albumId, some);
+      break;
+    case 8:
+      if (albumId !== '') await removeAlbumAssets(db, albumId, some);
+      break;
+    case 9:
+      // As an account goes: rows that were never marked as deleted.
+      if (below(3) === 0)
+        await db
+          .deleteFrom('asset')
+          .where('id', 'in', [newId(), ...some.slice(0, 1)])
+          .execute();
+      break;
+    case 10:
+      if (below(4) === 0 && albumId !== '') {
+        await deleteAlbum(db, albumId);
+        await createAlbum(db, { id: newId(), albumName: 'A', description: '', ownerId: pick(owners), users: [], assetIds: some }); // prettier-ignore
+      }
+      break;
     default: {
       const [gone] = await deleteAssets(db, some.slice(0, 1));
       if (gone !== undefined)
@@ -64,34 +89,61 @@ async function changeSomething(db: Db, owners: readonly string[], below: (max: n
   }
 }
 
-async function kept(db: Db): Promise<unknown[]> {
-  const rows = await db.selectFrom('asset_month_count').selectAll().where('count', '!=', 0).execute();
-  return rows.map((row) => JSON.stringify(row, Object.keys(row).toSorted())).toSorted();
+const asText = (rows: readonly object[]): string[] =>
+  rows.map((row) => JSON.stringify(row, Object.keys(row).toSorted())).toSorted();
+
+interface Counts {
+  months: string[];
+  albums: string[];
 }
 
-async function counted(db: Db): Promise<unknown[]> {
-  const { rows } = await sql<Record<string, unknown>>`
+async function kept(db: Db): Promise<Counts> {
+  const months = await db.selectFrom('asset_month_count').selectAll().where('count', '!=', 0).execute();
+  const albums = await db.selectFrom('album_content').selectAll().where('assetCount', '!=', 0).execute();
+  return { months: asText(months), albums: asText(albums) };
+}
+
+async function counted(db: Db): Promise<Counts> {
+  const months = await sql<object>`
     select "ownerId", "visibility", "status" = 'trashed' as "isTrashed", "isFavorite",
-      date_trunc('month', "localDateTime" at time zone 'UTC')::date as "month", count(*) as "count"
-    from asset where "status" <> 'deleted' group by 1, 2, 3, 4, 5`.execute(db);
-  return rows.map((row) => JSON.stringify(row, Object.keys(row).toSorted())).toSorted();
+      date_trunc('month', "localDateTime" at time zone 'UTC')::date as "month", "type", count(*) as "count"
+    from asset where "status" <> 'deleted' group by 1, 2, 3, 4, 5, 6`.execute(db);
+  const albums = await sql<object>`
+    select "albumId", "ownerId", count(*) as "assetCount", min("localDateTime") as "startDate",
+      max("localDateTime") as "endDate", max("updatedAt") as "modifiedAt",
+      (array_agg("id" order by "localDateTime" desc, "id"))[1] as "newestId"
+    from album_asset join asset on "id" = "assetId"
+    where "status" = 'active' and "visibility" in ('timeline', 'archive') group by 1, 2`.execute(db);
+  return { months: asText(months.rows), albums: asText(albums.rows) };
 }
 
-onBothDatabases('the kept counts of months', (getDb, kind) => {
+async function addAlbums(db: Db, ownerId: string): Promise<void> {
+  for (const albumName of ['A', 'B', 'C'])
+    await createAlbum(db, { id: newId(), albumName, description: '', ownerId, users: [], assetIds: [] });
+}
+
+onBothDatabases('the kept counts of months and albums', (getDb, kind) => {
   test.each([1, 2, 3])('are those of a GROUP BY after every one of many changes by chance (%i)', async (seed) => {
     const db = getDb();
     const owners = [await addUser(db), await addUser(db)];
+    await addAlbums(db, owners[0] ?? '');
     const below = sequence(seed);
-    for (let n = 0; n < 60; n += 1) {
+    const most = { months: 0, albums: 0 };
+    for (let n = 0; n < 100; n += 1) {
       await changeSomething(db, owners, below);
-      expect(await kept(db)).toEqual(await counted(db));
+      const counts = await counted(db);
+      expect(await kept(db)).toEqual(counts);
+      most.months = Math.max(most.months, counts.months.length);
+      most.albums = Math.max(most.albums, counts.albums.length);
     }
-    expect((await counted(db)).length).toBeGreaterThan(3);
+    expect(most.months).toBeGreaterThan(3);
+    expect(most.albums).toBeGreaterThan(1);
   });
 
   test('are right after many writers at once, none of whom was refused', async () => {
     const db = getDb();
     const owners = [await addUser(db), await addUser(db)];
+    await addAlbums(db, owners[0] ?? '');
     const writers = kind === 'postgres' ? 8 : 3;
     const work = Array.from({ length: writers }, async (_, writer) => {
       const below = sequence(100 + writer);
