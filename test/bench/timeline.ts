@@ -1,4 +1,4 @@
-// The timeline of one owner with a million assets, over HTTP on PostgreSQL, while photos are added; and what the kept
+// The timeline of one owner with a million assets in 500 albums, over HTTP on PostgreSQL, while photos are added; and what the kept
 // counts cost an insert.
 //   node test/bench/timeline.ts [--assets 1000000] [--requests 200]
 import { mkdtempDisposable } from 'node:fs/promises';
@@ -23,6 +23,8 @@ export interface TimelineOptions {
   assets: number;
   requests: number;
 }
+
+const aimMs: Record<string, number> = { 'the list of 500 albums': 50, 'asset statistics': 50 };
 
 /** 250 months of 4,000 assets each, with what the timeline shows of them. */
 export async function measureTimeline({ assets, requests }: TimelineOptions): Promise<Figure[]> {
@@ -52,6 +54,8 @@ export async function measureTimeline({ assets, requests }: TimelineOptions): Pr
     const months = JSON.parse(Buffer.from(body).toString()) as { timeBucket: string; count: number }[];
     const paths = {
       'month counts': () => '/timeline/buckets?visibility=timeline',
+      'the list of 500 albums': () => '/albums',
+      'asset statistics': () => '/assets/statistics',
       'a month of 4,000': (n: number) =>
         `/timeline/bucket?visibility=timeline&timeBucket=${months[(n % (months.length - 2)) + 1]?.timeBucket}`,
     };
@@ -70,7 +74,7 @@ export async function measureTimeline({ assets, requests }: TimelineOptions): Pr
           name: `timeline of ${assets.toLocaleString('en')}: ${name}, p${share * 100}`,
           unit: 'ms',
           values: [percentile(times, share)],
-          aim: share === 0.5 ? { atMost: 20 } : undefined,
+          aim: share === 0.5 ? { atMost: aimMs[name] ?? 20 } : undefined,
         });
       }
     }
@@ -83,18 +87,30 @@ export async function measureTimeline({ assets, requests }: TimelineOptions): Pr
 
 async function fill(db: Db, ownerId: string, assets: number): Promise<void> {
   await sql`alter table asset disable trigger user`.execute(db);
-  await sql`insert into asset ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "city", "country")
+  for (let part = 0; part < 10; part += 1)
+    await sql`insert into asset ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte", "fileCreatedAt", "fileModifiedAt", "localDateTime", "width", "height", "thumbhash", "city", "country")
     select gen_random_uuid(), ${ownerId}, case when n % 20 = 0 then 'VIDEO' else 'IMAGE' end, sha224(n::text::bytea), 'upload/' || n, 'IMG_' || n || '.jpg', 3500000, at, at, at, 4032, 3024, substring(sha256(n::text::bytea) for 25), 'Burbank', 'United States'
-    from (select n, timestamptz '2004-01-15' + (n / 4000) * interval '1 month' + (n % 4000) * interval '4 minutes' as at from generate_series(0, ${assets - 1}) n) rows`.execute(
-    db,
-  );
+    from (select n, timestamptz '2004-01-15' + (n / 4000) * interval '1 month' + (n % 4000) * interval '4 minutes' as at from generate_series(${part}::int, ${assets - 1}::int, 10) n) rows`.execute(
+      db,
+    );
   await sql`insert into asset_exif ("assetId", "city", "country") select "id", 'Burbank', 'United States' from asset`.execute(
     db,
   );
-  await sql`insert into asset_month_count select "ownerId", "visibility", false, "isFavorite", asset_month("localDateTime"), count(*) from asset group by 1, 2, 3, 4, 5`.execute(
+  await sql`insert into asset_month_count ("ownerId", "visibility", "isTrashed", "isFavorite", "month", "type", "count")
+    select "ownerId", "visibility", false, "isFavorite", asset_month("localDateTime"), "type", count(*) from asset group by 1, 2, 3, 4, 5, 6`.execute(
     db,
   );
   await sql`alter table asset enable trigger user`.execute(db);
+  await sql`insert into album ("id", "albumName") select md5('album ' || n)::uuid, 'Album ' || n from generate_series(0, 499) n`.execute(
+    db,
+  );
+  await sql`insert into album_user ("albumId", "userId", "role") select "id", ${ownerId}, 'owner' from album`.execute(
+    db,
+  );
+  const albumOf = sql`(extract(epoch from "localDateTime") / 240)::bigint % 500`;
+  for (let part = 0; part < 10; part += 1)
+    await sql`insert into album_asset ("albumId", "assetId")
+      select md5('album ' || ${albumOf})::uuid, "id" from asset where ${albumOf} % 10 = ${part}`.execute(db);
   await sql`vacuum analyze`.execute(db);
 }
 
