@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupFace, type GroupPorts, type Pair, type SeenFace } from './group-face.ts';
+import { foresee, type LookPorts } from './group-foreseen.ts';
 
 type Point = readonly [number, number];
 interface Face {
@@ -33,6 +34,18 @@ class Plane implements GroupPorts {
   listPairs = (from: readonly string[], to: readonly string[]): Promise<Pair[]> => {
     const pairs = from.flatMap((a) => to.map((b) => ({ from: a, to: b, distance: this.distance(a, b) })));
     return Promise.resolve(pairs.filter((it) => it.distance <= distanceMax));
+  };
+
+  readonly looks: LookPorts = {
+    listNearest: async (faceId) =>
+      (await this.listNearest(faceId)).map(({ faceId: id, distance }) => ({ faceId: id, distance })),
+    listPairs: (from, to) => this.listPairs(from, to),
+    listStandings: (ids) =>
+      Promise.resolve(
+        [...this.faces]
+          .filter(([id]) => ids.includes(id))
+          .map(([faceId, { personId, isPlacedByUser }]) => ({ faceId, personId, isPlacedByUser })),
+      ),
   };
 
   near(faceId: string): string[] {
@@ -169,6 +182,28 @@ test.each(Array.from({ length: 100 }, (_, seed) => seed))(
       }
     }
     for (const id of shuffle(waiting, random)) await groupFace(plane, id, options);
+    for (const id of plane.faces.keys()) {
+      const isReached = plane.near(id).some((other) => plane.near(other).length >= facesMin);
+      expect({ id, isSomebody: plane.personOf(id) !== null }).toEqual({ id, isSomebody: isReached });
+    }
+  },
+);
+
+test.each(Array.from({ length: 100 }, (_, seed) => seed))(
+  'so it is where each face looked around when it was written, and others came before it was grouped (seed %d)',
+  async (seed) => {
+    const random = createRandom(seed + 3000);
+    const plane = new Plane();
+    const waiting: (() => Promise<void>)[] = [];
+    for (let n = 0; n < 40; n++) {
+      const id = String(n).padStart(2, '0');
+      plane.faces.set(id, { at: [random() * 7, random() * 7], personId: null, isPlacedByUser: false });
+      const group = await foresee(plane.looks, [id], options);
+      waiting.push(() => group({ ...plane.looks, foundPerson: plane.foundPerson, assignFaces: plane.assignFaces }));
+      while (waiting.length > 0 && random() < 0.45)
+        for (const next of waiting.splice(Math.floor(random() * waiting.length), 1)) await next();
+    }
+    for (const next of shuffle(waiting, random)) await next();
     for (const id of plane.faces.keys()) {
       const isReached = plane.near(id).some((other) => plane.near(other).length >= facesMin);
       expect({ id, isSomebody: plane.personOf(id) !== null }).toEqual({ id, isSomebody: isReached });

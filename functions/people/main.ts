@@ -16,7 +16,7 @@ export const fn: EventFunction = {
     const recipe = `people-1:${set.name}`;
     return receive(['photos.darkroom.faces.embedded.v1'], platform.log, async ({ data }, signal) => {
       const run = { stage: 'people', recipe, assetId: data.assetId } as const;
-      const outcome = await runStage(platform, run, signal, async (asset) => findPeople(asset, set));
+      const outcome = await runStage(platform, run, signal, (asset) => findPeople(platform.db, asset, set));
       await makePortraits({ ...platform, cropFace }, data.ownerId);
       relay.kick();
       return outcome;

@@ -3,20 +3,23 @@ import {
   assignFaces,
   foundPerson,
   listEmbeddedFaces,
+  listFaceStandings,
   listFacePairs,
   listMissingPortraits,
   listNearestFaces,
   lockPeopleOf,
+  searchWidely,
   setPortrait,
 } from '#shared/db/queries/asset-face.ts';
 import type { Asset } from '#shared/db/tables.ts';
+import { inTransaction } from '#shared/db/transaction.ts';
 import type { Decoder } from '#shared/media/decoder.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import type { StageResult } from '#shared/pipeline/run-stage.ts';
 import { portraitKey } from '#shared/store/asset-keys.ts';
 import type { Store } from '#shared/store/store.ts';
-import { groupFace } from './group-face.ts';
+import { foresee, type LookPorts } from './group-foreseen.ts';
 
 /** How faces of one model set are told apart. */
 export interface Likeness {
@@ -27,23 +30,31 @@ export interface Likeness {
   facesMin: number;
 }
 
-/** Finds the people of an asset's faces. One asset of an owner at a time: the lock of the transaction sees to it. */
-export function findPeople(asset: Asset, { name, distanceMax, facesMin }: Likeness): StageResult {
+/** Finds the people of an asset's faces. What is like them is looked up before the owner's lock is taken. */
+export async function findPeople(db: Db, asset: Asset, { name, ...options }: Likeness): Promise<StageResult> {
+  const { distanceMax } = options;
+  const group = await inTransaction(db, async (tx) =>
+    foresee(lookIn(tx, distanceMax), await listEmbeddedFaces(tx, asset.id, name), options),
+  );
   return {
     lock: (tx) => lockPeopleOf(tx, asset.ownerId),
-    write: async (tx) => {
-      const ports = {
-        listNearest: (faceId: string) => listNearestFaces(tx, faceId),
-        listPairs: (from: readonly string[], to: readonly string[]) => listFacePairs(tx, from, to, distanceMax),
-        foundPerson: (faceId: string) => foundPerson(tx, asset.ownerId, faceId),
-        assignFaces: (faceIds: readonly string[], personId: string) => assignFaces(tx, faceIds, personId),
-      };
-      for (const faceId of await listEmbeddedFaces(tx, asset.id, name)) {
-        await groupFace(ports, faceId, { distanceMax, facesMin });
-      }
-    },
+    write: (tx) =>
+      group({
+        ...lookIn(tx, distanceMax),
+        foundPerson: (faceId) => foundPerson(tx, asset.ownerId, faceId),
+        assignFaces: (faceIds, personId) => assignFaces(tx, faceIds, personId),
+      }),
   };
 }
+
+const lookIn = (tx: Db, distanceMax: number): LookPorts => ({
+  async listNearest(faceId) {
+    await searchWidely(tx);
+    return await listNearestFaces(tx, faceId);
+  },
+  listPairs: (from, to) => listFacePairs(tx, from, to, distanceMax),
+  listStandings: (faceIds) => listFaceStandings(tx, faceIds),
+});
 
 export interface PortraitPorts {
   db: Db;

@@ -1,5 +1,5 @@
 // `npm run bench`: every figure that Darkroom promises, beside its floor in the same run.
-//   npm run bench -- [--only import,upload,idle,cold-start,timeline,event-loop,scan,relay] [--count 40] [--rounds 3] [--gigabytes 3] [--assets 1000000] [--files 1000000] [--write]
+//   npm run bench -- [--only import,upload,idle,cold-start,timeline,event-loop,scan,relay,people] [--count 40] [--rounds 3] [--gigabytes 3] [--assets 1000000] [--files 1000000] [--write]
 // --write puts the table into docs/measurements.md.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { measureEventLoop } from './event-loop.ts';
 import { formatFigure, toMarkdown, type Figure } from './figures.ts';
 import { measureIdle } from './idle.ts';
 import { measureImport } from './import.ts';
+import { measurePeople } from './people.ts';
 import { measureRelay } from './relay.ts';
 import { measureScan } from './scan.ts';
 import { measureTimeline } from './timeline.ts';
@@ -19,7 +20,7 @@ import { measureUpload } from './upload.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'import,upload,idle,cold-start,timeline,event-loop,scan,relay' },
+    only: { type: 'string', default: 'import,upload,idle,cold-start,timeline,event-loop,scan,relay,people' },
     count: { type: 'string', default: '40' },
     rounds: { type: 'string', default: '3' },
     gigabytes: { type: 'string', default: '3' },
@@ -42,6 +43,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   timeline: () => (hasPostgres ? measureTimeline({ assets, requests: 200 }) : Promise.resolve([])),
   scan: () =>
     eachDatabase((database) => measureScan({ files: database === 'embedded' ? files / 10 : files, database })),
+  people: () => (hasPostgres ? measurePeople({ faces: assets, photos: 110 }) : Promise.resolve([])),
   'event-loop': () => eachDatabase((database) => measureEventLoop({ count, database })),
 };
 

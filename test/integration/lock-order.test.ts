@@ -45,8 +45,8 @@ const portsOf = (db: Db) => ({ db, holder: newId(), log: silentLog, config: pars
 const { signal } = new AbortController();
 
 const tellApart = (db: Db, assetId: string) =>
-  runStage(portsOf(db), { stage: 'people', recipe: newId(), assetId }, signal, async (asset) =>
-    findPeople(asset, { name: 'test', distanceMax: 0.5, facesMin: 3 }),
+  runStage(portsOf(db), { stage: 'people', recipe: newId(), assetId }, signal, (asset) =>
+    findPeople(db, asset, { name: 'test', distanceMax: 0.5, facesMin: 3 }),
   );
 
 const findAgain = (db: Db, assetId: string) =>

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { replaceFaces } from '#shared/db/queries/asset-face.ts';
 import type { Db } from '#shared/db/db.ts';
 import { findPeople } from '#functions/people/people.ts';
+import type { StageResult } from '#shared/pipeline/run-stage.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './db/both-databases.ts';
 
@@ -46,9 +47,16 @@ async function addPicture(db: Db, ownerId: string, { name, people }: Picture, n:
   return id;
 }
 
-async function group(db: Db, assetId: string): Promise<void> {
+async function prepare(db: Db, assetId: string): Promise<StageResult> {
   const asset = await db.selectFrom('asset').selectAll().where('id', '=', assetId).executeTakeFirstOrThrow();
-  const found = findPeople(asset, likeness);
+  return findPeople(db, asset, likeness);
+}
+
+async function group(db: Db, assetId: string): Promise<void> {
+  await write(db, await prepare(db, assetId));
+}
+
+async function write(db: Db, found: StageResult): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await found.lock?.(tx);
     await found.write?.(tx);
@@ -97,6 +105,17 @@ onBothDatabases('people', (getDb) => {
     const ownerId = await addUser(db);
     const ids = await Promise.all(pictures.map((picture, n) => addPicture(db, ownerId, picture, n)));
     await Promise.all([...ids, ...ids].map((id) => group(db, id)));
+    expect(await readPeople(db, ownerId)).toEqual(expected);
+  });
+
+  test('are found under the lock without looking for faces, and by those who looked before others came', async () => {
+    const db = getDb();
+    const ownerId = await addUser(db);
+    const prepared: StageResult[] = [];
+    for (const [n, picture] of pictures.entries())
+      prepared.push(await prepare(db, await addPicture(db, ownerId, picture, n)));
+    await db.deleteFrom('face_search').where('ownerId', '=', ownerId).execute();
+    for (const found of prepared) await write(db, found);
     expect(await readPeople(db, ownerId)).toEqual(expected);
   });
 

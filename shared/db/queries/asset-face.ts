@@ -152,42 +152,58 @@ export async function listFaceIdsOf(db: Db, assetId: string): Promise<string[]> 
   return rows.map((row) => row.id);
 }
 
-/** A face as seen from another one. */
-export interface SeenFace {
-  faceId: string;
-  /** Cosine distance, 0 to 2; that of the face itself is 0. */
-  distance: number;
-  personId: string | null;
-  isPlacedByUser: boolean;
-}
-
 /** So many of the nearest are looked at: a face with more like it has long been somebody's. */
 const nearestMax = 200;
 
 /** From here to the end of the transaction nobody else tells apart the people of this owner. */
 export async function lockPeopleOf(tx: Db, ownerId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`people:${ownerId}`}, 0))`.execute(tx);
-  // The index is asked for more than it gives by default, and on until the owner's own are enough.
+}
+
+/** Until the end of the transaction the index is asked for more than it gives by default, and on until the owner's own are enough. */
+export async function searchWidely(tx: Db): Promise<void> {
   await sql`select set_config('hnsw.ef_search', ${String(nearestMax)}, true), set_config('hnsw.iterative_scan', 'strict_order', true)`.execute(
     tx,
   );
 }
 
-/** The owner's 200 faces of the same model set that are most like one, nearest first after itself. Call `lockPeopleOf` before. */
-export async function listNearestFaces(tx: Db, faceId: string): Promise<SeenFace[]> {
-  const { rows } = await sql<SeenFace>`
+export interface NearFace {
+  faceId: string;
+  /** Cosine distance, 0 to 2; that of the face itself is 0. */
+  distance: number;
+}
+
+/**
+ * The owner's 200 faces of the same model set that are most like one, nearest first after itself; none if it cannot be
+ * told apart. Call `searchWidely` before. Among a million it takes some ten milliseconds, so it is no work for a lock.
+ */
+export async function listNearestFaces(tx: Db, faceId: string): Promise<NearFace[]> {
+  const { rows } = await sql<NearFace>`
     with face as (select "faceId", "ownerId", "modelSet", "embedding" from face_search where "faceId" = ${faceId}),
     nearest as materialized (
       select s."faceId", s."embedding" <=> (select "embedding" from face) as "distance" from face_search s
       where s."ownerId" = (select "ownerId" from face) and s."modelSet" = (select "modelSet" from face)
         and s."faceId" <> ${faceId}
       order by s."embedding" <=> (select "embedding" from face) limit ${nearestMax - 1}
-    ),
-    seen as (select "faceId", 0::float8 as "distance" from face union all select "faceId", "distance" from nearest)
-    select seen."faceId", seen."distance", f."personId", f."isPlacedByUser"
-    from seen join asset_face f on f."id" = seen."faceId" join asset on asset."id" = f."assetId"
-    where f."deletedAt" is null and asset."status" <> 'deleted'
-    order by seen."faceId" = ${faceId} desc, seen."distance", seen."faceId"`.execute(tx);
+    )
+    select "faceId", 0::float8 as "distance" from face union all select "faceId", "distance" from nearest
+    order by "distance", "faceId"`.execute(tx);
+  const isOther = (it: NearFace) => Number(it.faceId !== faceId);
+  return rows.toSorted((a, b) => isOther(a) - isOther(b));
+}
+
+export interface FaceStanding {
+  faceId: string;
+  personId: string | null;
+  isPlacedByUser: boolean;
+}
+
+/** Whose some faces are now; those that were removed, or whose asset was deleted, are left out. In no order. */
+export async function listFaceStandings(tx: Db, faceIds: readonly string[]): Promise<FaceStanding[]> {
+  const { rows } = await sql<FaceStanding>`
+    select f."id" as "faceId", f."personId", f."isPlacedByUser"
+    from asset_face f join asset on asset."id" = f."assetId"
+    where f."id" = any(${[...faceIds]}::uuid[]) and f."deletedAt" is null and asset."status" <> 'deleted'`.execute(tx);
   return rows;
 }
 

@@ -38,6 +38,14 @@ from (
 ) pair
 where "distance" <= $3;
 
+-- listFaceStandings
+select f."id" as "faceId", f."personId", f."isPlacedByUser"
+from asset_face f
+join asset on asset."id" = f."assetId"
+where f."id" = any($1::uuid[])
+and f."deletedAt" is null
+and asset."status" <> 'deleted';
+
 -- listFacesOf
 select *
 from "asset_face"
@@ -81,24 +89,15 @@ with face as (
     from face
   )
   limit $3
-), seen as (
-  select "faceId", 0::float8 as "distance"
-  from face
-  union all select "faceId", "distance"
-  from nearest
 )
-select seen."faceId", seen."distance", f."personId", f."isPlacedByUser"
-from seen
-join asset_face f on f."id" = seen."faceId"
-join asset on asset."id" = f."assetId"
-where f."deletedAt" is null
-and asset."status" <> 'deleted'
-order by seen."faceId" = $4 desc, seen."distance", seen."faceId";
+select "faceId", 0::float8 as "distance"
+from face
+union all select "faceId", "distance"
+from nearest
+order by "distance", "faceId";
 
 -- lockPeopleOf
 select pg_advisory_xact_lock(hashtextextended($1, 0));
-
-select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
 
 -- replaceFaces
 select *
@@ -121,6 +120,9 @@ set "modelSet" = excluded."modelSet", "embedding" = excluded."embedding";
 
 insert into "asset_face" ("id", "assetId", "personId", "deletedAt", "modelSet", "imageWidth", "imageHeight", "boundingBoxX1", "boundingBoxY1", "boundingBoxX2", "boundingBoxY2", "score")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- searchWidely
+select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
 
 -- setPortrait
 update "person"

@@ -3,8 +3,6 @@
 -- addDrawnFace
 select pg_advisory_xact_lock(hashtextextended($1, 0));
 
-select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
-
 select "id"
 from "person"
 where "id" = $1;
@@ -19,8 +17,6 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- deletePeople
 select pg_advisory_xact_lock(hashtextextended($1, 0));
-
-select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
 
 delete from "person"
 where "ownerId" = $1
@@ -38,8 +34,6 @@ where not exists (
 );
 
 select pg_advisory_xact_lock(hashtextextended($1, 0));
-
-select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
 
 delete from "person"
 where "ownerId" = $1
@@ -62,8 +56,6 @@ order by "id";
 -- mergePeople
 select pg_advisory_xact_lock(hashtextextended($1, 0));
 
-select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
-
 select *
 from "person"
 where "ownerId" = $1
@@ -82,8 +74,6 @@ where "id" = $3;
 
 -- moveFaces
 select pg_advisory_xact_lock(hashtextextended($1, 0));
-
-select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
 
 select "id"
 from "person"
@@ -111,8 +101,6 @@ where "asset_face"."id" = $1;
 
 select pg_advisory_xact_lock(hashtextextended($1, 0));
 
-select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
-
 update "asset_face"
 set "deletedAt" = now(), "updatedAt" = now()
 where "id" = $1;
@@ -122,8 +110,6 @@ where "id" = $1;
 
 -- setFeatureFace
 select pg_advisory_xact_lock(hashtextextended($1, 0));
-
-select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true);
 
 select "id"
 from "asset"
