@@ -35,21 +35,12 @@ export async function foresee(
   options: GroupOptions,
 ): Promise<(ports: LookPorts & WritePorts) => Promise<void>> {
   const memory: Memory = { nearest: new Map(), pairs: new Map() };
-  const given = new Map<string, string>();
-  const sight: GroupPorts = {
-    ...createSight(ports, memory, given),
-    foundPerson: () => Promise.resolve(newId()),
-    assignFaces(ids, personId) {
-      for (const id of ids) given.set(id, personId);
-      return Promise.resolve();
-    },
+  const run = async (acting: LookPorts & WritePorts) => {
+    const sight = createSight(acting, memory);
+    for (const faceId of faceIds) await groupFace(sight, faceId, options);
   };
-  for (const faceId of faceIds) await groupFace(sight, faceId, options);
-  return async (writing) => {
-    const { foundPerson, assignFaces } = writing;
-    const remembering = { ...createSight(writing, memory, new Map()), foundPerson, assignFaces };
-    for (const faceId of faceIds) await groupFace(remembering, faceId, options);
-  };
+  await run({ ...ports, foundPerson: () => Promise.resolve(newId()), assignFaces: () => Promise.resolve() });
+  return run;
 }
 
 interface Memory {
@@ -57,27 +48,36 @@ interface Memory {
   pairs: Map<string, Pair[]>;
 }
 
-/** Faces are seen as theirs to whom they are given. */
-function createSight(
-  { listNearest, listPairs, listStandings }: LookPorts,
-  memory: Memory,
-  given: ReadonlyMap<string, string>,
-): Pick<GroupPorts, 'listNearest' | 'listPairs'> {
+/** Whose a face is is read once in a run: nobody else changes it meanwhile. */
+function createSight(ports: LookPorts & WritePorts, memory: Memory): GroupPorts {
+  const standings = new Map<string, FaceStanding | undefined>();
+  const readStandings = async (faceIds: readonly string[]) => {
+    const unknown = faceIds.filter((id) => !standings.has(id));
+    if (unknown.length === 0) return;
+    for (const id of unknown) standings.set(id, undefined);
+    for (const it of await ports.listStandings(unknown)) standings.set(it.faceId, it);
+  };
   return {
+    foundPerson: ports.foundPerson,
+    async assignFaces(faceIds, personId) {
+      await ports.assignFaces(faceIds, personId);
+      for (const id of faceIds) {
+        const standing = standings.get(id);
+        if (standing !== undefined) standings.set(id, { ...standing, personId });
+      }
+    },
     async listNearest(faceId) {
-      const nearest = memory.nearest.get(faceId) ?? (await listNearest(faceId));
+      const nearest = memory.nearest.get(faceId) ?? (await ports.listNearest(faceId));
       memory.nearest.set(faceId, nearest);
-      const standings = await listStandings(nearest.map((it) => it.faceId));
-      const byId = new Map(standings.map((it) => [it.faceId, it]));
-      return nearest.flatMap((near) => {
-        const standing = byId.get(near.faceId);
-        if (standing === undefined) return [];
-        return [{ ...standing, ...near, personId: standing.personId ?? given.get(near.faceId) ?? null }];
+      await readStandings(nearest.map((it) => it.faceId));
+      return nearest.flatMap((it) => {
+        const standing = standings.get(it.faceId);
+        return standing === undefined ? [] : [{ ...standing, ...it }];
       });
     },
     async listPairs(from, to) {
       const key = `${from.join()} ${to.join()}`;
-      const pairs = memory.pairs.get(key) ?? (await listPairs(from, to));
+      const pairs = memory.pairs.get(key) ?? (await ports.listPairs(from, to));
       memory.pairs.set(key, pairs);
       return pairs;
     },

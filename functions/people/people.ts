@@ -2,6 +2,7 @@ import type { Db } from '#shared/db/db.ts';
 import {
   assignFaces,
   foundPerson,
+  hasFewFaces,
   listEmbeddedFaces,
   listFaceStandings,
   listFacePairs,
@@ -33,24 +34,29 @@ export interface Likeness {
 /** Finds the people of an asset's faces. What is like them is looked up before the owner's lock is taken. */
 export async function findPeople(db: Db, asset: Asset, { name, ...options }: Likeness): Promise<StageResult> {
   const { distanceMax } = options;
-  const group = await inTransaction(db, async (tx) =>
-    foresee(lookIn(tx, distanceMax), await listEmbeddedFaces(tx, asset.id, name), options),
-  );
+  const { by, group } = await inTransaction(db, async (tx) => {
+    const by = (await hasFewFaces(tx, asset.ownerId, name)) ? 'comparing' : 'index';
+    const faceIds = await listEmbeddedFaces(tx, asset.id, name);
+    return { by, group: await foresee(lookIn(tx, { distanceMax, by }), faceIds, options) } as const;
+  });
   return {
     lock: (tx) => lockPeopleOf(tx, asset.ownerId),
     write: (tx) =>
       group({
-        ...lookIn(tx, distanceMax),
+        ...lookIn(tx, { distanceMax, by }),
         foundPerson: (faceId) => foundPerson(tx, asset.ownerId, faceId),
         assignFaces: (faceIds, personId) => assignFaces(tx, faceIds, personId),
       }),
   };
 }
 
-const lookIn = (tx: Db, distanceMax: number): LookPorts => ({
+const lookIn = (
+  tx: Db,
+  { distanceMax, by }: Pick<Likeness, 'distanceMax'> & { by: 'comparing' | 'index' },
+): LookPorts => ({
   async listNearest(faceId) {
-    await searchWidely(tx);
-    return await listNearestFaces(tx, faceId);
+    if (by === 'index') await searchWidely(tx);
+    return await listNearestFaces(tx, faceId, by);
   },
   listPairs: (from, to) => listFacePairs(tx, from, to, distanceMax),
   listStandings: (faceIds) => listFaceStandings(tx, faceIds),

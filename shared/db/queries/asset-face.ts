@@ -160,6 +160,18 @@ export async function lockPeopleOf(tx: Db, ownerId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`people:${ownerId}`}, 0))`.execute(tx);
 }
 
+/** Up to so many faces of an owner are compared one by one; the index would go through those of all others to find them. */
+const comparedMax = 50_000;
+
+/** Whether an owner has so few faces that comparing all of them is quicker than the index, which knows no owners. */
+export async function hasFewFaces(tx: Db, ownerId: string, modelSet: string): Promise<boolean> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as "count" from (
+      select from face_search where "ownerId" = ${ownerId} and "modelSet" = ${modelSet} limit ${comparedMax + 1}
+    ) own`.execute(tx);
+  return (rows[0]?.count ?? 0) <= comparedMax;
+}
+
 /** Until the end of the transaction the index is asked for more than it gives by default, and on until the owner's own are enough. */
 export async function searchWidely(tx: Db): Promise<void> {
   await sql`select set_config('hnsw.ef_search', ${String(nearestMax)}, true), set_config('hnsw.iterative_scan', 'strict_order', true)`.execute(
@@ -175,16 +187,18 @@ export interface NearFace {
 
 /**
  * The owner's 200 faces of the same model set that are most like one, nearest first after itself; none if it cannot be
- * told apart. Call `searchWidely` before. Among a million it takes some ten milliseconds, so it is no work for a lock.
+ * told apart. Either all are compared, or the index is asked (call `searchWidely` before). Among a million it takes some
+ * ten milliseconds, so it is no work for a lock.
  */
-export async function listNearestFaces(tx: Db, faceId: string): Promise<NearFace[]> {
+export async function listNearestFaces(tx: Db, faceId: string, by: 'comparing' | 'index'): Promise<NearFace[]> {
+  const distance = sql`s."embedding" <=> (select "embedding" from face)`;
   const { rows } = await sql<NearFace>`
     with face as (select "faceId", "ownerId", "modelSet", "embedding" from face_search where "faceId" = ${faceId}),
     nearest as materialized (
-      select s."faceId", s."embedding" <=> (select "embedding" from face) as "distance" from face_search s
+      select s."faceId", ${distance} as "distance" from face_search s
       where s."ownerId" = (select "ownerId" from face) and s."modelSet" = (select "modelSet" from face)
         and s."faceId" <> ${faceId}
-      order by s."embedding" <=> (select "embedding" from face) limit ${nearestMax - 1}
+      order by ${by === 'index' ? distance : sql`(${distance}) + 0`} limit ${nearestMax - 1}
     )
     select "faceId", 0::float8 as "distance" from face union all select "faceId", "distance" from nearest
     order by "distance", "faceId"`.execute(tx);

@@ -11,6 +11,16 @@ and "isPlacedByUser" = $4;
 insert into "person" ("id", "ownerId", "birthDate", "faceAssetId", "color")
 values ($1, $2, $3, $4, $5);
 
+-- hasFewFaces
+select count(*) as "count"
+from (
+  select
+  from face_search
+  where "ownerId" = $1
+  and "modelSet" = $2
+  limit $3
+) own;
+
 -- listEmbeddedFaces
 select "asset_face"."id"
 from "asset_face"
