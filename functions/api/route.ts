@@ -47,6 +47,11 @@ interface RouteFacts {
   readonly raw?: true;
 }
 
+declare const written: unique symbol;
+
+/** The JSON of an answer, where the handler has it as text; it sets the media type too. */
+export type JsonText<Response> = string & { readonly [written]: Response };
+
 /** One operation of the API, ready to be mounted. */
 export interface Route<Response = unknown> extends RouteFacts {
   readonly auth: Access;
@@ -55,7 +60,10 @@ export interface Route<Response = unknown> extends RouteFacts {
   readonly body?: z.ZodType;
   /** Not written yet: answers 501. */
   readonly notYet?: true;
-  readonly handler: (context: RequestContext, input: RouteInput<never, never, never>) => Promise<Response>;
+  readonly handler: (
+    context: RequestContext,
+    input: RouteInput<never, never, never>,
+  ) => Promise<Response | JsonText<Response>>;
 }
 
 /** All operations, each with the answer that the SDK expects of it. */
@@ -71,7 +79,7 @@ export function route<const A extends Access, Response, Params = undefined, Quer
     readonly handler: (
       context: A extends 'public' ? PublicContext : RequestContext,
       input: RouteInput<Params, Query, Body>,
-    ) => Promise<Response>;
+    ) => Promise<Response | JsonText<Response>>;
   },
 ): Route<Response> {
   return row;

@@ -1,5 +1,5 @@
-// The timeline of one owner with a million assets in 500 albums, over HTTP on PostgreSQL, while photos are added; and what the kept
-// counts cost an insert.
+// The timeline of one owner with a million assets in 500 albums, over HTTP on PostgreSQL, while photos are added, with the answers as
+// they are and compressed (the client's time to read them included); and what the kept counts cost an insert.
 //   node test/bench/timeline.ts [--assets 1000000] [--requests 200]
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,9 +39,10 @@ export async function measureTimeline({ assets, requests }: TimelineOptions): Pr
   await createSession(db, { id: newId(), token: hash, userId: ownerId });
   await using folder = await mkdtempDisposable(join(tmpdir(), 'darkroom-bench-timeline-'));
   await using api = await startApiProcess({ databaseUrl: url, dataFolder: folder.path });
-  const get = async (path: string) => {
+  const get = async (path: string, encoding: string) => {
     const started = performance.now();
-    const response = await fetch(`${api.url}/api${path}`, { headers: { authorization: `Bearer ${secret}` } });
+    const headers = { authorization: `Bearer ${secret}`, 'accept-encoding': encoding };
+    const response = await fetch(`${api.url}/api${path}`, { headers });
     const body = await response.arrayBuffer();
     if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
     return { ms: performance.now() - started, body };
@@ -50,24 +51,33 @@ export async function measureTimeline({ assets, requests }: TimelineOptions): Pr
   const writing = addPhotosUntil(db, ownerId, stop.signal);
   const figures: Figure[] = [];
   try {
-    const { body } = await get('/timeline/buckets?visibility=timeline');
+    const { body } = await get('/timeline/buckets?visibility=timeline', 'identity');
     const months = JSON.parse(Buffer.from(body).toString()) as { timeBucket: string; count: number }[];
-    const paths = {
-      'month counts': () => '/timeline/buckets?visibility=timeline',
-      'the list of 500 albums': () => '/albums',
-      'asset statistics': () => '/assets/statistics',
-      'a month of 4,000': (n: number) =>
-        `/timeline/bucket?visibility=timeline&timeBucket=${months[(n % (months.length - 2)) + 1]?.timeBucket}`,
-    };
-    for (const [name, path] of Object.entries(paths)) {
-      for (let n = 0; n < 20; n += 1) await get(path(n));
+    const month = (n: number) =>
+      `/timeline/bucket?visibility=timeline&timeBucket=${months[(n % (months.length - 2)) + 1]?.timeBucket}`;
+    const cases = [
+      { name: 'month counts', path: () => '/timeline/buckets?visibility=timeline', encoding: 'identity' },
+      { name: 'the list of 500 albums', path: () => '/albums', encoding: 'identity' },
+      { name: 'asset statistics', path: () => '/assets/statistics', encoding: 'identity' },
+      { name: 'a month of 4,000', path: month, encoding: 'identity' },
+      { name: 'a month of 4,000 with gzip', path: month, encoding: 'gzip' },
+      { name: 'a month of 4,000 with Brotli', path: month, encoding: 'br' },
+    ];
+    for (const { name, path, encoding } of cases) {
+      for (let n = 0; n < 20; n += 1) await get(path(n), encoding);
       const times: number[] = [];
       const cpuMs = await readCpuMs([api.pid]);
-      for (let n = 0; n < requests; n += 1) times.push((await get(path(n))).ms);
+      const databaseCpuMs = await readCpuMs([postgres.pid ?? 0]);
+      for (let n = 0; n < requests; n += 1) times.push((await get(path(n), encoding)).ms);
       figures.push({
         name: `timeline of ${assets.toLocaleString('en')}: ${name}, CPU of the API for each`,
         unit: 'ms',
         values: [((await readCpuMs([api.pid])) - cpuMs) / requests],
+      });
+      figures.push({
+        name: `timeline of ${assets.toLocaleString('en')}: ${name}, CPU of PostgreSQL for each`,
+        unit: 'ms',
+        values: [((await readCpuMs([postgres.pid ?? 0])) - databaseCpuMs) / requests],
       });
       for (const share of [0.5, 0.95]) {
         figures.push({

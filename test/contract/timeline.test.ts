@@ -41,6 +41,10 @@ describe('the timeline', () => {
       fileCreatedAt: ['2024-03-31T23:59:59.999Z', '2024-03-01T00:00:00.000Z'],
     });
     expect(month).not.toHaveProperty('latitude');
+    expect(month).not.toHaveProperty('stack');
+    const more = '/timeline/bucket?timeBucket=2024-03-01&visibility=timeline&withCoordinates=true&withStacked=true';
+    const nothing = [null, null];
+    expect(await ada.call('GET', more)).toEqual({ ...month, latitude: nothing, longitude: nothing, stack: nothing });
     for (const same of ['2024-03-15', '2024-03-01T00:00:00.000Z']) {
       expect(await ada.call('GET', `/timeline/bucket?timeBucket=${same}&visibility=timeline`)).toEqual(month);
     }

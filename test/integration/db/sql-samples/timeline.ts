@@ -2,7 +2,7 @@ import * as timeline from '#shared/db/queries/timeline.ts';
 import type { Rows, SamplesOf } from './sample.ts';
 
 /** An owner's library, then an album, a person, and by the time of upload. */
-const filtersOf = ({ userId, otherUserId, albumId, personIds }: Rows): timeline.TimelineFilter[] => {
+export const filtersOf = ({ userId, otherUserId, albumId, personIds }: Rows): timeline.TimelineFilter[] => {
   const of = {
     visibilities: ['timeline', 'archive'],
     isTrashed: false,
@@ -22,8 +22,5 @@ const filtersOf = ({ userId, otherUserId, albumId, personIds }: Rows): timeline.
 export const samples: SamplesOf<typeof timeline> = {
   async listMonthCounts(db, rows) {
     for (const filter of filtersOf(rows)) await timeline.listMonthCounts(db, filter);
-  },
-  async listMonth(db, rows) {
-    for (const filter of filtersOf(rows)) await timeline.listMonth(db, filter, '2024-05-01');
   },
 };
