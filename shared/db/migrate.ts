@@ -13,6 +13,7 @@ import * as ownerFolders from '#migrations/0009_owner_folders.ts';
 import * as dependants from '#migrations/0010_dependants.ts';
 import * as stageLanes from '#migrations/0011_stage_lanes.ts';
 import * as keptCounts from '#migrations/0012_kept_counts.ts';
+import * as timelineOrder from '#migrations/0013_timeline_order.ts';
 import type { Db } from './db.ts';
 
 /** Every migration in order. A released one is never edited. */
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   '0010_dependants': dependants,
   '0011_stage_lanes': stageLanes,
   '0012_kept_counts': keptCounts,
+  '0013_timeline_order': timelineOrder,
 };
 
 /** Those on which code that does not know them must not run: every other one only adds. */

@@ -81,5 +81,5 @@ function assetsOf(eb: ExpressionBuilder<Tables, never>, filter: TimelineFilter, 
     .where(column, '>=', sql<Date>`${month}::timestamp at time zone 'UTC'`)
     .where(column, '<', sql<Date>`(${month}::timestamp + interval '1 month') at time zone 'UTC'`)
     .orderBy(column, filter.order)
-    .orderBy('asset.id');
+    .orderBy('asset.id', filter.order);
 }

@@ -103,6 +103,17 @@ onBothDatabases('a month of the timeline', (getDb) => {
     expect(await seen('stack', {})).toEqual([null, null, null]);
   });
 
+  test('has assets of the same time in the order of their ids, backwards if the newest come first', async () => {
+    const db = getDb();
+    const ownerId = await addUser(db);
+    const time = { localDateTime: new Date('2024-03-05T00:00:00Z') };
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push((await addAsset(db, ownerId, time)).id);
+    const seen = (order: 'asc' | 'desc') => columnOf(db, { ...shown, ownerIds: [ownerId], order }, '2024-03-01', 'id');
+    expect(await seen('asc')).toEqual(ids.toSorted());
+    expect(await seen('desc')).toEqual(ids.toSorted().toReversed());
+  });
+
   test('has empty columns if it has no assets', async () => {
     const db = getDb();
     const names = ['id', 'ownerId', 'createdAt', 'isTrashed', 'stack'] as const;

@@ -8,7 +8,7 @@ from (
   where ("asset"."status" = $1 and "asset"."visibility" in ($2, $3) and "asset"."ownerId" in ($4, $5))
   and "asset"."localDateTime" >= $6::timestamp at time zone 'UTC'
   and "asset"."localDateTime" < ($7::timestamp + interval '1 month') at time zone 'UTC'
-  order by "asset"."localDateTime" desc, "asset"."id"
+  order by "asset"."localDateTime" desc, "asset"."id" desc
 ) as "asset";
 
 select count(*) as "count", coalesce(json_agg("id")::text, '[]') as "id"
@@ -18,7 +18,7 @@ from (
   where ("asset"."status" = $1 and "asset"."visibility" in ($2, $3) and "asset"."ownerId" in ($4, $5) and "asset"."isFavorite" = $6)
   and "asset"."localDateTime" >= $7::timestamp at time zone 'UTC'
   and "asset"."localDateTime" < ($8::timestamp + interval '1 month') at time zone 'UTC'
-  order by "asset"."localDateTime" desc, "asset"."id"
+  order by "asset"."localDateTime" desc, "asset"."id" desc
 ) as "asset";
 
 select count(*) as "count", coalesce(json_agg("id")::text, '[]') as "id", coalesce(json_agg("isFavorite")::text, '[]') as "isFavorite"
@@ -32,7 +32,7 @@ from (
   ))
   and "asset"."localDateTime" >= $5::timestamp at time zone 'UTC'
   and "asset"."localDateTime" < ($6::timestamp + interval '1 month') at time zone 'UTC'
-  order by "asset"."localDateTime" desc, "asset"."id"
+  order by "asset"."localDateTime" desc, "asset"."id" desc
 ) as "asset";
 
 select count(*) as "count", coalesce(json_agg("id")::text, '[]') as "id", coalesce(json_agg("isFavorite")::text, '[]') as "isFavorite"
@@ -47,7 +47,7 @@ from (
   ))
   and "asset"."localDateTime" >= $7::timestamp at time zone 'UTC'
   and "asset"."localDateTime" < ($8::timestamp + interval '1 month') at time zone 'UTC'
-  order by "asset"."localDateTime" desc, "asset"."id"
+  order by "asset"."localDateTime" desc, "asset"."id" desc
 ) as "asset";
 
 select count(*) as "count", coalesce(json_agg("id")::text, '[]') as "id", coalesce(json_agg("isFavorite")::text, '[]') as "isFavorite"
@@ -57,5 +57,5 @@ from (
   where ("asset"."status" = $1 and "asset"."visibility" in ($2, $3) and "asset"."ownerId" in ($4, $5))
   and "asset"."createdAt" >= $6::timestamp at time zone 'UTC'
   and "asset"."createdAt" < ($7::timestamp + interval '1 month') at time zone 'UTC'
-  order by "asset"."createdAt" desc, "asset"."id"
+  order by "asset"."createdAt" desc, "asset"."id" desc
 ) as "asset";
