@@ -6,7 +6,14 @@ import type { Store } from '#shared/store/store.ts';
 import { logIn, signUp, type ApiClient } from '#test/support/api-client.ts';
 import { findDestination } from './ask.ts';
 import { openHostDoor } from './host-door.ts';
-import { applyKustomization, kubectl, kubectlJson, namespace, type Kustomization } from './kubectl.ts';
+import {
+  applyKustomization,
+  buildKustomization,
+  kubectl,
+  kubectlJson,
+  namespace,
+  type Kustomization,
+} from './kubectl.ts';
 import { PodWatch } from './pod-watch.ts';
 
 /** Darkroom in the cluster, as tests see it. */
@@ -26,14 +33,22 @@ export const underTest: Kustomization = {
   components: ['test/knative/lab'],
 };
 
-/** Installs what differs from what is there (PostgreSQL, MinIO and Darkroom) and waits until all of it is ready. */
+/**
+ * Installs what differs from what is there (PostgreSQL, MinIO and Darkroom), as docs/operations.md says, and waits until
+ * all of it is ready.
+ */
 export async function install(kustomization: Partial<Kustomization> = {}): Promise<void> {
   await createNamespace();
   await applyKustomization({ resources: ['test/knative/lab/services'] });
   await waitForRollout('postgres', 'minio');
   // A Job cannot be changed.
   await kubectl(['delete', 'job', 'darkroom-migrate', '--ignore-not-found']);
-  await applyKustomization({ ...underTest, ...kustomization });
+  const manifests = await buildKustomization({ ...underTest, ...kustomization });
+  await kubectl(['apply', '-l', 'app.kubernetes.io/name=darkroom-broker', '-f', '-'], manifests);
+  await kubectl(['wait', 'broker,sinkbinding', '--all', '--for=condition=Ready', '--timeout=120s']);
+  await kubectl(['apply', '-l', 'app.kubernetes.io/component!=trigger', '-f', '-'], manifests);
+  await kubectl(['wait', 'ksvc', '--all', '--for=condition=Ready', '--timeout=300s']);
+  await kubectl(['apply', '-f', '-'], manifests);
   await waitUntilReady();
 }
 

@@ -177,6 +177,20 @@ describeWithService('kustomize', 'the manifests', () => {
     for (const it of mappings) expect(it).toMatchObject({ spec: { ref: { name: 'darkroom-api' } } });
   });
 
+  test('have a Broker that waits for no function, since functions are told its address when they are made', () => {
+    const brokers = [...built.values()].flat().filter((it) => it.kind === 'Broker');
+    expect(brokers).toHaveLength(built.size);
+    for (const broker of brokers) {
+      expect(broker.metadata.labels).toMatchObject({ 'app.kubernetes.io/name': 'darkroom-broker' });
+      expect(JSON.stringify(broker)).not.toContain('"ref"');
+    }
+  });
+
+  test('mark the Triggers, and nothing else, as what is applied after the functions', () => {
+    const marked = (it: Manifest) => it.metadata.labels?.['app.kubernetes.io/component'] === 'trigger';
+    for (const it of [...built.values()].flat()) expect(marked(it), nameOf(it)).toBe(it.kind === 'Trigger');
+  });
+
   test('of kafka have a Broker of that class with settings of its own', () => {
     const [broker] = manifestsOf('kafka').filter((it) => it.kind === 'Broker');
     expect(broker?.metadata.annotations).toEqual({ 'eventing.knative.dev/broker.class': 'Kafka' });

@@ -7,13 +7,42 @@ import { countPhotos, takePhotos, uploadAll } from './workload.ts';
 
 const eventing = process.env['DARKROOM_LAB_EVENTING_NAMESPACE'] ?? 'knative-eventing';
 
-/** The in-memory channel forgets everything that it holds. */
-async function killDispatcher(): Promise<void> {
-  const label = 'messaging.knative.dev/role=dispatcher';
-  await kubectl(['-n', eventing, 'delete', 'pod', '-l', label, '--grace-period=0', '--force', '--wait=false']);
+interface Victim {
+  name: string;
+  finding: string;
+  title: string;
+  what: string;
+  /** Which pods, by their labels. */
+  selectors: string[];
 }
 
-test('a dispatcher that dies with all that it holds costs no photo', async () => {
+const dispatcher = 'messaging.knative.dev/role=dispatcher';
+const victims: Victim[] = [
+  {
+    // The in-memory channel forgets everything that it holds.
+    name: 'dispatcher',
+    finding: 'fault-2-dispatcher',
+    title: 'The dispatcher of the in-memory channel killed',
+    what: "The pod of the in-memory channel's dispatcher was",
+    selectors: [dispatcher],
+  },
+  {
+    // Nothing can be published meanwhile, either.
+    name: 'Broker',
+    finding: 'fault-2-whole-broker',
+    title: 'All of the Broker killed',
+    what: "The pods of the Broker's ingress, its filter and the in-memory channel's dispatcher were",
+    selectors: [dispatcher, 'eventing.knative.dev/brokerRole in (ingress, filter)'],
+  },
+];
+
+async function killPodsOf(selectors: readonly string[]): Promise<void> {
+  for (const selector of selectors) {
+    await kubectl(['-n', eventing, 'delete', 'pod', '-l', selector, '--grace-period=0', '--force', '--wait=false']);
+  }
+}
+
+test.each(victims)('a $name that dies with all that it holds costs no photo', async (victim) => {
   await using lab = await openFaultLab();
   const { db } = lab.installation;
   const photos = await takePhotos(countPhotos(200));
@@ -23,7 +52,7 @@ test('a dispatcher that dies with all that it holds costs no photo', async () =>
   const kill = async () => {
     const { queued, active } = await countUnsettled(db);
     held.push(queued + active);
-    await killDispatcher();
+    await killPodsOf(victim.selectors);
     killedAtMs = Date.now();
   };
   const uploads = await uploadAll(lab.phone, photos, {
@@ -38,8 +67,8 @@ test('a dispatcher that dies with all that it holds costs no photo', async () =>
   const text = report(
     uploads,
     settled,
-    `The pod of the in-memory channel's dispatcher was killed ${held.length} times, while ${held.join(', ')} stages had been announced and were not done.`,
+    `${victim.what} killed ${held.length} times, while ${held.join(', ')} stages had been announced and were not done.`,
     whole,
   );
-  await keepFindings('fault-2-dispatcher', 'The dispatcher of the in-memory channel killed', text);
+  await keepFindings(victim.finding, victim.title, text);
 });
