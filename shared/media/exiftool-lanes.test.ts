@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fixture } from '#test/fixtures/index.ts';
 import { buildPngOfTexts } from '#test/fixtures/png-bomb.ts';
 import { listChildren } from '#test/support/child-processes.ts';
@@ -73,4 +73,30 @@ test('an exiftool that is killed is the failure of the file that it read', async
   for (const pid of await listExiftools()) process.kill(pid, 'SIGKILL');
   await reading;
   expect(await readInLanes((await fixture('rating-zero')).path)).toMatchObject({ Rating: 0 });
+}, 60_000);
+
+test.each([
+  ['a minute of rest', 61_000],
+  ['five minutes of work', 20_000],
+])(
+  'an exiftool that is replaced after %s fails no file',
+  async (_, stepMs) => {
+    const { path } = await fixture('rating-zero');
+    await closeLanes();
+    try {
+      for (let n = 0; n < 20; n++) {
+        vi.setSystemTime(Date.now() + stepMs);
+        expect(await readInLanes(path)).toMatchObject({ Rating: 0 });
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  },
+  60_000,
+);
+
+test('an exiftool that is replaced after hundreds of files fails none of them', async () => {
+  const { path } = await fixture('rating-zero');
+  await closeLanes();
+  for (let n = 0; n < 600; n++) expect(await readInLanes(path)).toMatchObject({ Rating: 0 });
 }, 60_000);

@@ -45,20 +45,24 @@ class Lane {
     const tool = (this.tool ??= startExiftool());
     // Waits until it runs, as it does not after a minute of rest: the limit is for the file.
     if (tool.pids.length === 0) await tool.version();
-    const [pid = 0] = tool.pids;
-    if (isRunning(pid)) setPriority(pid, Math.max(getPriority(), this.niceness));
     const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
     const timer = setTimeout(() => stop(new TooSlowError()), timeMs);
-    const watch = setInterval(() => {
-      if (!isRunning(pid)) stop(new DarkroomError('media/undecodable', 'exiftool ended while it read the file'));
+    let pid = 0;
+    const look = () => {
+      pid = this.follow(tool, pid);
       void readResidentBytes(pid).then((bytes) => {
         if (bytes > memoryBytesMax) stop(needsMemory(memoryBytesMax));
       });
-    }, lookEveryMs);
+    };
+    const watch = setInterval(look, lookEveryMs);
     try {
-      return await Promise.race([reading(tool), stopped]);
+      const read = reading(tool);
+      look();
+      return await Promise.race([read, stopped]);
     } catch (error) {
-      if (error instanceof TooSlowError || error instanceof DarkroomError) this.kill(tool, pid);
+      if (error instanceof TooSlowError || error instanceof DarkroomError) this.kill(tool);
+      else if (this.tool === tool && isEndOfProcess(error))
+        throw new DarkroomError('media/undecodable', 'exiftool ended while it read the file', { cause: error });
       throw error;
     } finally {
       clearTimeout(timer);
@@ -66,9 +70,16 @@ class Lane {
     }
   }
 
-  private kill(tool: ExifTool, pid: number): void {
+  /** The exiftool that reads; another one than `known` if that was replaced, after hundreds of files, minutes or a rest. */
+  private follow(tool: ExifTool, known: number): number {
+    const [pid = 0] = tool.pids;
+    if (pid !== known && isRunning(pid)) setPriority(pid, Math.max(getPriority(), this.niceness));
+    return pid;
+  }
+
+  private kill(tool: ExifTool): void {
     if (this.tool === tool) this.tool = undefined;
-    if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of tool.pids) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
     tool.end(false).catch(() => {});
   }
 }
@@ -138,6 +149,11 @@ function startExiftool(): ExifTool {
     taskTimeoutMillis: 60_000,
     taskRetries: 0,
   });
+}
+
+/** What batch-cluster says of the task that a process had when it ended. */
+function isEndOfProcess(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Process terminated before task completed');
 }
 
 function isRunning(pid: number): boolean {
