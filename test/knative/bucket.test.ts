@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureNotification } from '#shared/store/bucket-notification.ts';
 import { takePhotos } from './faults/workload.ts';
@@ -5,12 +6,16 @@ import { keepFindings } from './findings.ts';
 import { openInstallation, readMinioOptions } from './installation.ts';
 import { addFolderOwner, followWatched, toWatched } from './watched-photos.ts';
 
+const photo = join(import.meta.dirname, '../../node_modules/@vladmandic/face-api/demo/sample1.jpg');
 const count = Number(process.env['DARKROOM_LAB_PHOTOS'] ?? 1000);
 
 test('photos put into the bucket are all taken in, once each, by functions that come and go', async () => {
   await using installation = await openInstallation();
   const { db, store } = installation;
-  // What `darkroom admin minio-setup` does.
+  // The first upload makes the bucket.
+  const client = await installation.client();
+  expect((await client.upload(photo)).status).toBeLessThan(300);
+  // What `darkroom admin minio setup` does.
   await ensureNotification(await readMinioOptions(), {
     id: 'darkroom',
     arn: 'arn:minio:sqs::DARKROOM:webhook',
