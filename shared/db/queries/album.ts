@@ -184,13 +184,13 @@ export async function deleteAlbum(db: Db, id: string): Promise<void> {
   });
 }
 
-/** Adds assets; those that are in it already stay, those that are gone are left out. Returns the ids that were added. Many at once never fail each other. */
+/** Adds assets; those that are in it already stay, those that are gone are left out, and nothing is added to an album that is gone. Returns the ids that were added. Many at once never fail each other. */
 export async function addAlbumAssets(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
   if (assetIds.length === 0) return new Set();
   return await inTransaction(db, async (tx) => {
     const { rows } = await sql<{ assetId: string }>`
       insert into album_asset ("albumId", "assetId")
-      select ${albumId}::uuid, "id" from (
+      select target."id", there."id" from (select "id" from album where "id" = ${albumId} for key share) target, (
         select "id" from asset where "id" = any(${[...assetIds]}::uuid[]) and "status" <> 'deleted' order by "id" for share
       ) there
       on conflict do nothing returning "assetId"`.execute(tx);

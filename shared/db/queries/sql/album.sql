@@ -2,8 +2,13 @@
 
 -- addAlbumAssets
 insert into album_asset ("albumId", "assetId")
-select $1::uuid, "id"
+select target."id", there."id"
 from (
+  select "id"
+  from album
+  where "id" = $1
+  for key share
+) target, (
   select "id"
   from asset
   where "id" = any($2::uuid[])
@@ -54,8 +59,13 @@ from json_populate_recordset(null::"album_user", $1::json)
 on conflict ("albumId", "userId") do nothing;
 
 insert into album_asset ("albumId", "assetId")
-select $1::uuid, "id"
+select target."id", there."id"
 from (
+  select "id"
+  from album
+  where "id" = $1
+  for key share
+) target, (
   select "id"
   from asset
   where "id" = any($2::uuid[])
