@@ -46,13 +46,14 @@ export async function verifySlice(ports: Ports, options: SliceOptions): Promise<
   const { last, current = begin() } = await findVerifications(db);
   const budget = { bytesLeft: options.hashBytesMax ?? usualHashBytes, oneIn: options.hashOneIn ?? usualHashOneIn };
   try {
-    while (!options.signal.aborted && performance.now() < options.endsAtMs) {
+    // One page at least, so that nights that are too short for anything else still come to an end.
+    do {
       const known = await listOriginalsToVerify(db, { store: store.kind, after: current.cursor, limit: page });
       await verifyPage(ports, known, current, budget, options.signal);
       if (known.length === page) continue;
       await saveVerifications(db, { last: { ...current, finishedAt: new Date().toISOString() } });
       return;
-    }
+    } while (!options.signal.aborted && performance.now() < options.endsAtMs);
   } catch (error) {
     options.signal.throwIfAborted();
     // What is away is not missing; the next night goes on here.
