@@ -6,19 +6,16 @@ const statements = [
     where "ownerFolder" is null and "key" like 'library/%/%' and "state" <> 'reserved'`,
   `drop index stored_object_unowned`,
   `create index stored_object_owner_folder on stored_object ("ownerFolder") where "ownerFolder" is not null`,
-  // When somebody asked for a scan of a library that has not ended; null if nobody waits for one.
-  `alter table library add column "scanRequestedAt" timestamptz(3)`,
   `create index asset_offline on asset ("id") where "isOffline"`,
 ];
 
 const reversals = [
   `drop index asset_offline`,
-  `alter table library drop column "scanRequestedAt"`,
   `drop index stored_object_owner_folder`,
   `create index stored_object_unowned on stored_object ("ownerFolder") where "state" = 'unowned'`,
 ];
 
-/** Files by the folder that says whose they are, assets that are offline, and scans that were asked for. */
+/** Files by the folder that says whose they are, and assets that are offline. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

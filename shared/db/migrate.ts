@@ -8,12 +8,12 @@ import * as bucketListing from '#migrations/0004_bucket_listing.ts';
 import * as deadLetterOutcome from '#migrations/0005_dead_letter_outcome.ts';
 import * as offline from '#migrations/0006_offline.ts';
 import * as refuse from '#migrations/0007_refuse.ts';
-import * as storeIdentity from '#migrations/0008_store_identity.ts';
 import * as ownerFolders from '#migrations/0009_owner_folders.ts';
 import * as dependants from '#migrations/0010_dependants.ts';
 import * as stageLanes from '#migrations/0011_stage_lanes.ts';
-import * as keptCounts from '#migrations/0012_kept_counts.ts';
-import * as timelineOrder from '#migrations/0013_timeline_order.ts';
+import * as storeIdentity from '#migrations/0012_store_identity.ts';
+import * as keptCounts from '#migrations/0013_kept_counts.ts';
+import * as timelineOrder from '#migrations/0014_timeline_order.ts';
 import type { Db } from './db.ts';
 
 /** Every migration in order. A released one is never edited. */
@@ -25,12 +25,12 @@ const migrations: Record<string, Migration> = {
   '0005_dead_letter_outcome': deadLetterOutcome,
   '0006_offline': offline,
   '0007_refuse': refuse,
-  '0008_store_identity': storeIdentity,
   '0009_owner_folders': ownerFolders,
   '0010_dependants': dependants,
   '0011_stage_lanes': stageLanes,
-  '0012_kept_counts': keptCounts,
-  '0013_timeline_order': timelineOrder,
+  '0012_store_identity': storeIdentity,
+  '0013_kept_counts': keptCounts,
+  '0014_timeline_order': timelineOrder,
 };
 
 /** Those on which code that does not know them must not run: every other one only adds. */
