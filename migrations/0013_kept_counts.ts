@@ -95,16 +95,17 @@ begin
   end if;
 end $$`;
 
-/** Assets in albums that came into sight (1) or went (-1), from a table of assets or of members. */
-const inAlbums = (assets: string, sign: 1 | -1) => `
+/** Assets in albums that came into sight (1) or went (-1), from a join of assets `a` and their `member`s. */
+const inAlbums = (joined: string, sign: 1 | -1) => `
   select member."albumId", a."ownerId", a."id" as "assetId", a."localDateTime", a."updatedAt", ${sign} as "sign"
-  from ${assets} a join album_asset member on member."assetId" = a."id" where ${isShown('a')}`;
+  from ${joined} where ${isShown('a')}`;
+const ofAssets = (assets: string, sign: 1 | -1) =>
+  inAlbums(`${assets} a join album_asset member on member."assetId" = a."id"`, sign);
+const ofMembers = (members: string, sign: 1 | -1) =>
+  inAlbums(`${members} member join asset a on a."id" = member."assetId"`, sign);
 /** Nobody changes an asset that comes into an album or leaves it before that is committed: both would count it, or neither. */
 const lockAssets = (members: string) =>
   `perform 1 from asset where "id" in (select "assetId" from ${members}) order by "id" for share;`;
-const ofMembers = (members: string, sign: 1 | -1) => `
-  select member."albumId", a."ownerId", a."id" as "assetId", a."localDateTime", a."updatedAt", ${sign} as "sign"
-  from ${members} member join asset a on a."id" = member."assetId" where ${isShown('a')}`;
 
 const seen = (asset: string) =>
   `(${['status', 'visibility', 'ownerId', 'localDateTime', 'updatedAt'].map((it) => `${asset}."${it}"`).join()})`;
@@ -135,7 +136,7 @@ const albumTriggers = [
     name: 'album_content_asset_changed',
     on: 'update on asset',
     tables: 'old table as gone new table as added',
-    changes: applyChanges(`${inAlbums(changed('gone'), -1)} union all ${inAlbums(changed('added'), 1)}`),
+    changes: applyChanges(`${ofAssets(changed('gone'), -1)} union all ${ofAssets(changed('added'), 1)}`),
   },
 ]; // prettier-ignore
 

@@ -1,16 +1,6 @@
+import type { FaceStanding, NearFace } from '#shared/db/queries/asset-face.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { groupFace, type GroupOptions, type GroupPorts, type Pair } from './group-face.ts';
-
-export interface NearFace {
-  faceId: string;
-  distance: number;
-}
-
-export interface FaceStanding {
-  faceId: string;
-  personId: string | null;
-  isPlacedByUser: boolean;
-}
 
 /** What is like what, which stays true, and whose faces are now. */
 export interface LookPorts {
