@@ -35,6 +35,13 @@ export async function visitDirectories(
 
 type Listed = KnownDirectory & { listing: Listing };
 
+interface UnknownDirectory {
+  id: number;
+  problem: string;
+  /** It was not written down yet. */
+  isNew: boolean;
+}
+
 async function apply(
   scan: Scan,
   visited: readonly KnownDirectory[],
@@ -46,22 +53,28 @@ async function apply(
   if (gone.includes('')) throw new TreeAway('it is no folder');
   const isLost = (path: string) => gone.some((it) => path === it || path.startsWith(`${it}/`));
   const listed: Listed[] = [];
-  const unknown: { id: number; problem: string }[] = [];
+  const unknown: UnknownDirectory[] = [];
   for (const [index, directory] of visited.entries()) {
     const visit = visits[index];
     if (visit === undefined || isLost(directory.path)) continue;
     if (visit.outcome === 'listed') listed.push({ ...directory, listing: visit });
-    else if (visit.outcome === 'unknown') unknown.push({ id: directory.id, problem: visit.reason });
+    else if (visit.outcome === 'unknown') unknown.push({ id: directory.id, problem: visit.reason, isNew: visit.reason !== directory.problem }); // prettier-ignore
   }
+  run.errors += unknown.length + listed.reduce((sum, { listing }) => sum + listing.unknown.length, 0);
   const changes = await compare(scan, listed, at);
   const found = await findMoves(scan, changes.settled);
   // What nobody had the time to look at more closely settles with a later step.
   const late = new Set(found.postponed);
   const save = changes.save.filter((file) => !late.has(file));
+  const isNew = (it: Listed) => !isAsBefore(it, isRacy(it.listing, at, limits.racyMs));
+  const hasNews =
+    gone.length + changes.save.length + changes.forget.length + changes.settled.length > 0 ||
+    listed.some(isNew) ||
+    unknown.some((it) => it.isNew);
+  if (!hasNews && run.id === undefined) return;
   await requireTree(scan);
 
   count(run.counts, changes.counts);
-  run.errors += unknown.length + listed.reduce((sum, { listing }) => sum + listing.unknown.length, 0);
   let reported = 0;
   await commit(scan, async (tx) => {
     await addDirectories(tx, root.id, listed.flatMap(({ path, listing }) => listing.folders.map((it) => below(path, it)))); // prettier-ignore
@@ -113,8 +126,19 @@ function isRacy({ facts }: Listing, at: Date, racyMs: number): boolean {
   return at.getTime() - newestMs < racyMs;
 }
 
+/** True of a folder that is listed with each scan because entries of it cannot be looked at, and that has not changed. */
+function isAsBefore({ listing, mtimeNs, ctimeNs, problem }: Listed, isRacyNow: boolean): boolean {
+  if (problem === null || isRacyNow || problem !== problemOf(listing)) return false;
+  return String(listing.facts.mtimeNs) === mtimeNs && String(listing.facts.ctimeNs) === ctimeNs;
+}
+
 function partlyUnknown(listed: readonly Listed[]): { id: number; problem: string }[] {
-  return listed
-    .filter(({ listing }) => listing.unknown.length > 0)
-    .map(({ id, listing }) => ({ id, problem: `nothing could be learnt of ${listing.unknown.length} entries` }));
+  return listed.flatMap(({ id, listing }) => {
+    const problem = problemOf(listing);
+    return problem === null ? [] : [{ id, problem }];
+  });
+}
+
+function problemOf({ unknown }: Listing): string | null {
+  return unknown.length === 0 ? null : `nothing could be learnt of ${unknown.length} entries`;
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { countMissing, deleteScanFiles, forgetDeleted, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
+import { countMissing, deleteScanFiles, forgetDeleted, hasDeleted, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
 import { listDuplicateMoves, moveAsset, type DuplicateMove } from '#shared/db/queries/scan-move.ts';
 import { keepScanRoot } from '#shared/db/queries/scan-root.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
 import { createOwnerCheck, ownerFolderOf } from './find-moves.ts';
 import { reportRemoved } from './report.ts';
-import { below, commit, count, isOver, LeaseLost, requireTree, type Scan } from './scan.ts';
+import { beginWriting, below, commit, count, isOver, requireTree, type Scan } from './scan.ts';
+import { LeaseLost } from './tree-claim.ts';
 
 const batchFiles = 500;
 
@@ -16,7 +17,8 @@ const batchFiles = 500;
  */
 export async function judgeMissing(scan: Scan): Promise<boolean> {
   await moveToDuplicates(scan);
-  await commit(scan, async (tx) => count(scan.run.counts, { deleted: await forgetDeleted(tx, scan.root.id) }));
+  if (await hasDeleted(scan.ports.db, scan.root.id))
+    await commit(scan, async (tx) => count(scan.run.counts, { deleted: await forgetDeleted(tx, scan.root.id) }));
   const reason = await findHaltReason(scan);
   await saveHalt(scan, reason);
   if (reason !== undefined || scan.run.errors > 0) return true;
@@ -65,9 +67,10 @@ async function findHaltReason({ ports, root }: Scan): Promise<string | undefined
 }
 
 async function saveHalt(scan: Scan, reason: string | undefined): Promise<void> {
-  const { ports, root, lease } = scan;
-  if (reason === undefined && root.haltedReason === null) return;
+  const { ports, root } = scan;
   if (reason !== undefined) ports.log.error({ rootId: root.id, reason }, 'a scan was halted');
+  if ((reason ?? null) === root.haltedReason) return;
+  const { lease } = await beginWriting(scan);
   const haltedAt = reason === undefined ? null : (root.haltedAt ?? new Date(ports.now()));
   if (!(await keepScanRoot(ports.db, lease, { haltedReason: reason ?? null, haltedAt }))) throw new LeaseLost();
 }

@@ -1,20 +1,15 @@
 import { findLastSettling, listKnownDirectories, listSettlingDirectories, listUnlistedDirectories, addDirectories } from '#shared/db/queries/scan-directory.ts'; // prettier-ignore
 import { countMissingScan, findLastMissing } from '#shared/db/queries/scan-file.ts';
-import {
-  keepScanRoot,
-  noteLibraryScan,
-  releaseScanRoot,
-  takeScanRoot,
-  type ScanLease,
-} from '#shared/db/queries/scan-root.ts';
+import { findFreeScanRoot, keepScanRoot, noteLibraryScan } from '#shared/db/queries/scan-root.ts';
 import { deleteOldRuns, findLatestRun, findOpenRun, finishOpenRun, startRun } from '#shared/db/queries/scan-run.ts';
 import type { ScanKind, ScanPhase, ScanRoot } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
-import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
+import { isDarkroomError } from '#shared/errors/errors.ts';
 import { visitDirectories } from './apply-visits.ts';
 import { judgeMissing } from './judge-missing.ts';
-import { commit, isOver, LeaseLost, TreeAway, type Limits, type Ports, type Scan } from './scan.ts';
+import { beginWriting, commit, isOver, TreeAway, type Limits, type Ports, type Scan } from './scan.ts';
 import { tellOffline } from './tell-offline.ts';
+import { LeaseLost, TreeClaim } from './tree-claim.ts';
 import type { TreeSpec } from './walk.ts';
 import { openWalker } from './walker.ts';
 
@@ -43,47 +38,45 @@ export interface Slice {
 
 const runsKept = 100;
 
-/** Scans a tree, or goes on with the scan of it that is under way, until it has ended or the slice is over. */
+/**
+ * Scans a tree, or goes on with the scan of it that is under way, until it has ended or the slice is over. An incremental
+ * scan that finds nothing new leaves no trace in the database.
+ */
 export async function scanTree(ports: Ports, { root: known, spec }: WatchedTree, slice: Slice): Promise<ScanOutcome> {
-  const { leaseSeconds: seconds } = slice.limits;
-  const root = await takeScanRoot(ports.db, known.id, { holder: ports.holder, seconds });
+  const root = await findFreeScanRoot(ports.db, known.id);
   if (root === undefined) return 'busy';
-  const lease: ScanLease = { rootId: root.id, fence: root.fence, seconds };
-  const renewal = setInterval(() => void renew(ports, lease), (seconds * 1000) / 3);
+  await using claim = new TreeClaim(ports, root, slice.limits.leaseSeconds);
   try {
-    await using walker = openWalker(spec, slice.limits);
-    return await scanHeld(ports, { root, lease, walker }, slice, spec);
+    return await scanFree(ports, { root, claim }, slice, spec);
   } catch (error) {
     if (error instanceof LeaseLost) return 'busy';
-    if (error instanceof TreeAway || isDarkroomError(error, 'store/unavailable'))
-      return await noteProblem(ports, { root, lease }, error.message);
     throw error;
-  } finally {
-    clearInterval(renewal);
-    await releaseScanRoot(ports.db, lease).catch(() => {});
   }
 }
 
-async function renew(ports: Ports, lease: ScanLease): Promise<void> {
+type Found = Pick<Scan, 'root' | 'claim'>;
+
+async function scanFree(ports: Ports, found: Found, slice: Slice, spec: TreeSpec): Promise<ScanOutcome> {
   try {
-    await keepScanRoot(ports.db, lease);
+    await using walker = openWalker(spec, slice.limits);
+    return await scanFound(ports, { ...found, walker }, slice, spec);
   } catch (error) {
-    ports.log.warn({ err: toDarkroomError(error) }, 'the lease of a scan was not renewed');
+    if (error instanceof TreeAway || isDarkroomError(error, 'store/unavailable'))
+      return await noteProblem(ports, found, error.message);
+    throw error;
   }
 }
 
-async function noteProblem(
-  ports: Ports,
-  { root, lease }: { root: ScanRoot; lease: ScanLease },
-  problem: string,
-): Promise<ScanOutcome> {
+async function noteProblem(ports: Ports, { root, claim }: Found, problem: string): Promise<ScanOutcome> {
   const at = new Date(ports.now());
   const isNew = root.marker === null;
   const note = { rootId: root.id, path: root.path, problem };
   if (isNew) ports.log.info(note, 'a folder to be scanned is not there yet');
   else ports.log.error(note, 'a folder is not the one that was scanned before: nothing is changed');
+  if (!claim.isTaken && root.problem === problem) return 'away';
+  const lease = await claim.take();
   await inTransaction(ports.db, async (tx) => {
-    if (!(await keepScanRoot(tx, lease, { problem, problemAt: at }))) return;
+    if (!(await keepScanRoot(tx, lease, problemChanges(root, problem, at)))) return;
     const run = await findOpenRun(tx, root.id);
     // A full scan goes on where it was when the tree is back.
     if (run?.kind === 'incremental') await finishOpenRun(tx, root.id, { outcome: 'aborted', reason: problem, at });
@@ -91,13 +84,30 @@ async function noteProblem(
   return 'away';
 }
 
-type Held = Pick<Scan, 'root' | 'lease' | 'walker'>;
+/** A problem that stays keeps the time at which it was first seen. */
+function problemChanges(root: ScanRoot, problem: string | null, at: Date): Pick<ScanRoot, 'problem' | 'problemAt'> {
+  if (problem === root.problem) return { problem, problemAt: root.problemAt };
+  return { problem, problemAt: problem === null ? null : at };
+}
 
-async function scanHeld(ports: Ports, held: Held, slice: Slice, { exclusionPatterns }: TreeSpec): Promise<ScanOutcome> {
-  const root = await adopt(ports, held);
+type Held = Pick<Scan, 'root' | 'claim' | 'walker'>;
+
+async function scanFound(
+  ports: Ports,
+  found: Held,
+  slice: Slice,
+  { exclusionPatterns }: TreeSpec,
+): Promise<ScanOutcome> {
+  const held = { ...found, root: await adopt(ports, found) };
   const { endsAtMs, signal } = slice;
-  const limits = limitsOf(slice);
-  const scan: Scan = { ...held, ports, root, limits, endsAtMs, signal, run: await takeRun(ports, held, slice) };
+  const scan: Scan = {
+    ...held,
+    ports,
+    limits: limitsOf(slice),
+    endsAtMs,
+    signal,
+    run: await openRun(ports, held, slice),
+  };
   const steps = createSteps(scan, exclusionPatterns);
   // One step at least, so that slices that are too short for anything else still come to an end.
   do {
@@ -114,10 +124,11 @@ function limitsOf({ limits, requestedAt }: Slice): Limits {
 }
 
 /** A tree gets its marker with the first scan. @throws TreeAway */
-async function adopt(ports: Ports, { root, lease, walker }: Held): Promise<ScanRoot> {
+async function adopt(ports: Ports, { root, claim, walker }: Held): Promise<ScanRoot> {
   const guard = await walker.ask({ kind: 'guard', marker: root.marker });
   if (guard.outcome === 'other') throw new TreeAway(guard.reason);
   if (root.marker === guard.marker) return root;
+  const lease = await claim.take();
   await inTransaction(ports.db, async (tx) => {
     if (!(await keepScanRoot(tx, lease, { marker: guard.marker }))) throw new LeaseLost();
     await addDirectories(tx, root.id, ['']);
@@ -125,17 +136,23 @@ async function adopt(ports: Ports, { root, lease, walker }: Held): Promise<ScanR
   return { ...root, marker: guard.marker };
 }
 
-/** The scan that is under way, but for an incremental one when a full one is wanted. The first of a tree is a full one. */
-async function takeRun({ db, now }: Ports, { root, lease }: Held, { kind, requestedAt }: Slice): Promise<Scan['run']> {
-  return await inTransaction(db, async (tx) => {
+/**
+ * The scan that is under way, but for an incremental one when a full one is wanted. The first of a tree is a full one. An
+ * incremental one that nobody waits for is written down when it has found something.
+ */
+async function openRun(ports: Ports, { root, claim }: Held, { kind, requestedAt }: Slice): Promise<Scan['run']> {
+  const at = new Date(ports.now());
+  const latest = await findLatestRun(ports.db, root.id);
+  if (kind === 'incremental' && requestedAt === undefined && latest != null && latest.finishedAt !== null)
+    return { id: undefined, kind, startedAt: at, phase: 'known', cursor: null, counts: {}, errors: 0 };
+  const lease = await claim.take();
+  return await inTransaction(ports.db, async (tx) => {
     if (!(await keepScanRoot(tx, lease))) throw new LeaseLost();
     const open = await findOpenRun(tx, root.id);
     const isEarlier = open !== undefined && requestedAt !== undefined && open.startedAt < requestedAt;
     if (open !== undefined && !isEarlier && (open.kind === 'full' || kind === 'incremental')) return open;
-    const at = new Date(now());
     await finishOpenRun(tx, root.id, { outcome: 'superseded', reason: null, at });
-    const isFirst = (await findLatestRun(tx, root.id)) === undefined;
-    return await startRun(tx, root.id, isFirst ? 'full' : kind, at);
+    return await startRun(tx, root.id, latest === undefined ? 'full' : kind, at);
   });
 }
 
@@ -201,11 +218,13 @@ function createSteps(scan: Scan, exclusionPatterns: readonly string[]): Record<S
           return undefined;
         }
       }
-      await commit(scan, async (tx) => {
-        if (run.kind === 'full' && run.errors === 0) await countMissingScan(tx, root.id);
-        run.phase = 'missing';
-        run.cursor = null;
-      });
+      if (run.kind === 'full' && run.errors === 0) {
+        await commit(scan, async (tx) => {
+          await countMissingScan(tx, root.id);
+          run.phase = 'missing';
+          run.cursor = null;
+        });
+      }
       return 'missing';
     },
 
@@ -225,16 +244,23 @@ function createSteps(scan: Scan, exclusionPatterns: readonly string[]): Record<S
   };
 }
 
-async function finish({ ports, root, run, lease }: Scan): Promise<void> {
+async function finish(scan: Scan): Promise<void> {
+  const { ports, root, run } = scan;
+  const reason = run.errors === 0 ? null : `${run.errors} folders or files could not be looked at`;
+  if (run.id !== undefined || reason !== root.problem) await writeEnd(scan, reason);
+  ports.log.info({ rootId: root.id, kind: run.kind, ...run.counts, errors: run.errors }, 'scan finished');
+}
+
+async function writeEnd(scan: Scan, reason: string | null): Promise<void> {
+  const { ports, root, run } = scan;
   const at = new Date(ports.now());
   const isComplete = run.kind === 'full' && run.errors === 0;
-  const reason = run.errors === 0 ? null : `${run.errors} folders or files could not be looked at`;
+  const { lease } = await beginWriting(scan);
   await inTransaction(ports.db, async (tx) => {
-    const changes = { problem: reason, problemAt: reason === null ? null : at, ...(isComplete ? { fullAt: at } : {}) };
+    const changes = { ...problemChanges(root, reason, at), ...(isComplete ? { fullAt: at } : {}) };
     if (!(await keepScanRoot(tx, lease, changes))) throw new LeaseLost();
     await finishOpenRun(tx, root.id, { outcome: 'finished', reason, at });
     if (root.libraryId !== null) await noteLibraryScan(tx, root.libraryId, at);
     await deleteOldRuns(tx, root.id, runsKept);
   });
-  ports.log.info({ rootId: root.id, kind: run.kind, ...run.counts, errors: run.errors }, 'scan finished');
 }

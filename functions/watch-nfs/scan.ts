@@ -1,10 +1,11 @@
 import type { Db, Tx } from '#shared/db/db.ts';
 import { keepScanRoot, type ScanLease } from '#shared/db/queries/scan-root.ts';
-import { saveRun } from '#shared/db/queries/scan-run.ts';
+import { findOpenRun, saveRun, startRun } from '#shared/db/queries/scan-run.ts';
 import type { ScanKind, ScanPhase, ScanRoot } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import type { Log } from '#shared/log/log.ts';
 import type { Relay } from '#shared/pipeline/relay.ts';
+import { LeaseLost, type TreeClaim } from './tree-claim.ts';
 import type { Walker } from './walker.ts';
 
 export interface Ports {
@@ -51,13 +52,15 @@ export interface Scan {
   readonly ports: Ports;
   readonly limits: Limits;
   readonly root: ScanRoot;
-  readonly lease: ScanLease;
+  readonly claim: TreeClaim;
   readonly walker: Walker;
   readonly signal: AbortSignal;
   /** When the slice is over. */
   readonly endsAtMs: number;
   readonly run: {
-    readonly id: string;
+    /** undefined until the scan has something to write. */
+    id: string | undefined;
+    readonly startedAt: Date;
     readonly kind: ScanKind;
     phase: ScanPhase;
     cursor: string | null;
@@ -66,23 +69,31 @@ export interface Scan {
   };
 }
 
-/** Somebody else scans the tree: this process writes nothing more of it. */
-export class LeaseLost extends Error {}
-
 /** The tree is not the one that is known, or cannot be looked at. */
 export class TreeAway extends Error {}
 
 /** Writes a step of the scan with its progress in one transaction, if the lease still holds. @throws LeaseLost */
 export async function commit(scan: Scan, write: (tx: Tx) => Promise<void> = async () => {}): Promise<void> {
-  const { ports, lease, run } = scan;
+  const { ports, run } = scan;
+  const { lease, runId } = await beginWriting(scan);
   const { phase, cursor, counts } = run;
   await inTransaction(ports.db, async (tx) => {
     // A second attempt begins where the first one did.
     Object.assign(run, { phase, cursor, counts: { ...counts } });
     if (!(await keepScanRoot(tx, lease))) throw new LeaseLost();
     await write(tx);
-    await saveRun(tx, run.id, run, new Date(ports.now()));
+    await saveRun(tx, runId, run, new Date(ports.now()));
   });
+}
+
+/** Takes the tree and writes down that a scan of it began, with the first that there is to write. @throws LeaseLost */
+export async function beginWriting({ ports, root, claim, run }: Scan): Promise<{ lease: ScanLease; runId: string }> {
+  const lease = await claim.take();
+  run.id ??= await inTransaction(ports.db, async (tx) => {
+    if (!(await keepScanRoot(tx, lease)) || (await findOpenRun(tx, root.id)) !== undefined) throw new LeaseLost();
+    return (await startRun(tx, root.id, run.kind, run.startedAt)).id;
+  });
+  return { lease, runId: run.id };
 }
 
 /** Checks that what was just seen was seen in the tree that is known. @throws TreeAway */

@@ -50,7 +50,7 @@ function tellRun({ kind, startedAt, finishedAt, outcome, reason, counts, errors 
     finishedAt === null ? `under way, began ${formatAge(startedAt)} ago` : `${outcome} ${formatAge(finishedAt)} ago`;
   const numbers = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
   if (errors > 0) numbers.push(`errors ${errors}`);
-  return [`last scan (${kind}): ${when}`, numbers.join(', '), reason ?? ''].filter(Boolean).join('; ');
+  return [`last recorded scan (${kind}): ${when}`, numbers.join(', '), reason ?? ''].filter(Boolean).join('; ');
 }
 
 function toJson({ root, run, missing }: RootState) {

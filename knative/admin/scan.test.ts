@@ -31,11 +31,11 @@ test('the state of each folder is told: its last scan, its problem, and what hal
   );
   const { id } = await rootOf();
   await startRun(db, id, 'incremental', new Date());
-  expect((await admin.run('scan status')).out).toMatch(/last scan \(incremental\): under way, began \d s ago/);
+  expect((await admin.run('scan status')).out).toMatch(/last recorded scan \(incremental\): under way, began \d s ago/);
   await finishOpenRun(db, id, { outcome: 'finished', reason: null, at: new Date() });
   await change({ problem: 'The marker is not there', haltedReason: '90 of 100 known files are missing' });
   const { out } = await admin.run('scan status');
-  expect(out).toMatch(/last scan \(incremental\): finished \d s ago/);
+  expect(out).toMatch(/last recorded scan \(incremental\): finished \d s ago/);
   expect(out).toContain('problem: The marker is not there');
   expect(out).toContain(
     'halted: 90 of 100 known files are missing\n  If they are really gone: scan approve /mnt/photos/library',

@@ -275,7 +275,7 @@ export interface LibraryTable {
   exclusionPatterns: Default<string[]>;
   createdAt: Default<Date>;
   updatedAt: Default<Date>;
-  /** When its last scan ended. */
+  /** When the last scan ended that was asked for, was a full one, or found something. */
   refreshedAt: Date | null;
   /** When somebody asked for a scan that has not ended; null if nobody waits for one. */
   scanRequestedAt: Default<Date | null>;
@@ -383,6 +383,7 @@ export interface ScanRootTable {
   fullAt: Date | null;
   /** Why the last scan could not begin or go on. */
   problem: string | null;
+  /** Since when it is so. */
   problemAt: Date | null;
   /** Why nothing is reported as removed until somebody has approved of it. */
   haltedReason: string | null;

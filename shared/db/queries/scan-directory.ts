@@ -8,6 +8,8 @@ export interface KnownDirectory {
   ctimeNs: string | null;
   /** Its facts do not say whether it has changed. */
   mustList: boolean;
+  /** Why it could not be listed the last time. */
+  problem: string | null;
 }
 
 /** Folders that were listed, in the order of their paths, after `after`. */
@@ -18,7 +20,7 @@ export async function listKnownDirectories(
   limit: number,
 ): Promise<KnownDirectory[]> {
   const { rows } = await sql<KnownDirectory>`
-    select "id", "path", "mtimeNs"::text, "ctimeNs"::text, ("isRacy" or "problem" is not null or "mtimeNs" is null) as "mustList"
+    select "id", "path", "mtimeNs"::text, "ctimeNs"::text, ("isRacy" or "problem" is not null or "mtimeNs" is null) as "mustList", "problem"
     from scan_directory
     where "rootId" = ${rootId} and not "isGone" and "listedAt" is not null and (${after}::text is null or "path" > ${after})
     order by "path" limit ${limit}`.execute(db);
@@ -28,7 +30,7 @@ export async function listKnownDirectories(
 /** Folders that are to be listed whatever their facts are. */
 export async function listUnlistedDirectories(db: Db, rootId: string, limit: number): Promise<KnownDirectory[]> {
   const { rows } = await sql<KnownDirectory>`
-    select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList" from scan_directory
+    select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList", "problem" from scan_directory
     where "rootId" = ${rootId} and not "isGone" and "listedAt" is null
     order by "path" limit ${limit}`.execute(db);
   return rows;
@@ -41,7 +43,7 @@ export async function listSettlingDirectories(
   { observedBefore, after, limit }: { observedBefore: Date; after: string | null; limit: number },
 ): Promise<KnownDirectory[]> {
   const { rows } = await sql<KnownDirectory>`
-    select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList" from scan_directory d
+    select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList", "problem" from scan_directory d
     cross join lateral (
       -- The limit keeps the planner from looking through everything that settles each time.
       select from scan_file f

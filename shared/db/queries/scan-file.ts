@@ -177,21 +177,32 @@ export async function restartMissing(db: Db, files: readonly ScanFileKey[], at: 
 }
 
 /**
- * Forgets missing files of which nothing is known any more and that are not on their way to `ingest`: Darkroom has deleted
- * them itself. Returns how many.
+ * The missing files of a tree of which nothing is known any more and that are not on their way to `ingest`: Darkroom has
+ * deleted them itself.
  */
+const deletedFiles = (rootId: string) => sql`
+  select lost."directoryId", lost."name" from (
+    select f."directoryId", f."name", r."store", r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
+    from scan_file f
+    join scan_directory d on d."id" = f."directoryId"
+    join scan_root r on r."id" = d."rootId"
+    where f."state" = 'missing' and d."rootId" = ${rootId}
+  ) lost
+  where not exists (select from stored_object s where s."store" = lost."store" and s."key" = lost."key")
+    and not exists (select from outbox o where o."subject" = lost."key" and o."type" = 'photos.darkroom.object.created.v1')`;
+
+/** True if `forgetDeleted` has something to forget. */
+export async function hasDeleted(db: Db, rootId: string): Promise<boolean> {
+  const { rows } = await sql<{ hasDeleted: boolean }>`select exists (${deletedFiles(rootId)}) as "hasDeleted"`.execute(
+    db,
+  );
+  return rows[0]?.hasDeleted ?? false;
+}
+
+/** Forgets missing files that Darkroom has deleted itself. Returns how many. */
 export async function forgetDeleted(db: Db, rootId: string): Promise<number> {
   const { numAffectedRows } = await sql`
-    delete from scan_file f using (
-      select lost."directoryId", lost."name" from (
-        select f."directoryId", f."name", r."store", r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
-        from scan_file f
-        join scan_directory d on d."id" = f."directoryId"
-        join scan_root r on r."id" = d."rootId"
-        where f."state" = 'missing' and d."rootId" = ${rootId}
-      ) lost
-      where not exists (select from stored_object s where s."store" = lost."store" and s."key" = lost."key")
-        and not exists (select from outbox o where o."subject" = lost."key" and o."type" = 'photos.darkroom.object.created.v1')
-    ) own where own."directoryId" = f."directoryId" and own."name" = f."name"`.execute(db);
+    delete from scan_file f using (${deletedFiles(rootId)}) own
+    where own."directoryId" = f."directoryId" and own."name" = f."name"`.execute(db);
   return Number(numAffectedRows ?? 0n);
 }

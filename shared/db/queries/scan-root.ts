@@ -47,6 +47,13 @@ export interface ScanLease {
   seconds: number;
 }
 
+/** The row of a tree that nobody scans; undefined if somebody does, or if it was forgotten. */
+export async function findFreeScanRoot(db: Db, rootId: string): Promise<ScanRoot | undefined> {
+  return await db.selectFrom('scan_root').selectAll().where('id', '=', rootId).where(isFree).executeTakeFirst();
+}
+
+const isFree = sql<boolean>`("leaseUntil" is null or "leaseUntil" < now())`;
+
 /** Takes the tree for `holder`; undefined while somebody else scans it. */
 export async function takeScanRoot(
   db: Db,
@@ -61,7 +68,7 @@ export async function takeScanRoot(
       fence: sql`"fence" + 1`,
     })
     .where('id', '=', rootId)
-    .where(sql<boolean>`("leaseUntil" is null or "leaseUntil" < now())`)
+    .where(isFree)
     .returningAll()
     .executeTakeFirst();
 }

@@ -1,4 +1,4 @@
-// A scanner in a process of its own, for tests that kill it: `node scan-process.ts DATABASE_URL FOLDER`.
+// A scanner in a process of its own, for tests that kill it: `node scan-process.ts DATABASE_URL FOLDER [full|incremental] [RACY_MS]`.
 import { setTimeout } from 'node:timers/promises';
 import { usualLimits } from '#functions/watch-nfs/scan.ts';
 import { scanTree } from '#functions/watch-nfs/scan-tree.ts';
@@ -6,7 +6,7 @@ import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { ensureScanRoots } from '#shared/db/queries/scan-root.ts';
 import { silentLog } from '#shared/log/log.ts';
 
-const [url = '', path = ''] = process.argv.slice(2);
+const [url = '', path = '', kind = 'full', racyMs = String(usualLimits.racyMs)] = process.argv.slice(2);
 await using opened = connectPostgres({ url, poolSize: 2 });
 const { db } = opened;
 const ports = {
@@ -22,8 +22,8 @@ if (root === undefined) throw new Error('no row of the tree');
 const tree = { root, spec: { path, prefix: 'library/', exclusionPatterns: [] } };
 console.log('scanning');
 const outcome = await scanTree(ports, tree, {
-  kind: 'full',
-  limits: { ...usualLimits, settleMs: 300, leaseSeconds: 1, filesPerStep: 500 },
+  kind: kind === 'full' ? 'full' : 'incremental',
+  limits: { ...usualLimits, settleMs: 300, racyMs: Number(racyMs), leaseSeconds: 1, filesPerStep: 500 },
   endsAtMs: Date.now() + 60_000,
   signal: new AbortController().signal,
 });

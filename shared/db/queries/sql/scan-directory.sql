@@ -19,7 +19,7 @@ and not d."isGone"
 and d."problem" is null;
 
 -- listKnownDirectories
-select "id", "path", "mtimeNs"::text, "ctimeNs"::text, ("isRacy" or "problem" is not null or "mtimeNs" is null) as "mustList"
+select "id", "path", "mtimeNs"::text, "ctimeNs"::text, ("isRacy" or "problem" is not null or "mtimeNs" is null) as "mustList", "problem"
 from scan_directory
 where "rootId" = $1
 and not "isGone"
@@ -29,7 +29,7 @@ order by "path"
 limit $4;
 
 -- listSettlingDirectories
-select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList"
+select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList", "problem"
 from scan_directory d
 cross join lateral ( -- The limit keeps the planner from looking through everything that settles each time. select from scan_file f where f."directoryId" = d."id" and f."state" = 'settling' and f."sizeBytes" > 0 and f."observedAt" <= $1 limit 1 ) due
 where "rootId" = $2
@@ -40,7 +40,7 @@ order by "path"
 limit $5;
 
 -- listUnlistedDirectories
-select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList"
+select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList", "problem"
 from scan_directory
 where "rootId" = $1
 and not "isGone"

@@ -61,6 +61,31 @@ delete from scan_file f using (
 where own."directoryId" = f."directoryId"
 and own."name" = f."name";
 
+-- hasDeleted
+select exists (
+  select lost."directoryId", lost."name"
+  from (
+    select f."directoryId", f."name", r."store", r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
+    from scan_file f
+    join scan_directory d on d."id" = f."directoryId"
+    join scan_root r on r."id" = d."rootId"
+    where f."state" = 'missing'
+    and d."rootId" = $1
+  ) lost
+  where not exists (
+    select
+    from stored_object s
+    where s."store" = lost."store"
+    and s."key" = lost."key"
+  )
+  and not exists (
+    select
+    from outbox o
+    where o."subject" = lost."key"
+    and o."type" = 'photos.darkroom.object.created.v1'
+  )
+) as "hasDeleted";
+
 -- listOfflineFiles
 select f."directoryId", f."name", d."path" as "folder", f."sizeBytes", f."version"
 from asset a

@@ -23,6 +23,12 @@ from "scan_root"
 where "path" in ($1)
 order by "path";
 
+-- findFreeScanRoot
+select *
+from "scan_root"
+where "id" = $1
+and ("leaseUntil" is null or "leaseUntil" < now());
+
 -- keepScanRoot
 update "scan_root"
 set "problem" = $1, "leaseUntil" = now() + make_interval(secs => $2)

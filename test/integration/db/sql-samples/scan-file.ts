@@ -42,6 +42,7 @@ export const samples: SamplesOf<typeof scanFile> = {
     }),
   findLastMissing: (db) => scanFile.findLastMissing(db, rootId),
   listOfflineFiles: (db) => scanFile.listOfflineFiles(db, rootId, { after: undefined, limit: 10 }),
+  hasDeleted: (db) => scanFile.hasDeleted(db, rootId),
   forgetDeleted: (db) => scanFile.forgetDeleted(db, rootId),
   markRemoved: (db) => scanFile.markRemoved(db, [{ directoryId: 1, name: 'a.jpg' }]),
   restartMissing: (db) => scanFile.restartMissing(db, [{ directoryId: 1, name: 'a.jpg' }], at),

@@ -7,6 +7,7 @@ const lease = { rootId, fence: 1, seconds: 60 };
 
 export const samples: SamplesOf<typeof scanRoot> = {
   ensureScanRoots: (db) => scanRoot.ensureScanRoots(db, [spec]),
+  findFreeScanRoot: (db) => scanRoot.findFreeScanRoot(db, rootId),
   takeScanRoot: (db) => scanRoot.takeScanRoot(db, rootId, { holder: 'h', seconds: 60 }),
   keepScanRoot: (db) => scanRoot.keepScanRoot(db, lease, { problem: null }),
   releaseScanRoot: (db) => scanRoot.releaseScanRoot(db, lease),

@@ -1,0 +1,56 @@
+import { keepScanRoot, releaseScanRoot, takeScanRoot, type ScanLease } from '#shared/db/queries/scan-root.ts';
+import type { ScanRoot } from '#shared/db/tables.ts';
+import { toDarkroomError } from '#shared/errors/errors.ts';
+import type { Ports } from './scan.ts';
+
+/** Somebody else scans the tree: this process writes nothing more of it. */
+export class LeaseLost extends Error {}
+
+/**
+ * The lease of a tree, taken with the first thing that a scan has to write, so that a scan that finds nothing new writes
+ * nothing. It is renewed until the claim is disposed.
+ */
+export class TreeClaim implements AsyncDisposable {
+  readonly #ports: Ports;
+  readonly #root: ScanRoot;
+  readonly #seconds: number;
+  #lease: ScanLease | undefined;
+  #renewal: NodeJS.Timeout | undefined;
+
+  /** `root` is the row of the tree as the scan found it. */
+  constructor(ports: Ports, root: ScanRoot, seconds: number) {
+    this.#ports = ports;
+    this.#root = root;
+    this.#seconds = seconds;
+  }
+
+  get isTaken(): boolean {
+    return this.#lease !== undefined;
+  }
+
+  /** @throws LeaseLost if somebody else has the tree, or had it since its row was read */
+  async take(): Promise<ScanLease> {
+    if (this.#lease !== undefined) return this.#lease;
+    const { db, holder } = this.#ports;
+    const taken = await takeScanRoot(db, this.#root.id, { holder, seconds: this.#seconds });
+    if (taken === undefined) throw new LeaseLost();
+    this.#lease = { rootId: taken.id, fence: taken.fence, seconds: this.#seconds };
+    this.#renewal = setInterval(() => void this.#renew(), (this.#seconds * 1000) / 3);
+    if (taken.fence !== this.#root.fence + 1) throw new LeaseLost();
+    return this.#lease;
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#lease === undefined) return;
+    try {
+      await keepScanRoot(this.#ports.db, this.#lease);
+    } catch (error) {
+      this.#ports.log.warn({ err: toDarkroomError(error) }, 'the lease of a scan was not renewed');
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#renewal);
+    if (this.#lease !== undefined) await releaseScanRoot(this.#ports.db, this.#lease).catch(() => {});
+  }
+}
