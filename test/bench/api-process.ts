@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrateDatabase } from '#knative/migrate.ts';
 import { nodeFlags } from '#knative/node-flags.ts';
@@ -15,6 +16,8 @@ export interface ApiProcess extends AsyncDisposable {
 /** The API function alone in a process of its own, as in a pod, on a migrated PostgreSQL and a folder. Events go nowhere. */
 export async function startApiProcess(options: { databaseUrl: string; dataFolder: string }): Promise<ApiProcess> {
   await migrateDatabase({ DATABASE_URL: options.databaseUrl });
+  // As a volume is mounted: the API makes no folder in place of one that is not there.
+  await mkdir(join(options.dataFolder, 'files'), { recursive: true });
   const port = await findFreePort();
   const child = spawn(process.execPath, [...nodeFlags, join(root, 'knative/function.ts'), '--target=api'], {
     env: {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 
 const boundary = 'darkroom-bench-5d1f0a7c';
@@ -54,9 +55,10 @@ async function post({ url, headers }: UploadTarget, lengthBytes: number, chunks:
       },
     },
     (response) => {
-      response.resume();
-      if (response.statusCode !== 201) reject(new Error(`${url} answered ${response.statusCode}`));
-      else response.once('end', resolve);
+      void text(response).then((body) => {
+        if (response.statusCode === 201) resolve();
+        else reject(new Error(`${url} answered ${response.statusCode}: ${body}`));
+      }, reject);
     },
   ).on('error', reject);
   await Promise.all([promise, pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 2 }), sending)]);
