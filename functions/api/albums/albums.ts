@@ -5,13 +5,13 @@ import { newId } from '#shared/ids/ids.ts';
 import { listAllowed, requireAccess } from '../access.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
-import { serializeAlbum, type AlbumResponse } from './serialize.ts';
+import { serializeAlbum, serializeAlbums, type AlbumResponse } from './serialize.ts';
 
 export async function getAllAlbums(
   { ports, auth }: RequestContext,
   filter: albums.AlbumFilter,
 ): Promise<AlbumResponse[]> {
-  return (await albums.listAlbums(ports.db, auth.user.id, filter)).map(serializeAlbum);
+  return serializeAlbums(await albums.listAlbums(ports.db, auth.user.id, filter));
 }
 
 export async function getAlbumInfo(context: RequestContext, id: string): Promise<AlbumResponse> {

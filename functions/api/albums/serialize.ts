@@ -1,18 +1,30 @@
 import type { AlbumDetails } from '#shared/db/queries/album.ts';
+import type { User } from '#shared/db/tables.ts';
 import type { ResponseOf } from '../contract.ts';
 import { formatWithOffset } from '../format-date.ts';
-import { serializeUser } from '../users/serialize.ts';
+import { serializeUser, type UserResponse } from '../users/serialize.ts';
 
 export type AlbumResponse = ResponseOf<'getAlbumInfo'>;
 
-export function serializeAlbum(details: AlbumDetails): AlbumResponse {
+/** Users who are in many of the albums are serialized once. */
+export function serializeAlbums(albums: readonly AlbumDetails[]): AlbumResponse[] {
+  const users = new Map<User, UserResponse>();
+  const toUser = (user: User) => {
+    const known = users.get(user) ?? serializeUser(user);
+    users.set(user, known);
+    return known;
+  };
+  return albums.map((details) => serializeAlbum(details, toUser));
+}
+
+export function serializeAlbum(details: AlbumDetails, toUser = serializeUser): AlbumResponse {
   const { album, users, assetCount, startDate, endDate, lastModifiedAssetTimestamp, contributors } = details;
   return {
     id: album.id,
     albumName: album.albumName,
     description: album.description,
     albumThumbnailAssetId: details.thumbnailAssetId,
-    albumUsers: users.map(({ user, role }) => ({ user: serializeUser(user), role })),
+    albumUsers: users.map(({ user, role }) => ({ user: toUser(user), role })),
     assetCount,
     ...(users.length > 1 ? { contributorCounts: contributors } : {}),
     createdAt: formatWithOffset(album.createdAt),

@@ -64,25 +64,14 @@ export async function findAlbum(db: Db, id: string): Promise<AlbumDetails | unde
 async function addDetails(db: Db, albums: readonly Album[]): Promise<AlbumDetails[]> {
   if (albums.length === 0) return [];
   const ids = albums.map((album) => album.id);
-  const users = await db
-    .selectFrom('album_user')
-    .innerJoin('user', 'user.id', 'album_user.userId')
-    .selectAll('user')
-    .select(['album_user.albumId', 'album_user.role'])
-    .where('album_user.albumId', '=', sql<string>`any(${ids}::uuid[])`)
-    .where('user.deletedAt', 'is', null)
-    .orderBy(sql`"album_user"."role" = 'owner'`, 'desc')
-    .orderBy(sql`lower("user"."name") collate "C"`)
-    .orderBy('user.id')
-    .execute();
+  const members = await listMembers(db, ids);
   const contents = Map.groupBy(await listContents(db, ids), (it) => it.albumId);
-  const members = Map.groupBy(users, (it) => it.albumId);
   return albums.map((album) => {
     const own = contents.get(album.id) ?? [];
     const newest = own.toSorted((a, b) => b.endDate.getTime() - a.endDate.getTime())[0];
     return {
       album,
-      users: (members.get(album.id) ?? []).map(({ role, ...user }) => ({ user, role })),
+      users: members.get(album.id) ?? [],
       assetCount: own.reduce((sum, it) => sum + it.assetCount, 0),
       startDate: extremeOf(
         own.map((it) => it.startDate),
@@ -97,6 +86,33 @@ async function addDetails(db: Db, albums: readonly Album[]): Promise<AlbumDetail
       thumbnailAssetId: (own.some((it) => it.hasThumbnail) ? album.albumThumbnailAssetId : newest?.newestId) ?? null,
     };
   });
+}
+
+/** The members of each album, the owner first, then by name; a user who is in several is one object. */
+async function listMembers(db: Db, albumIds: readonly string[]): Promise<Map<string, AlbumDetails['users']>> {
+  const memberships = await db
+    .selectFrom('album_user')
+    .innerJoin('user', 'user.id', 'album_user.userId')
+    .select(['album_user.albumId', 'album_user.userId', 'album_user.role'])
+    .where('album_user.albumId', '=', sql<string>`any(${[...albumIds]}::uuid[])`)
+    .where('user.deletedAt', 'is', null)
+    .orderBy(sql`"album_user"."role" = 'owner'`, 'desc')
+    .orderBy(sql`lower("user"."name") collate "C"`)
+    .orderBy('user.id')
+    .execute();
+  const userIds = [...new Set(memberships.map((it) => it.userId))];
+  const users = await db
+    .selectFrom('user')
+    .selectAll()
+    .where('id', '=', sql<string>`any(${userIds}::uuid[])`)
+    .execute();
+  const byId = new Map(users.map((user) => [user.id, user]));
+  const members = new Map<string, AlbumDetails['users']>(albumIds.map((id) => [id, []]));
+  for (const { albumId, userId, role } of memberships) {
+    const user = byId.get(userId);
+    if (user !== undefined) members.get(albumId)?.push({ user, role });
+  }
+  return members;
 }
 
 function extremeOf(dates: readonly Date[], pick: (...ms: number[]) => number): Date | undefined {

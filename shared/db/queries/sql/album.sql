@@ -99,12 +99,16 @@ select *
 from "album"
 where "id" = $1;
 
-select "user".*, "album_user"."albumId", "album_user"."role"
+select "album_user"."albumId", "album_user"."userId", "album_user"."role"
 from "album_user"
 inner join "user" on "user"."id" = "album_user"."userId"
 where "album_user"."albumId" = any($1::uuid[])
 and "user"."deletedAt" is null
 order by "album_user"."role" = 'owner' desc, lower("user"."name") collate "C", "user"."id";
+
+select *
+from "user"
+where "id" = any($1::uuid[]);
 
 select "album_content"."albumId", "album_content"."ownerId", "album_content"."assetCount", "album_content"."startDate" as "startDate", "album_content"."endDate" as "endDate", "album_content"."modifiedAt" as "modifiedAt", "album_content"."newestId" as "newestId", exists (
   select
@@ -155,12 +159,16 @@ and exists (
 )
 order by "album"."createdAt" desc, "album"."id";
 
-select "user".*, "album_user"."albumId", "album_user"."role"
+select "album_user"."albumId", "album_user"."userId", "album_user"."role"
 from "album_user"
 inner join "user" on "user"."id" = "album_user"."userId"
 where "album_user"."albumId" = any($1::uuid[])
 and "user"."deletedAt" is null
 order by "album_user"."role" = 'owner' desc, lower("user"."name") collate "C", "user"."id";
+
+select *
+from "user"
+where "id" = any($1::uuid[]);
 
 select "album_content"."albumId", "album_content"."ownerId", "album_content"."assetCount", "album_content"."startDate" as "startDate", "album_content"."endDate" as "endDate", "album_content"."modifiedAt" as "modifiedAt", "album_content"."newestId" as "newestId", exists (
   select
