@@ -34,31 +34,37 @@ export interface Likeness {
 /** Finds the people of an asset's faces. What is like them is looked up before the owner's lock is taken. */
 export async function findPeople(db: Db, asset: Asset, { name, ...options }: Likeness): Promise<StageResult> {
   const { distanceMax } = options;
-  const { by, group } = await inTransaction(db, async (tx) => {
+  const { scope, group } = await inTransaction(db, async (tx) => {
     const by = (await hasFewFaces(tx, asset.ownerId, name)) ? 'comparing' : 'index';
     const faceIds = await listEmbeddedFaces(tx, asset.id, name);
-    return { by, group: await foresee(lookIn(tx, { distanceMax, by }), faceIds, options) } as const;
+    const scope = { ownerId: asset.ownerId, modelSet: name, distanceMax, by } as const;
+    return { scope, group: await foresee(lookIn(tx, scope), faceIds, options) };
   });
   return {
     lock: (tx) => lockPeopleOf(tx, asset.ownerId),
     write: (tx) =>
       group({
-        ...lookIn(tx, { distanceMax, by }),
+        ...lookIn(tx, scope),
         foundPerson: (faceId) => foundPerson(tx, asset.ownerId, faceId),
         assignFaces: (faceIds, personId) => assignFaces(tx, faceIds, personId),
       }),
   };
 }
 
-const lookIn = (
-  tx: Db,
-  { distanceMax, by }: Pick<Likeness, 'distanceMax'> & { by: 'comparing' | 'index' },
-): LookPorts => ({
+interface SearchScope {
+  ownerId: string;
+  modelSet: string;
+  /** Cosine distance. */
+  distanceMax: number;
+  by: 'comparing' | 'index';
+}
+
+const lookIn = (tx: Db, scope: SearchScope): LookPorts => ({
   async listNearest(faceId) {
-    if (by === 'index') await searchWidely(tx);
-    return await listNearestFaces(tx, faceId, by);
+    if (scope.by === 'index') await searchWidely(tx);
+    return await listNearestFaces(tx, faceId, scope);
   },
-  listPairs: (from, to) => listFacePairs(tx, from, to, distanceMax),
+  listPairs: (from, to) => listFacePairs(tx, from, to, scope.distanceMax),
   listStandings: (faceIds) => listFaceStandings(tx, faceIds),
 });
 

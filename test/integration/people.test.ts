@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { replaceFaces } from '#shared/db/queries/asset-face.ts';
+import { listNearestFaces, replaceFaces } from '#shared/db/queries/asset-face.ts';
 import type { Db } from '#shared/db/db.ts';
 import { findPeople } from '#functions/people/people.ts';
 import type { StageResult } from '#shared/pipeline/run-stage.ts';
+import { explain } from '#test/support/explain.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './db/both-databases.ts';
 
@@ -190,5 +192,37 @@ onBothDatabases('people', (getDb) => {
         .where('assetId', '=', first)
         .execute(),
     ).toEqual([{ id: known.id, personId: known.personId, boundingBoxX1: 3 }]);
+  });
+
+  test('of an owner with few faces are compared without reading those of others, however many there are', async () => {
+    const db = getDb();
+    const [ownerId, otherId] = [await addUser(db), await addUser(db)];
+    const ids = await Promise.all(pictures.map((picture, n) => addPicture(db, ownerId, picture, n)));
+    const { faceId } = await db
+      .selectFrom('face_search')
+      .innerJoin('asset_face', 'asset_face.id', 'face_search.faceId')
+      .select('faceId')
+      .where('assetId', '=', ids[0] ?? '')
+      .executeTakeFirstOrThrow();
+    const takenBack = new Error('taken back');
+    const looking = db.transaction().execute(async (tx) => {
+      for (const statement of [
+        sql`drop index face_search_embedding`,
+        sql`delete from face_search where "ownerId" <> ${ownerId}`,
+        sql`alter table face_search drop constraint "face_search_faceId_fkey"`,
+        sql`insert into face_search ("faceId", "ownerId", "modelSet", "embedding")
+          select gen_random_uuid(), ${otherId}, 'test', f."embedding" from generate_series(1, 20000), (select "embedding" from face_search where "faceId" = ${faceId}) f`,
+        sql`analyze face_search`,
+      ])
+        await statement.execute(tx);
+      const scope = { ownerId, modelSet: 'test', by: 'comparing' } as const;
+      const plan = await explain(tx, (it) => listNearestFaces(it, faceId, scope));
+      // Planned for half of all faces, it reads them in parallel, or compiles itself first.
+      const planned = [...plan.matchAll(/on face_search s .*?rows=(\d+)/g)].map(([, rows]) => Number(rows));
+      expect(planned).not.toEqual([]);
+      expect(Math.max(...planned)).toBeLessThan(1_000);
+      throw takenBack;
+    });
+    await expect(looking).rejects.toBe(takenBack);
   });
 });

@@ -186,18 +186,23 @@ export interface NearFace {
 }
 
 /**
- * The owner's 200 faces of the same model set that are most like one, nearest first after itself; none if it cannot be
+ * The owner's 200 faces of a model set that are most like one of them, nearest first after itself; none if it cannot be
  * told apart. Either all are compared, or the index is asked (call `searchWidely` before). Among a million it takes some
- * ten milliseconds, so it is no work for a lock.
+ * ten milliseconds, so it is no work for a lock. The owner is a parameter, since the planner can tell only by its value
+ * whether the owner has few of all faces.
  */
-export async function listNearestFaces(tx: Db, faceId: string, by: 'comparing' | 'index'): Promise<NearFace[]> {
+export async function listNearestFaces(
+  tx: Db,
+  faceId: string,
+  { ownerId, modelSet, by }: { ownerId: string; modelSet: string; by: 'comparing' | 'index' },
+): Promise<NearFace[]> {
   const distance = sql`s."embedding" <=> (select "embedding" from face)`;
+  const isOwn = sql`"ownerId" = ${ownerId} and "modelSet" = ${modelSet}`;
   const { rows } = await sql<NearFace>`
-    with face as (select "faceId", "ownerId", "modelSet", "embedding" from face_search where "faceId" = ${faceId}),
+    with face as (select "faceId", "embedding" from face_search where "faceId" = ${faceId} and ${isOwn}),
     nearest as materialized (
       select s."faceId", ${distance} as "distance" from face_search s
-      where s."ownerId" = (select "ownerId" from face) and s."modelSet" = (select "modelSet" from face)
-        and s."faceId" <> ${faceId}
+      where ${isOwn} and s."faceId" <> ${faceId} and exists (select from face)
       order by ${by === 'index' ? distance : sql`(${distance}) + 0`} limit ${nearestMax - 1}
     )
     select "faceId", 0::float8 as "distance" from face union all select "faceId", "distance" from nearest

@@ -1,10 +1,10 @@
-import { RawNode, sql, type KyselyPlugin } from 'kysely';
+import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
-import type { Db } from '#shared/db/db.ts';
 import { analyzeTables } from '#shared/db/queries/maintenance.ts';
 import { queuePendingStages, reclaimStages } from '#shared/db/queries/stage-lane.ts';
 import { openMissingStages, redoStage, redriveStages } from '#shared/db/queries/stage-queue.ts';
 import { SqlRecorder } from '#test/support/sql-recorder.ts';
+import { explain } from '#test/support/explain.ts';
 import { addPhotos, countStatesOf } from '#test/support/many-photos.ts';
 import { addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
@@ -53,26 +53,3 @@ onBothDatabases('a library whose stages all wait', (getDb) => {
     expect(await countStatesOf(db, 'thumbnail')).toEqual({ pending: count });
   });
 });
-
-/** The plan of the one statement that `send` sends, as it ran; what it did is taken back. */
-async function explain(db: Db, send: (db: Db) => Promise<unknown>): Promise<string> {
-  let plan = '';
-  const explaining: KyselyPlugin = {
-    transformQuery({ node }) {
-      if (!RawNode.is(node)) throw new Error('Only statements in SQL are explained');
-      const [first = '', ...others] = node.sqlFragments;
-      return RawNode.create([`explain (analyze, timing off, costs off) ${first}`, ...others], node.parameters);
-    },
-    transformResult({ result }) {
-      plan = result.rows.map((row) => String(Object.values(row)[0])).join('\n');
-      return Promise.resolve({ ...result, rows: [] });
-    },
-  };
-  const takenBack = new Error('taken back');
-  const sending = db.transaction().execute(async (tx) => {
-    await send(tx.withPlugin(explaining));
-    throw takenBack;
-  });
-  await expect(sending).rejects.toBe(takenBack);
-  return plan;
-}

@@ -76,29 +76,29 @@ limit $5;
 
 -- listNearestFaces
 with face as (
-  select "faceId", "ownerId", "modelSet", "embedding"
+  select "faceId", "embedding"
   from face_search
   where "faceId" = $1
+  and "ownerId" = $2
+  and "modelSet" = $3
 ), nearest as materialized (
   select s."faceId", s."embedding" <=> (
     select "embedding"
     from face
   ) as "distance"
   from face_search s
-  where s."ownerId" = (
-    select "ownerId"
+  where "ownerId" = $4
+  and "modelSet" = $5
+  and s."faceId" <> $6
+  and exists (
+    select
     from face
   )
-  and s."modelSet" = (
-    select "modelSet"
-    from face
-  )
-  and s."faceId" <> $2
   order by s."embedding" <=> (
     select "embedding"
     from face
   )
-  limit $3
+  limit $7
 )
 select "faceId", 0::float8 as "distance"
 from face

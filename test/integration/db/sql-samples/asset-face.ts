@@ -22,7 +22,8 @@ export const samples: SamplesOf<typeof assetFace> = {
   searchWidely: (db) => assetFace.searchWidely(db),
   listFaceStandings: (db, { faceIds }) => assetFace.listFaceStandings(db, faceIds),
   hasFewFaces: (db, { userId }) => assetFace.hasFewFaces(db, userId, 'test'),
-  listNearestFaces: (db, { faceIds }) => assetFace.listNearestFaces(db, faceIds[0], 'index'),
+  listNearestFaces: (db, { faceIds, userId }) =>
+    assetFace.listNearestFaces(db, faceIds[0], { ownerId: userId, modelSet: 'test', by: 'index' }),
   listFacePairs: (db, { faceIds }) => assetFace.listFacePairs(db, faceIds, faceIds, 0.5),
   listEmbeddedFaces: (db, { assetIds }) => assetFace.listEmbeddedFaces(db, assetIds[0], 'test'),
   assignFaces: (db, { faceIds, personIds }) => assetFace.assignFaces(db, faceIds, personIds[0]),
