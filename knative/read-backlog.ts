@@ -1,7 +1,7 @@
 import type { Db } from '#shared/db/db.ts';
-import { countDeadLetters } from '#shared/db/queries/dead-letter.ts';
-import { countOutbox, readOutboxAge } from '#shared/db/queries/outbox.ts';
-import { countStages } from '#shared/db/queries/stage-queue.ts';
+import { countDeadLetters } from '#shared/outbox/dead-letter.ts';
+import { countOutbox, readOutboxAge } from '#shared/outbox/outbox.ts';
+import { countStages } from '#shared/stages/stage-queue.ts';
 import type { Backlog } from '#shared/metrics/backlog.ts';
 
 /** Reads what waits in the database, by indexes of what is open. @throws db/unavailable */

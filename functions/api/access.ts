@@ -1,4 +1,4 @@
-import { listAccessibleAlbums, listAccessibleAssets, listOwnFaces, listOwnPeople } from '#shared/db/queries/access.ts';
+import { listAccessibleAlbums, listAccessibleAssets, listOwnFaces, listOwnPeople } from '#shared/access/access.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { RequestContext } from './route.ts';
 

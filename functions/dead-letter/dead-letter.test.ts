@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listDeadLetters } from '#shared/db/queries/dead-letter.ts';
-import { settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
-import { assetEvent } from '#shared/events/catalogue.ts';
+import { listDeadLetters } from '#shared/outbox/dead-letter.ts';
+import { settleStage, takeStage } from '#shared/stages/asset-stage.ts';
+import { writeOutbox } from '#shared/outbox/outbox.ts';
+import { assetEvent } from '#shared/events/new-event.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import { openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
 import { newId } from '#shared/ids/ids.ts';

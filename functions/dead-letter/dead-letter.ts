@@ -1,7 +1,7 @@
 import type { CloudEvent } from 'cloudevents';
 import type { Db } from '#shared/db/db.ts';
-import { keepDeadLetter } from '#shared/db/queries/dead-letter.ts';
-import { deleteOutbox } from '#shared/db/queries/outbox.ts';
+import { keepDeadLetter } from '#shared/outbox/dead-letter.ts';
+import { deleteOutbox } from '#shared/outbox/outbox.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { decodeHeaderValue } from '#shared/events/header-value.ts';
 import { isUuid } from '#shared/ids/ids.ts';

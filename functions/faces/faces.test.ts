@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { listFacesOf, replaceFaces } from '#shared/db/queries/asset-face.ts';
-import { openStage } from '#shared/db/queries/asset-stage.ts';
-import { redriveStage } from '#shared/db/queries/stage-queue.ts';
-import { renderAsset } from '#shared/db/queries/render-asset.ts';
+import { listFacesOf, replaceFaces } from '#shared/people/asset-face.ts';
+import { openStage } from '#shared/stages/asset-stage.ts';
+import { redriveStage } from '#shared/stages/stage-queue.ts';
+import { renderAsset } from '#shared/assets/render-asset.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import { wakeEvent } from '#shared/pipeline/stage-events.ts';
 import { derivedKey } from '#shared/store/asset-keys.ts';

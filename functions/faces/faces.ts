@@ -1,7 +1,7 @@
 import type { Db } from '#shared/db/db.ts';
-import { lockPeopleOf, replaceFaces } from '#shared/db/queries/asset-face.ts';
-import { redriveStage } from '#shared/db/queries/stage-queue.ts';
-import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
+import { lockPeopleOf, replaceFaces } from '#shared/people/asset-face.ts';
+import { redriveStage } from '#shared/stages/stage-queue.ts';
+import { findAssetFilePath } from '#shared/assets/render-asset.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { DetectedFace } from '#shared/faces/face-engine.ts';

@@ -1,3 +1,4 @@
+import { eventTypes } from '#shared/events/event-types.ts';
 import { join } from 'node:path';
 import { receive } from '#shared/events/receive.ts';
 import { openFaceEngine, type FaceEngine } from '#shared/faces/face-engine.ts';
@@ -26,7 +27,7 @@ export const fn: EventFunction = {
       detectAndEmbed: async (...[image, signal]: Parameters<FaceEngine['detectAndEmbed']>) =>
         (await openEngine()).detectAndEmbed(image, signal),
     };
-    return receive(['photos.darkroom.asset.rendered.v1'], platform.log, async ({ data }, signal) => {
+    return receive([eventTypes.assetRendered], platform.log, async ({ data }, signal) => {
       const run = { stage: 'faces', recipe, assetId: data.assetId } as const;
       const outcome = await runStage(platform, run, signal, async (...attempt) =>
         config.DARKROOM_FACES ? findFaces(ports, ...attempt) : switchedOff,

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { crashPoint } from '#shared/crash/crash-point.ts';
-import { findAsset } from '#shared/db/queries/asset.ts';
-import { markOnline } from '#shared/db/queries/offline-asset.ts';
-import { recordObject } from '#shared/db/queries/stored-object.ts';
+import { findAsset } from '#shared/assets/asset.ts';
+import { markOnline } from '#shared/assets/offline-asset.ts';
+import { recordObject } from '#shared/assets/stored-object.ts';
 import type { Db } from '#shared/db/db.ts';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { findFormat } from '#shared/media/formats.ts';

@@ -1,6 +1,6 @@
-import { markOffline } from '#shared/db/queries/offline-asset.ts';
-import { moveOriginal, type FoundOriginal } from '#shared/db/queries/original.ts';
-import { listDuplicatesOf } from '#shared/db/queries/stored-object.ts';
+import { markOffline } from '#shared/assets/offline-asset.ts';
+import { moveOriginal, type FoundOriginal } from '#shared/assets/original.ts';
+import { listDuplicatesOf } from '#shared/assets/stored-object.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { isExternalLocation, storeNameOf } from '#shared/store/location.ts';
 import type { DecisionPorts } from './decide.ts';

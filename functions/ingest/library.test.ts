@@ -3,9 +3,9 @@ import { access, mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteAssets, findAsset, forgetAsset } from '#shared/db/queries/asset.ts';
-import { createLibrary, deleteLibrary, forgetDeletedLibraries, updateLibrary } from '#shared/db/queries/library.ts';
-import { findStoredObject } from '#shared/db/queries/stored-object.ts';
+import { deleteAssets, findAsset, forgetAsset } from '#shared/assets/asset.ts';
+import { createLibrary, deleteLibrary, forgetDeletedLibraries, updateLibrary } from '#shared/libraries/library.ts';
+import { findStoredObject } from '#shared/assets/stored-object.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { deliver, openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';

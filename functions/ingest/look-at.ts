@@ -1,5 +1,5 @@
-import { findAsset } from '#shared/db/queries/asset.ts';
-import { findStoredObject } from '#shared/db/queries/stored-object.ts';
+import { findAsset } from '#shared/assets/asset.ts';
+import { findStoredObject } from '#shared/assets/stored-object.ts';
 import type { Asset, StoredObject as ObjectRow } from '#shared/db/tables.ts';
 import { storeNameOf } from '#shared/store/location.ts';
 import type { Store } from '#shared/store/store.ts';

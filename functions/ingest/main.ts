@@ -1,5 +1,6 @@
+import { eventTypes } from '#shared/events/event-types.ts';
 import { crashPoint } from '#shared/crash/crash-point.ts';
-import { deleteOutbox } from '#shared/db/queries/outbox.ts';
+import { deleteOutbox } from '#shared/outbox/outbox.ts';
 import { done, receive } from '#shared/events/receive.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { whileHeld } from '#shared/pipeline/hold-object.ts';
@@ -12,7 +13,7 @@ export const fn: EventFunction = {
   name: 'ingest',
   create(platform) {
     const relay = createRelay(platform);
-    const types = ['photos.darkroom.object.created.v1', 'photos.darkroom.object.removed.v1'] as const;
+    const types = [eventTypes.objectCreated, eventTypes.objectRemoved] as const;
     return receive(types, platform.log, async (event, signal) => {
       await whileHeld(platform, event.id, async () => {
         if (isCreated(event)) await ingestObject(platform, event.data, signal);
@@ -28,6 +29,6 @@ export const fn: EventFunction = {
   },
 };
 
-function isCreated(event: DarkroomEvent): event is DarkroomEvent<'photos.darkroom.object.created.v1'> {
-  return event.type === 'photos.darkroom.object.created.v1';
+function isCreated(event: DarkroomEvent): event is DarkroomEvent<typeof eventTypes.objectCreated> {
+  return event.type === eventTypes.objectCreated;
 }

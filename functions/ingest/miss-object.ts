@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { deleteStoredObject } from '#shared/db/queries/stored-object.ts';
+import { deleteStoredObject } from '#shared/assets/stored-object.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { decide, type DecisionPorts, type Ports } from './decide.ts';
 import { leavePlace } from './leave-place.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
-import { holdLibrary, listServedLibraries } from '#shared/db/queries/library.ts';
-import { findOwnerOfFolder, foldFolder, holdFolder } from '#shared/db/queries/owner-folder.ts';
+import { holdLibrary, listServedLibraries } from '#shared/libraries/library.ts';
+import { findOwnerOfFolder, foldFolder, holdFolder } from '#shared/users/owner-folder.ts';
 import type { Asset, Library } from '#shared/db/tables.ts';
 import { createExclusion } from '#shared/store/exclusion.ts';
 import { bucketLocation, isExternalLocation, isWithin } from '#shared/store/location.ts';

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
-import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
-import { listAssetsOfKeys, setSidecar } from '#shared/db/queries/sidecar.ts';
+import { findAssetFilePath } from '#shared/assets/render-asset.ts';
+import { listAssetsOfKeys, setSidecar } from '#shared/assets/sidecar.ts';
 import { findFormat, listExtensions } from '#shared/media/formats.ts';
 import { storeNameOf } from '#shared/store/location.ts';
 import type { DecisionPorts } from './decide.ts';

@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { listRevisions } from '#shared/db/queries/stored-object.ts';
+import { listRevisions } from '#shared/assets/stored-object.ts';
 import { storeNameOf } from '#shared/store/location.ts';
 import type { Store, StoredObject } from '#shared/store/store.ts';
 

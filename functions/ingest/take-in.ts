@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { findAsset } from '#shared/db/queries/asset.ts';
-import { createAsset } from '#shared/db/queries/create-asset.ts';
-import { replaceOriginal, type FoundOriginal } from '#shared/db/queries/original.ts';
-import { recordObject } from '#shared/db/queries/stored-object.ts';
+import { findAsset } from '#shared/assets/asset.ts';
+import { createAsset } from '#shared/assets/create-asset.ts';
+import { replaceOriginal, type FoundOriginal } from '#shared/assets/original.ts';
+import { recordObject } from '#shared/assets/stored-object.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';

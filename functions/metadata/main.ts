@@ -1,3 +1,4 @@
+import { eventTypes } from '#shared/events/event-types.ts';
 import { receive } from '#shared/events/receive.ts';
 import { findPlace } from '#shared/media/find-place.ts';
 import type { Decoder } from '#shared/media/decoder.ts';
@@ -15,7 +16,7 @@ export const fn: EventFunction = {
     const readShape: Decoder['readShape'] = async (...file) =>
       (await import('#shared/media/decoder.ts')).createDecoder(platform.config).readShape(...file);
     const ports = { ...platform, readMetadata, readShape, findPlace };
-    return receive(['photos.darkroom.asset.created.v1'], platform.log, async ({ data }, signal) => {
+    return receive([eventTypes.assetCreated], platform.log, async ({ data }, signal) => {
       const run = { stage: 'metadata', recipe: metadataRecipe, assetId: data.assetId } as const;
       const outcome = await runStage(platform, run, signal, (asset, _, attempt) => readAsset(ports, asset, attempt));
       relay.kick();

@@ -1,6 +1,6 @@
 import type { Db } from '#shared/db/db.ts';
-import { describeAsset, shapeAsset } from '#shared/db/queries/describe-asset.ts';
-import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
+import { describeAsset, shapeAsset } from '#shared/assets/describe-asset.ts';
+import { findAssetFilePath } from '#shared/assets/render-asset.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { isDarkroomError, toDarkroomError, type DarkroomError } from '#shared/errors/errors.ts';
 import type { Decoder } from '#shared/media/decoder.ts';

@@ -1,4 +1,4 @@
-import type { FaceStanding, NearFace } from '#shared/db/queries/asset-face.ts';
+import type { FaceStanding, NearFace } from '#shared/people/asset-face.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { groupFace, type GroupOptions, type GroupPorts, type Pair } from './group-face.ts';
 

@@ -1,3 +1,4 @@
+import { eventTypes } from '#shared/events/event-types.ts';
 import { receive } from '#shared/events/receive.ts';
 import { getModelSet } from '#shared/faces/model-set.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
@@ -14,7 +15,7 @@ export const fn: EventFunction = {
     const cropFace: PortraitPorts['cropFace'] = async (...face) =>
       (await import('#shared/media/decoder.ts')).createDecoder(platform.config).cropFace(...face);
     const recipe = `people-1:${set.name}`;
-    return receive(['photos.darkroom.faces.embedded.v1'], platform.log, async ({ data }, signal) => {
+    return receive([eventTypes.facesEmbedded], platform.log, async ({ data }, signal) => {
       const run = { stage: 'people', recipe, assetId: data.assetId } as const;
       const outcome = await runStage(platform, run, signal, (asset) => findPeople(platform.db, asset, set));
       await makePortraits({ ...platform, cropFace }, data.ownerId);

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { replaceFaces } from '#shared/db/queries/asset-face.ts';
-import { openStage } from '#shared/db/queries/asset-stage.ts';
-import { renderAsset } from '#shared/db/queries/render-asset.ts';
+import { replaceFaces } from '#shared/people/asset-face.ts';
+import { openStage } from '#shared/stages/asset-stage.ts';
+import { renderAsset } from '#shared/assets/render-asset.ts';
 import { inspectImage } from '#shared/media/inspect-image.ts';
 import { wakeEvent } from '#shared/pipeline/stage-events.ts';
 import { derivedKey, portraitKey } from '#shared/store/asset-keys.ts';

@@ -11,7 +11,7 @@ import {
   lockPeopleOf,
   searchWidely,
   setPortrait,
-} from '#shared/db/queries/asset-face.ts';
+} from '#shared/people/asset-face.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import type { Decoder } from '#shared/media/decoder.ts';

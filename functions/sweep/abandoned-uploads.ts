@@ -5,7 +5,7 @@ import {
   postponeAbandoned,
   setObjectAside,
   type AbandonedObject,
-} from '#shared/db/queries/stored-object.ts';
+} from '#shared/assets/stored-object.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { StoredObject } from '#shared/store/store.ts';
 import { adoptUpload } from './adopt-upload.ts';

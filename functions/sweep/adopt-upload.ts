@@ -1,9 +1,9 @@
 import { basename, extname } from 'node:path';
-import { findAsset } from '#shared/db/queries/asset.ts';
-import { createAsset, findAssetByChecksum, hasAssetOfSize } from '#shared/db/queries/create-asset.ts';
+import { findAsset } from '#shared/assets/asset.ts';
+import { createAsset, findAssetByChecksum, hasAssetOfSize } from '#shared/assets/create-asset.ts';
 import type { Db } from '#shared/db/db.ts';
-import { moveOriginal } from '#shared/db/queries/original.ts';
-import { findUser } from '#shared/db/queries/user.ts';
+import { moveOriginal } from '#shared/assets/original.ts';
+import { findUser } from '#shared/users/user.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { isUuid } from '#shared/ids/ids.ts';
 import { findFormat } from '#shared/media/formats.ts';

@@ -1,4 +1,4 @@
-import { deleteAssets, listExpiredTrash, type ExpiredTrash } from '#shared/db/queries/asset.ts';
+import { deleteAssets, listExpiredTrash, type ExpiredTrash } from '#shared/assets/asset.ts';
 import type { Db } from '#shared/db/db.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';

@@ -1,3 +1,4 @@
+import { eventTypes } from '#shared/events/event-types.ts';
 import { pingType, type DarkroomEvent } from '#shared/events/catalogue.ts';
 import { done, receive, type PingEvent } from '#shared/events/receive.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
@@ -9,7 +10,7 @@ export const fn: EventFunction = {
   name: 'sweep',
   create(platform) {
     const ports = { ...platform, relay: createRelay(platform) };
-    return receive([pingType, 'photos.darkroom.asset.deleted.v1'], platform.log, async (event) => {
+    return receive([pingType, eventTypes.assetDeleted], platform.log, async (event) => {
       if (isPing(event)) await sweep(ports, { isNightly: true });
       else await removeDeleted(ports, event.data.assetId);
       ports.relay.kick();
@@ -18,6 +19,6 @@ export const fn: EventFunction = {
   },
 };
 
-function isPing(event: PingEvent | DarkroomEvent<'photos.darkroom.asset.deleted.v1'>): event is PingEvent {
+function isPing(event: PingEvent | DarkroomEvent<typeof eventTypes.assetDeleted>): event is PingEvent {
   return event.type === pingType;
 }

@@ -1,12 +1,12 @@
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
-import { findAsset, forgetAsset, listAssetFiles } from '#shared/db/queries/asset.ts';
-import { listFaceIdsOf } from '#shared/db/queries/asset-face.ts';
-import { findStoredObject } from '#shared/db/queries/stored-object.ts';
+import { findAsset, forgetAsset, listAssetFiles } from '#shared/assets/asset.ts';
+import { listFaceIdsOf } from '#shared/people/asset-face.ts';
+import { findStoredObject } from '#shared/assets/stored-object.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import type { StoreIdentity } from '#shared/platform/store-identity.ts';
 import { derivedKey, portraitKey } from '#shared/store/asset-keys.ts';
-import { removeAccount } from '#shared/pipeline/remove-account.ts';
+import { removeAccount } from '#shared/accounts/remove-account.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {

@@ -1,16 +1,17 @@
 import type { Config } from '#shared/config/config.ts';
-import { beginRemoval, listAccountsToRemove } from '#shared/db/queries/account.ts';
-import { claimLostDeletions, deletedEvent } from '#shared/db/queries/asset.ts';
-import { forgetDeletedLibraries } from '#shared/db/queries/library.ts';
-import { analyzeTables } from '#shared/db/queries/maintenance.ts';
-import { releaseAcknowledged, writeOutbox } from '#shared/db/queries/outbox.ts';
-import { deleteExpiredSessions } from '#shared/db/queries/session.ts';
+import { beginRemoval, listAccountsToRemove } from '#shared/accounts/account.ts';
+import { claimLostDeletions } from '#shared/assets/asset.ts';
+import { assetDeleted } from '#shared/events/new-event.ts';
+import { forgetDeletedLibraries } from '#shared/libraries/library.ts';
+import { analyzeTables } from '#shared/db/maintenance.ts';
+import { releaseAcknowledged, writeOutbox } from '#shared/outbox/outbox.ts';
+import { deleteExpiredSessions } from '#shared/users/session.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import { countRepairs } from '#shared/metrics/instruments.ts';
 import { reclaimLost, type Relay } from '#shared/pipeline/relay.ts';
-import { removeAccount, restorableDays } from '#shared/pipeline/remove-account.ts';
+import { removeAccount, restorableDays } from '#shared/accounts/remove-account.ts';
 import type { Store } from '#shared/store/store.ts';
 import { settleAbandonedUploads, type SettledUploads } from './abandoned-uploads.ts';
 import { emptyExpiredTrash } from './empty-trash.ts';
@@ -147,7 +148,7 @@ async function announceLostDeletions({ db, signal }: Ports, waitedMs: number, en
   for (let announced = 0; ;) {
     const lost = await inTransaction(db, async (tx) => {
       const claimed = await claimLostDeletions(tx, before, batch);
-      await writeOutbox(tx, claimed.map(deletedEvent));
+      await writeOutbox(tx, claimed.map(assetDeleted));
       return claimed.length;
     });
     announced += lost;

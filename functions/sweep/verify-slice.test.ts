@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { findAsset, deleteAssets } from '#shared/db/queries/asset.ts';
-import { findVerifications, saveVerifications } from '#shared/db/queries/store-verification.ts';
+import { findAsset, deleteAssets } from '#shared/assets/asset.ts';
+import { findVerifications, saveVerifications } from '#shared/store-records/store-verification.ts';
 import { openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { verifySlice, type SliceOptions } from './verify-slice.ts';

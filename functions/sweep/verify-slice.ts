@@ -6,8 +6,8 @@ import {
   type OriginalToVerify,
   type Verification,
   type VerificationFinding,
-} from '#shared/db/queries/store-verification.ts';
-import { findStoredObject } from '#shared/db/queries/stored-object.ts';
+} from '#shared/store-records/store-verification.ts';
+import { findStoredObject } from '#shared/assets/stored-object.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import { countVerified } from '#shared/metrics/instruments.ts';

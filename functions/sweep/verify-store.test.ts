@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, rename, rmdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findAsset } from '#shared/db/queries/asset.ts';
-import { reserveObject } from '#shared/db/queries/stored-object.ts';
+import { findAsset } from '#shared/assets/asset.ts';
+import { reserveObject } from '#shared/assets/stored-object.ts';
 import { derivedKey, originalKey } from '#shared/store/asset-keys.ts';
 import { openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';

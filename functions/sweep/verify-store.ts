@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Db } from '#shared/db/db.ts';
-import { listKnownOriginals, listKnownRenderings, listUnknownKeys } from '#shared/db/queries/object-audit.ts';
-import { markOffline, markOnline } from '#shared/db/queries/offline-asset.ts';
-import { redriveStage } from '#shared/db/queries/stage-queue.ts';
+import { listKnownOriginals, listKnownRenderings, listUnknownKeys } from '#shared/store-records/object-audit.ts';
+import { markOffline, markOnline } from '#shared/assets/offline-asset.ts';
+import { redriveStage } from '#shared/stages/stage-queue.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
 import type { Store, StoredObject } from '#shared/store/store.ts';

@@ -1,3 +1,4 @@
+import { eventTypes } from '#shared/events/event-types.ts';
 import { receive } from '#shared/events/receive.ts';
 import { thumbnailRecipe } from '#shared/media/pixel-sizes.ts';
 import { createDecoder } from '#shared/media/decoder.ts';
@@ -17,7 +18,7 @@ export const fn: EventFunction = {
       missingPercentMax: platform.config.DARKROOM_MISSING_PERCENT,
       looksForFaces: platform.config.DARKROOM_FACES,
     };
-    return receive(['photos.darkroom.asset.described.v1'], platform.log, async ({ data }, signal) => {
+    return receive([eventTypes.assetDescribed], platform.log, async ({ data }, signal) => {
       const run = { stage: 'thumbnail', recipe: thumbnailRecipe, assetId: data.assetId } as const;
       const outcome = await runStage(platform, run, signal, (...attempt) => makeThumbnail(ports, ...attempt));
       relay.kick();

@@ -1,5 +1,5 @@
 import { crashPoint } from '#shared/crash/crash-point.ts';
-import { renderAsset } from '#shared/db/queries/render-asset.ts';
+import { renderAsset } from '#shared/assets/render-asset.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import type { Decoder } from '#shared/media/decoder.ts';
 import type { Attempt, StageResult } from '#shared/pipeline/run-stage.ts';

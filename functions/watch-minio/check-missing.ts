@@ -1,8 +1,8 @@
-import { countKnownObjects, countMissing, listKnownObjects, listMissing } from '#shared/db/queries/bucket-listing.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { countKnownObjects, countMissing, listKnownObjects, listMissing } from '#shared/scans/bucket-listing.ts';
+import { writeOutbox } from '#shared/outbox/outbox.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { objectRemoved } from '#shared/events/object-event.ts';
+import { objectRemoved } from '#shared/events/new-event.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
 import { findAll } from './find-all.ts';
 import { advance, isOver, listUntold, type Ports, type Slice } from './slice.ts';

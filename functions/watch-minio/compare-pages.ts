@@ -1,7 +1,7 @@
-import { addMissing, compareListed } from '#shared/db/queries/bucket-listing.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { addMissing, compareListed } from '#shared/scans/bucket-listing.ts';
+import { writeOutbox } from '#shared/outbox/outbox.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
-import { objectCreated } from '#shared/events/object-event.ts';
+import { objectCreated } from '#shared/events/new-event.ts';
 import type { StoredObject } from '#shared/store/store.ts';
 import { advance, isOver, listUntold, type Ports, type Slice } from './slice.ts';
 import { source } from './watched.ts';

@@ -4,7 +4,7 @@ import {
   type ListingScope,
   releaseListing,
   takeListing,
-} from '#shared/db/queries/bucket-listing.ts';
+} from '#shared/scans/bucket-listing.ts';
 import type { BucketListing } from '#shared/db/tables.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';

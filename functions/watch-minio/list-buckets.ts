@@ -1,4 +1,4 @@
-import type { ListingScope } from '#shared/db/queries/bucket-listing.ts';
+import type { ListingScope } from '#shared/scans/bucket-listing.ts';
 import { defaultSliceMs, listBucket, type ListingOptions } from './list-bucket.ts';
 import type { Ports } from './slice.ts';
 

@@ -1,7 +1,7 @@
 import type { Db } from '#shared/db/db.ts';
-import { listKnownObjects } from '#shared/db/queries/bucket-listing.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
-import { objectCreated, objectRemoved } from '#shared/events/object-event.ts';
+import { listKnownObjects } from '#shared/scans/bucket-listing.ts';
+import { writeOutbox } from '#shared/outbox/outbox.ts';
+import { objectCreated, objectRemoved } from '#shared/events/new-event.ts';
 import type { Store } from '#shared/store/store.ts';
 import { findAll } from './find-all.ts';
 import { source } from './watched.ts';

@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { advanceListing, listToldEvents, type ListingScope } from '#shared/db/queries/bucket-listing.ts';
+import { advanceListing, listToldEvents, type ListingScope } from '#shared/scans/bucket-listing.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import type { Relay } from '#shared/pipeline/relay.ts';

@@ -1,6 +1,7 @@
-import { pingType, type DarkroomEvent } from '#shared/events/catalogue.ts';
+import { eventTypes } from '#shared/events/event-types.ts';
+import { pingType } from '#shared/events/catalogue.ts';
+import { listingUnfinished } from '#shared/events/new-event.ts';
 import { done, receive, type EventHandler } from '#shared/events/receive.ts';
-import { newId } from '#shared/ids/ids.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import type { ListingOptions } from './list-bucket.ts';
@@ -17,27 +18,16 @@ export function createWatch(
   const watched = listWatched(config, store);
   const ports = { ...platform, relay: createRelay(platform) };
   const takeNotification = createWebhook({ ...ports, watched, token: config.DARKROOM_WEBHOOK_TOKEN });
-  const types = [pingType, 'photos.darkroom.listing.unfinished.v1'] as const;
+  const types = [pingType, eventTypes.listingUnfinished] as const;
   const takeEvent = receive(types, log, async (event, signal) => {
     // The tick also wakes who looks for photos that somebody lost.
     if (event.type === pingType) await ports.relay.look();
     const { unfinished } = await listBuckets(ports, watched, signal, { ...options, onlyGoOn: event.type !== pingType });
-    return unfinished === undefined ? done : { outcome: 'done', reply: toReply(unfinished) };
+    return unfinished === undefined ? done : { outcome: 'done', reply: listingUnfinished(source, unfinished) };
   });
   return (request, signal) => (isEvent(request.headers) ? takeEvent : takeNotification)(request, signal);
 }
 
 function isEvent(headers: Parameters<EventHandler>[0]['headers']): boolean {
   return headers['ce-specversion'] !== undefined || headers['ce-type'] !== undefined;
-}
-
-function toReply(bucket: string): DarkroomEvent<'photos.darkroom.listing.unfinished.v1'> {
-  return {
-    id: newId(),
-    type: 'photos.darkroom.listing.unfinished.v1',
-    source,
-    subject: bucket,
-    time: new Date().toISOString(),
-    data: { bucket },
-  };
 }

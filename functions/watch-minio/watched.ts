@@ -1,5 +1,5 @@
 import type { Config } from '#shared/config/config.ts';
-import type { ListingScope } from '#shared/db/queries/bucket-listing.ts';
+import type { ListingScope } from '#shared/scans/bucket-listing.ts';
 import { bucketLocation, externalStore } from '#shared/store/location.ts';
 import { isStoreKey } from '#shared/store/store-key.ts';
 import type { Store } from '#shared/store/store.ts';

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { recordObject } from '#shared/db/queries/stored-object.ts';
-import { assetEvent } from '#shared/events/catalogue.ts';
+import { recordObject } from '#shared/assets/stored-object.ts';
+import { assetEvent } from '#shared/events/new-event.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import type { EventReply } from '#shared/events/receive.ts';
 import type { Platform } from '#shared/platform/platform.ts';

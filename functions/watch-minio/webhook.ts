@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { noteNotification, type ListingScope } from '#shared/db/queries/bucket-listing.ts';
+import { noteNotification, type ListingScope } from '#shared/scans/bucket-listing.ts';
 import { DarkroomError, toDarkroomError, toProblem } from '#shared/errors/errors.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
 import type { Log } from '#shared/log/log.ts';

@@ -4,8 +4,8 @@ import {
   saveListed,
   saveUnknown,
   type KnownDirectory,
-} from '#shared/db/queries/scan-directory.ts';
-import { deleteScanFiles, listScanFiles, saveScanFiles, type ScanFile, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
+} from '#shared/scans/scan-directory.ts';
+import { deleteScanFiles, listScanFiles, saveScanFiles, type ScanFile, type ScanFileKey } from '#shared/scans/scan-file.ts'; // prettier-ignore
 import { compareFolder, type FolderChanges } from './compare-folder.ts';
 import type { Listing, Visit } from './directory-listing.ts';
 import { applyMoves, findMoves, type Settled } from './find-moves.ts';

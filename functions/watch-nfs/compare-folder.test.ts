@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ScanFile } from '#shared/db/queries/scan-file.ts';
+import type { ScanFile } from '#shared/scans/scan-file.ts';
 import { compareFolder } from './compare-folder.ts';
 import type { FileFacts, Listing } from './directory-listing.ts';
 

@@ -1,4 +1,4 @@
-import type { ScanFile } from '#shared/db/queries/scan-file.ts';
+import type { ScanFile } from '#shared/scans/scan-file.ts';
 import type { FileFacts, Listing } from './directory-listing.ts';
 
 /** What a listing says that is not known yet. */

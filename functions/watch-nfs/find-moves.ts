@@ -1,7 +1,8 @@
 import type { Tx } from '#shared/db/db.ts';
-import { deleteScanFiles, type ScanFile } from '#shared/db/queries/scan-file.ts';
-import { listMoveCandidates, moveAsset, type MoveCandidate } from '#shared/db/queries/scan-move.ts';
-import { findOwnerOfFolder, foldFolder } from '#shared/db/queries/owner-folder.ts';
+import { deleteScanFiles, type ScanFile } from '#shared/scans/scan-file.ts';
+import { moveAsset } from '#shared/assets/move-asset.ts';
+import { listMoveCandidates, type MoveCandidate } from '#shared/scans/scan-move.ts';
+import { findOwnerOfFolder, foldFolder } from '#shared/users/owner-folder.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
 import { below, isOver, locationOf, type Scan } from './scan.ts';
 

@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
-import { listServedLibraries } from '#shared/db/queries/library.ts';
-import { ensureScanRoots, type ScanRootSpec } from '#shared/db/queries/scan-root.ts';
+import { listServedLibraries } from '#shared/libraries/library.ts';
+import { ensureScanRoots, type ScanRootSpec } from '#shared/scans/scan-root.ts';
 import { externalStore, isWithin } from '#shared/store/location.ts';
 import { storeFolderOf } from '#shared/store/open-store.ts';
 import type { WatchedTree } from './scan-tree.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { countMissing, deleteScanFiles, forgetDeleted, hasDeleted, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/db/queries/scan-file.ts'; // prettier-ignore
-import { listDuplicateMoves, moveAsset, type DuplicateMove } from '#shared/db/queries/scan-move.ts';
-import { keepScanRoot } from '#shared/db/queries/scan-root.ts';
+import { countMissing, deleteScanFiles, forgetDeleted, hasDeleted, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/scans/scan-file.ts'; // prettier-ignore
+import { moveAsset } from '#shared/assets/move-asset.ts';
+import { listDuplicateMoves, type DuplicateMove } from '#shared/scans/scan-move.ts';
+import { keepScanRoot } from '#shared/scans/scan-root.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
 import { createOwnerCheck, ownerFolderOf } from './find-moves.ts';
 import { reportRemoved } from './report.ts';

@@ -1,16 +1,16 @@
+import { eventTypes } from '#shared/events/event-types.ts';
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '#shared/config/config.ts';
-import { endScanRequest, findScanRequest } from '#shared/db/queries/library.ts';
+import { endScanRequest, findScanRequest } from '#shared/libraries/library.ts';
 import { pingType, type DarkroomEvent } from '#shared/events/catalogue.ts';
 import { done, receive, type PingEvent } from '#shared/events/receive.ts';
-import { deterministicId } from '#shared/ids/ids.ts';
+import { scanUnfinished } from '#shared/events/new-event.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
 import { isRequest, scanAll, type ScanRequest, type SliceLimits } from './scan-all.ts';
 import { usualLimits } from './scan.ts';
 
-const requested = 'photos.darkroom.scan.requested.v1';
-const unfinished = 'photos.darkroom.scan.unfinished.v1';
+const { scanRequested: requested, scanUnfinished: unfinished } = eventTypes;
 
 type ScanEvent = PingEvent | DarkroomEvent<typeof requested> | DarkroomEvent<typeof unfinished>;
 
@@ -28,7 +28,7 @@ export const fn: EventFunction = {
       if (event.type === pingType) await relay.look();
       const asked = isRequest(request) ? await findScanRequest(db, request.libraryId ?? '') : undefined;
       const outcome = await scanAll(ports, config, request, limits, AbortSignal.any([signal, platform.signal]));
-      if (outcome === 'unfinished') return { ...done, reply: goOn(request, event.id) };
+      if (outcome === 'unfinished') return { ...done, reply: toReply(request, event.id) };
       if (outcome === 'finished' && asked !== undefined) await endScanRequest(db, request.libraryId ?? '', asked);
       // Who scans already sees what a tick is about; a hint may come too late for it.
       return outcome === 'busy' && event.type === requested ? { outcome: 'busy' } : done;
@@ -56,13 +56,7 @@ function toRequest(event: ScanEvent): ScanRequest {
   return { isFull: event.data.full ?? (libraryId !== undefined && path === undefined), since, libraryId, path };
 }
 
-function goOn({ isFull, libraryId, since }: ScanRequest, cause: string): DarkroomEvent<typeof unfinished> {
-  return {
-    id: deterministicId(unfinished, cause),
-    type: unfinished,
-    source: '/darkroom/watch-nfs',
-    subject: libraryId ?? 'all',
-    time: new Date().toISOString(),
-    data: { full: isFull, since: since.toISOString(), ...(libraryId === undefined ? {} : { libraryId }) },
-  };
+function toReply({ isFull, libraryId, since }: ScanRequest, cause: string): DarkroomEvent<typeof unfinished> {
+  const data = { full: isFull, since: since.toISOString(), ...(libraryId === undefined ? {} : { libraryId }) };
+  return scanUnfinished('/darkroom/watch-nfs', data, cause);
 }

@@ -1,8 +1,8 @@
 import type { Tx } from '#shared/db/db.ts';
-import { writeOutbox, type OutboxEvent } from '#shared/db/queries/outbox.ts';
-import type { MissingFile, OfflineFile } from '#shared/db/queries/scan-file.ts';
+import { writeOutbox, type OutboxEvent } from '#shared/outbox/outbox.ts';
+import type { MissingFile, OfflineFile } from '#shared/scans/scan-file.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
-import { objectCreated, objectRemoved } from '#shared/events/object-event.ts';
+import { objectCreated, objectRemoved } from '#shared/events/new-event.ts';
 import { countScanned } from '#shared/metrics/instruments.ts';
 import type { Settled } from './find-moves.ts';
 import { locationOf } from './scan.ts';

@@ -1,5 +1,5 @@
-import { unlistDirectory } from '#shared/db/queries/scan-directory.ts';
-import { findLatestRun } from '#shared/db/queries/scan-run.ts';
+import { unlistDirectory } from '#shared/scans/scan-directory.ts';
+import { findLatestRun } from '#shared/scans/scan-run.ts';
 import { findTrees, folderOfHint, type TreesConfig } from './find-trees.ts';
 import type { Limits, Ports } from './scan.ts';
 import { scanTree, type WatchedTree } from './scan-tree.ts';

@@ -1,7 +1,8 @@
-import { findLastSettling, listKnownDirectories, listSettlingDirectories, listUnlistedDirectories, addDirectories } from '#shared/db/queries/scan-directory.ts'; // prettier-ignore
-import { countMissingScan, findLastMissing } from '#shared/db/queries/scan-file.ts';
-import { findFreeScanRoot, keepScanRoot, noteLibraryScan } from '#shared/db/queries/scan-root.ts';
-import { deleteOldRuns, findLatestRun, findOpenRun, finishOpenRun, startRun } from '#shared/db/queries/scan-run.ts';
+import { findLastSettling, listKnownDirectories, listSettlingDirectories, listUnlistedDirectories, addDirectories } from '#shared/scans/scan-directory.ts'; // prettier-ignore
+import { countMissingScan, findLastMissing } from '#shared/scans/scan-file.ts';
+import { noteLibraryScan } from '#shared/libraries/library.ts';
+import { findFreeScanRoot, keepScanRoot } from '#shared/scans/scan-root.ts';
+import { deleteOldRuns, findLatestRun, findOpenRun, finishOpenRun, startRun } from '#shared/scans/scan-run.ts';
 import type { ScanKind, ScanPhase, ScanRoot } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '#shared/db/db.ts';
-import { keepScanRoot, type ScanLease } from '#shared/db/queries/scan-root.ts';
-import { findOpenRun, saveRun, startRun } from '#shared/db/queries/scan-run.ts';
+import { keepScanRoot, type ScanLease } from '#shared/scans/scan-root.ts';
+import { findOpenRun, saveRun, startRun } from '#shared/scans/scan-run.ts';
 import type { ScanKind, ScanPhase, ScanRoot } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import type { Log } from '#shared/log/log.ts';

@@ -1,4 +1,4 @@
-import { listOfflineFiles, type OfflineFile, type ScanFileKey } from '#shared/db/queries/scan-file.ts';
+import { listOfflineFiles, type OfflineFile, type ScanFileKey } from '#shared/scans/scan-file.ts';
 import { createExclusion } from '#shared/store/exclusion.ts';
 import { reportOffline } from './report.ts';
 import { commit, count, locationOf, type Scan } from './scan.ts';

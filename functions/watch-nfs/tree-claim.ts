@@ -1,4 +1,4 @@
-import { keepScanRoot, releaseScanRoot, takeScanRoot, type ScanLease } from '#shared/db/queries/scan-root.ts';
+import { keepScanRoot, releaseScanRoot, takeScanRoot, type ScanLease } from '#shared/scans/scan-root.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { Ports } from './scan.ts';

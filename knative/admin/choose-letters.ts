@@ -1,4 +1,5 @@
-import type { LetterFilter } from '#shared/db/queries/dead-letter.ts';
+import { expandType } from '#shared/events/event-types.ts';
+import type { LetterFilter } from '#shared/outbox/dead-letter.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { isUuid } from '#shared/ids/ids.ts';
 import { lettersOfStage } from '#shared/pipeline/redrive.ts';
@@ -20,7 +21,7 @@ export function readLetterFilter(input: AdminInput): LetterFilter {
   if (wrong !== undefined) throw new DarkroomError('input/invalid', `${wrong} is no id of a dead letter`);
   return {
     ...(stage === undefined ? {} : lettersOfStage(stage)),
-    ...(type === undefined ? {} : { types: [toType(type)] }),
+    ...(type === undefined ? {} : { types: [expandType(type)] }),
     ...(input.args.length === 0 ? {} : { ids: input.args }),
   };
 }
@@ -32,15 +33,4 @@ export function readNarrowFilter(input: AdminInput): LetterFilter {
   if (isNarrow === hasFlag(input, 'all'))
     throw new DarkroomError('input/invalid', 'Say which: ids, --type, --stage, or --all');
   return filter;
-}
-
-const prefix = 'photos.darkroom.';
-
-/** `object.created` is enough to say. */
-function toType(name: string): string {
-  return /^[a-z]+\.[a-z]+$/.test(name) ? `${prefix}${name}.v1` : name;
-}
-
-export function shortenType(type: string): string {
-  return type.startsWith(prefix) ? type.slice(prefix.length).replace(/\.v1$/, '') : type;
 }

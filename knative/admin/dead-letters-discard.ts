@@ -1,4 +1,4 @@
-import { discardDeadLetters } from '#shared/db/queries/dead-letter.ts';
+import { discardDeadLetters } from '#shared/outbox/dead-letter.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { listUnparsable } from '#shared/pipeline/redrive.ts';
 import { letterOptions, readNarrowFilter } from './choose-letters.ts';

@@ -1,6 +1,7 @@
-import { listDeadLetters } from '#shared/db/queries/dead-letter.ts';
+import { listDeadLetters } from '#shared/outbox/dead-letter.ts';
 import { canRedrive } from '#shared/pipeline/redrive.ts';
-import { letterOptions, readLetterFilter, shortenType } from './choose-letters.ts';
+import { shortenType } from '#shared/events/event-types.ts';
+import { letterOptions, readLetterFilter } from './choose-letters.ts';
 import type { AdminCommand } from './command.ts';
 import { formatAge } from './format-age.ts';
 import { formatTable } from './format-table.ts';

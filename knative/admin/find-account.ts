@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { findUserByEmail, updateUser } from '#shared/db/queries/user.ts';
+import { findUserByEmail, updateUser } from '#shared/users/user.ts';
 import type { User, UserUpdate } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 

@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { listScanRoots } from '#shared/db/queries/scan-root.ts';
+import { listScanRoots } from '#shared/scans/scan-root.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 

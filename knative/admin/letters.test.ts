@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { keepDeadLetter, listDeadLetters } from '#shared/db/queries/dead-letter.ts';
+import { keepDeadLetter, listDeadLetters } from '#shared/outbox/dead-letter.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { openTestAdmin, type TestAdmin } from '#test/support/admin.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';

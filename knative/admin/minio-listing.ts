@@ -1,7 +1,7 @@
 import { listWatched } from '#functions/watch-minio/watched.ts';
 import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
-import { confirmMissing, findListing } from '#shared/db/queries/bucket-listing.ts';
+import { confirmMissing, findListing } from '#shared/scans/bucket-listing.ts';
 import type { BucketListing } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { AdminCommand } from './command.ts';

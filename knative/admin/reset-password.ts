@@ -1,4 +1,4 @@
-import { deleteOtherSessions } from '#shared/db/queries/session.ts';
+import { deleteOtherSessions } from '#shared/users/session.ts';
 import type { AdminCommand } from './command.ts';
 import { changeAccount, getAccount } from './find-account.ts';
 import { readNewPassword, tellPassword } from './new-password.ts';

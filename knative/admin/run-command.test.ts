@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
+import { setStagePaused } from '#shared/stages/stage-pause.ts';
 import { openTestAdmin, type TestAdmin } from '#test/support/admin.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { commands } from './commands.ts';

@@ -1,4 +1,4 @@
-import { approveMissing } from '#shared/db/queries/scan-root.ts';
+import { approveMissing } from '#shared/scans/scan-root.ts';
 import type { AdminCommand } from './command.ts';
 import { getScanRoot } from './find-scan-root.ts';
 import { getOnlyArgument } from './read-input.ts';

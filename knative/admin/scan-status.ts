@@ -1,7 +1,7 @@
 import type { Db } from '#shared/db/db.ts';
-import { countMissing } from '#shared/db/queries/scan-file.ts';
-import { listScanRoots } from '#shared/db/queries/scan-root.ts';
-import { findLatestRun } from '#shared/db/queries/scan-run.ts';
+import { countMissing } from '#shared/scans/scan-file.ts';
+import { listScanRoots } from '#shared/scans/scan-root.ts';
+import { findLatestRun } from '#shared/scans/scan-run.ts';
 import type { ScanRoot, ScanRun } from '#shared/db/tables.ts';
 import type { AdminCommand } from './command.ts';
 import { formatAge } from './format-age.ts';

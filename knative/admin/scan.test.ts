@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ensureScanRoots, listScanRoots } from '#shared/db/queries/scan-root.ts';
-import { finishOpenRun, startRun } from '#shared/db/queries/scan-run.ts';
+import { ensureScanRoots, listScanRoots } from '#shared/scans/scan-root.ts';
+import { finishOpenRun, startRun } from '#shared/scans/scan-run.ts';
 import { openTestAdmin, type TestAdmin } from '#test/support/admin.ts';
 
 let admin: TestAdmin;

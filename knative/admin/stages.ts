@@ -1,7 +1,7 @@
-import { countDeadLetters } from '#shared/db/queries/dead-letter.ts';
-import { countOutbox } from '#shared/db/queries/outbox.ts';
-import { listFailedPhotos, sumFailures, sumStages, type StageSum } from '#shared/db/queries/stage-report.ts';
-import { countStages } from '#shared/db/queries/stage-queue.ts';
+import { countDeadLetters } from '#shared/outbox/dead-letter.ts';
+import { countOutbox } from '#shared/outbox/outbox.ts';
+import { listFailedPhotos, sumFailures, sumStages, type StageSum } from '#shared/stages/stage-report.ts';
+import { countStages } from '#shared/stages/stage-queue.ts';
 import { stages } from '#shared/db/tables.ts';
 import type { Db } from '#shared/db/db.ts';
 import type { AdminCommand, AdminInput, Answer } from './command.ts';

@@ -1,4 +1,4 @@
-import { findVerifications, type Verification, type Verifications } from '#shared/db/queries/store-verification.ts';
+import { findVerifications, type Verification, type Verifications } from '#shared/store-records/store-verification.ts';
 import type { AdminCommand } from './command.ts';
 import { formatAge } from './format-age.ts';
 import { refuseArguments } from './read-input.ts';

@@ -1,5 +1,5 @@
 import { createUserBody } from '#functions/api/admin-users/schemas.ts';
-import { createFirstUser, createUser } from '#shared/db/queries/user.ts';
+import { createFirstUser, createUser } from '#shared/users/user.ts';
 import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';

@@ -1,4 +1,4 @@
-import { listUsers } from '#shared/db/queries/user.ts';
+import { listUsers } from '#shared/users/user.ts';
 import type { User } from '#shared/db/tables.ts';
 import type { AdminCommand } from './command.ts';
 import { formatTable } from './format-table.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifyPassword } from '#shared/auth/passwords.ts';
 import { createToken } from '#shared/auth/tokens.ts';
-import { createSession, listSessions } from '#shared/db/queries/session.ts';
-import { findUserByEmail } from '#shared/db/queries/user.ts';
+import { createSession, listSessions } from '#shared/users/session.ts';
+import { findUserByEmail } from '#shared/users/user.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { openTestAdmin, type TestAdmin } from '#test/support/admin.ts';
 

@@ -1,3 +1,4 @@
+import { scanRequested, toEvent } from '#shared/events/new-event.ts';
 import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
@@ -8,7 +9,6 @@ import { checkSchema, migrateToLatest } from '#shared/db/migrate.ts';
 import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createPublish } from '#shared/events/publish.ts';
-import { newId } from '#shared/ids/ids.ts';
 import { createLog } from '#shared/log/log.ts';
 import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
 import { createApiServer } from '../api-server.ts';
@@ -128,14 +128,7 @@ const foldersMax = 10;
 /** Many changes at once come to one scan, which finds them by itself. */
 function scanRequests(folders: readonly string[]): DarkroomEvent[] {
   const paths = folders.length > foldersMax ? [undefined] : folders;
-  return paths.map((path) => ({
-    id: newId(),
-    type: 'photos.darkroom.scan.requested.v1',
-    source: '/darkroom/local',
-    subject: 'library',
-    time: new Date().toISOString(),
-    data: path === undefined ? {} : { path },
-  }));
+  return paths.map((path) => toEvent(scanRequested('/darkroom/local', path === undefined ? {} : { path })));
 }
 
 /** To look is quicker than to migrate, and mostly there is nothing to do. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Cron } from 'croner';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { stageGraph } from '#shared/db/stage-graph.ts';
+import { stageGraph } from '#shared/stages/stage-graph.ts';
 import { stages } from '#shared/db/tables.ts';
 import { catalogue, pingType } from '#shared/events/catalogue.ts';
 import { wakeEvent } from '#shared/pipeline/stage-events.ts';

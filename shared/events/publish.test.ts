@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { HTTP } from 'cloudevents';
 import { expect, onTestFinished, test } from 'vitest';
 import { newId } from '#shared/ids/ids.ts';
-import { assetEvent } from './catalogue.ts';
+import { assetEvent } from './new-event.ts';
 import { createPublish } from './publish.ts';
 
 interface Received {

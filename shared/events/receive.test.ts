@@ -4,7 +4,8 @@ import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { DarkroomError, type ErrorCode } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { silentLog } from '#shared/log/log.ts';
-import { assetEvent, pingType } from './catalogue.ts';
+import { pingType } from './catalogue.ts';
+import { assetEvent } from './new-event.ts';
 import { toHeaders } from './publish.ts';
 import { done, receive, type Outcome } from './receive.ts';
 

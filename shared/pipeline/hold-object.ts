@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { holdOutbox } from '#shared/db/queries/outbox.ts';
+import { holdOutbox } from '#shared/outbox/outbox.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 

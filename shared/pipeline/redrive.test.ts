@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { deleteAssets } from '#shared/db/queries/asset.ts';
-import { releaseStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
-import { keepDeadLetter, listDeadLetters } from '#shared/db/queries/dead-letter.ts';
-import { claimAcknowledged, claimOutbox } from '#shared/db/queries/outbox.ts';
-import { queuePendingStages } from '#shared/db/queries/stage-lane.ts';
+import { deleteAssets } from '#shared/assets/asset.ts';
+import { releaseStage, settleStage, takeStage } from '#shared/stages/asset-stage.ts';
+import { keepDeadLetter, listDeadLetters } from '#shared/outbox/dead-letter.ts';
+import { claimAcknowledged, claimOutbox } from '#shared/outbox/outbox.ts';
+import { queuePendingStages } from '#shared/stages/stage-lane.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { onBothDatabases } from '#test/integration/db/both-databases.ts';

@@ -1,3 +1,4 @@
+import { eventTypes, isObjectType } from '#shared/events/event-types.ts';
 import type { Db } from '#shared/db/db.ts';
 import {
   claimDeadLetters,
@@ -5,10 +6,10 @@ import {
   listDeadLetters,
   type LetterFilter,
   type OpenLetter,
-} from '#shared/db/queries/dead-letter.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
-import { redriveStages, reopenStages } from '#shared/db/queries/stage-queue.ts';
-import { wakeTypeOf } from '#shared/db/stage-graph.ts';
+} from '#shared/outbox/dead-letter.ts';
+import { writeOutbox } from '#shared/outbox/outbox.ts';
+import { redriveStages, reopenStages } from '#shared/stages/stage-queue.ts';
+import { wakeTypeOf } from '#shared/stages/stage-graph.ts';
 import { stages, type Stage } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { catalogue, pingType, type EventType } from '#shared/events/catalogue.ts';
@@ -112,7 +113,7 @@ export function lettersOfStage(stage: Stage): LetterFilter {
   return { types: [type], ...(isShared ? { isVideo: stage === 'transcode' } : {}) };
 }
 
-const objectTypes = Object.keys(catalogue).filter((type) => type.startsWith('photos.darkroom.object.'));
+const objectTypes = Object.values(eventTypes).filter(isObjectType);
 
 /** The letters of what watchers saw. */
 export const lettersOfObjects: LetterFilter = { types: objectTypes };

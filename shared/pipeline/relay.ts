@@ -4,14 +4,14 @@ import type { Config } from '#shared/config/config.ts';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import { commitLater } from '#shared/db/commit-later.ts';
 import type { Db } from '#shared/db/db.ts';
-import { isWorkOpen, queuePendingStages, reclaimStages, unqueueStages } from '#shared/db/queries/stage-lane.ts';
+import { isWorkOpen, queuePendingStages, reclaimStages, unqueueStages } from '#shared/stages/stage-lane.ts';
 import {
   claimAcknowledged,
   claimOutbox,
   deleteOutbox,
   releaseOutbox,
   type OutboxEvent,
-} from '#shared/db/queries/outbox.ts';
+} from '#shared/outbox/outbox.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import type { Publish } from '#shared/events/publish.ts';

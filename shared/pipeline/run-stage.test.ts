@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteAssets } from '#shared/db/queries/asset.ts';
-import { renewStage } from '#shared/db/queries/asset-stage.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import { deleteAssets } from '#shared/assets/asset.ts';
+import { renewStage } from '#shared/stages/asset-stage.ts';
+import { writeOutbox } from '#shared/outbox/outbox.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Publish } from '#shared/events/publish.ts';
 import { newId } from '#shared/ids/ids.ts';

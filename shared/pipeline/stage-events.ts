@@ -1,6 +1,7 @@
-import { wakeTypeOf } from '#shared/db/stage-graph.ts';
+import { wakeTypeOf } from '#shared/stages/stage-graph.ts';
 import { stages, type Stage } from '#shared/db/tables.ts';
-import { assetEvent, type AssetSubject, type DarkroomEvent } from '#shared/events/catalogue.ts';
+import type { DarkroomEvent } from '#shared/events/catalogue.ts';
+import { assetEvent, type AssetSubject } from '#shared/events/new-event.ts';
 
 /** The event that makes the Broker call the function of `stage` for an asset. */
 export function wakeEvent(stage: Stage, subject: AssetSubject, version: string): DarkroomEvent {

@@ -13,7 +13,7 @@ import {
   releaseDeletions,
   resumeDeletions,
   type KnownStore,
-} from '#shared/db/queries/store-identity.ts';
+} from '#shared/store-records/store-identity.ts';
 import { DarkroomError, isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { Log } from '#shared/log/log.ts';

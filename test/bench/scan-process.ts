@@ -6,8 +6,8 @@ import { scanTree } from '#functions/watch-nfs/scan-tree.ts';
 import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
-import { ensureScanRoots } from '#shared/db/queries/scan-root.ts';
-import { findLatestRun } from '#shared/db/queries/scan-run.ts';
+import { ensureScanRoots } from '#shared/scans/scan-root.ts';
+import { findLatestRun } from '#shared/scans/scan-run.ts';
 import type { ScanKind } from '#shared/db/tables.ts';
 import { silentLog } from '#shared/log/log.ts';
 

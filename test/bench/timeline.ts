@@ -11,7 +11,7 @@ import { createToken } from '#shared/auth/tokens.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import type { Db } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
-import { createSession } from '#shared/db/queries/session.ts';
+import { createSession } from '#shared/users/session.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { startPostgres } from '#test/support/postgres-server.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiClient } from '#test/support/api-client.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
-import { restoreUser, softDeleteUser } from '#shared/db/queries/user.ts';
+import { restoreUser, softDeleteUser } from '#shared/users/user.ts';
 import { addAsset } from '#test/support/rows.ts';
 
 let api: ApiApp;

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { markOffline } from '#shared/db/queries/offline-asset.ts';
-import { findStoredObject } from '#shared/db/queries/stored-object.ts';
+import { markOffline } from '#shared/assets/offline-asset.ts';
+import { findStoredObject } from '#shared/assets/stored-object.ts';
 import { storeNameOf } from '#shared/store/location.ts';
 import { ingestObject } from '#functions/ingest/ingest.ts';
 import { missObject } from '#functions/ingest/miss-object.ts';

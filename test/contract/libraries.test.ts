@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { endScanRequest, findScanRequest } from '#shared/db/queries/library.ts';
+import { endScanRequest, findScanRequest } from '#shared/libraries/library.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
 import { bearer, callerOf, type Caller } from '#test/support/caller.ts';
 import { addUser } from '#test/support/rows.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { keepDeadLetter, listDeadLetters } from '#shared/db/queries/dead-letter.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
-import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
+import { keepDeadLetter, listDeadLetters } from '#shared/outbox/dead-letter.ts';
+import { writeOutbox } from '#shared/outbox/outbox.ts';
+import { setStagePaused } from '#shared/stages/stage-pause.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
 import { addPhotos, countStatesOf } from '#test/support/many-photos.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
-import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
+import { openStage, settleStage, takeStage } from '#shared/stages/asset-stage.ts';
+import { setStagePaused } from '#shared/stages/stage-pause.ts';
 import type { ApiClient } from '#test/support/api-client.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
 import { addAsset } from '#test/support/rows.ts';

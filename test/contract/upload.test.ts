@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweep } from '#functions/sweep/sweep.ts';
-import { markOffline } from '#shared/db/queries/offline-asset.ts';
+import { markOffline } from '#shared/assets/offline-asset.ts';
 import { fixture } from '#test/fixtures/index.ts';
 import type { ApiClient } from '#test/support/api-client.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';

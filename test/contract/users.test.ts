@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordObject } from '#shared/db/queries/stored-object.ts';
+import { recordObject } from '#shared/assets/stored-object.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
 import { apiKey, bearer, callerOf, type Caller } from '#test/support/caller.ts';
 

@@ -8,8 +8,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyPassword } from '#shared/auth/passwords.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
-import { keepDeadLetter } from '#shared/db/queries/dead-letter.ts';
-import { findUserByEmail } from '#shared/db/queries/user.ts';
+import { keepDeadLetter } from '#shared/outbox/dead-letter.ts';
+import { findUserByEmail } from '#shared/users/user.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { describeWithService, sharedPostgres } from '../support/services.ts';
 

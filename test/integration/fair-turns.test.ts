@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startBroker } from '#knative/local/broker.ts';
 import { readTopology } from '#knative/local/topology.ts';
 import { parseConfig } from '#shared/config/config.ts';
-import { openMissingStages } from '#shared/db/queries/stage-queue.ts';
+import { openMissingStages } from '#shared/stages/stage-queue.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { createPublish, toHeaders } from '#shared/events/publish.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';

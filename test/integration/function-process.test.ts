@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
-import { assetEvent } from '#shared/events/catalogue.ts';
+import { assetEvent } from '#shared/events/new-event.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import { findFreePort } from '../support/darkroom-process.ts';
 import { describeWithService, sharedPostgres } from '../support/services.ts';

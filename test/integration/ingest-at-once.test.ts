@@ -6,7 +6,7 @@ import { fn as ingest } from '#functions/ingest/main.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import type { OpenDb } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
-import { createUser } from '#shared/db/queries/user.ts';
+import { createUser } from '#shared/users/user.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import type { EventHandler } from '#shared/events/receive.ts';
 import { newId } from '#shared/ids/ids.ts';

@@ -6,7 +6,7 @@ import { parseConfig } from '#shared/config/config.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import type { Db } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
-import { moveFaces } from '#shared/db/queries/place-face.ts';
+import { moveFaces } from '#shared/people/place-face.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { silentLog } from '#shared/log/log.ts';
 import { runStage } from '#shared/pipeline/run-stage.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { listNearestFaces, replaceFaces } from '#shared/db/queries/asset-face.ts';
+import { listNearestFaces, replaceFaces } from '#shared/people/asset-face.ts';
 import type { Db } from '#shared/db/db.ts';
 import { findPeople } from '#functions/people/people.ts';
 import type { StageResult } from '#shared/pipeline/run-stage.ts';

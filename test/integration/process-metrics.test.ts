@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrateDatabase } from '#knative/migrate.ts';
-import { assetEvent } from '#shared/events/catalogue.ts';
+import { assetEvent } from '#shared/events/new-event.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import { findFreePort } from '../support/darkroom-process.ts';
 import { describeWithService, sharedPostgres } from '../support/services.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLibrary } from '#shared/db/queries/library.ts';
-import { createPerson } from '#shared/db/queries/person.ts';
-import { softDeleteUser } from '#shared/db/queries/user.ts';
+import { createLibrary } from '#shared/libraries/library.ts';
+import { createPerson } from '#shared/people/person.ts';
+import { softDeleteUser } from '#shared/users/user.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { removeDeleted } from '#functions/sweep/remove-deleted.ts';
 import { sweep } from '#functions/sweep/sweep.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import type { OpenDb } from '#shared/db/db.ts';
-import { createAsset } from '#shared/db/queries/create-asset.ts';
+import { createAsset } from '#shared/assets/create-asset.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { sweep } from '#functions/sweep/sweep.ts';
 import { createClient, type ApiClient } from '#test/support/api-client.ts';

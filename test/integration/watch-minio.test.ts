@@ -6,7 +6,7 @@ import { Client } from 'minio';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fn as ingest } from '#functions/ingest/main.ts';
 import { createWatch } from '#functions/watch-minio/watch-minio.ts';
-import { recordObject } from '#shared/db/queries/stored-object.ts';
+import { recordObject } from '#shared/assets/stored-object.ts';
 import { pingType, type DarkroomEvent } from '#shared/events/catalogue.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import type { BootServer } from '#shared/serve/boot-server.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fn as ingest } from '#functions/ingest/main.ts';
-import { updateUser } from '#shared/db/queries/user.ts';
+import { updateUser } from '#shared/users/user.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { Platform } from '#shared/platform/platform.ts';

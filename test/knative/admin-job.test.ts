@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
-import { keepDeadLetter } from '#shared/db/queries/dead-letter.ts';
+import { keepDeadLetter } from '#shared/outbox/dead-letter.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addressOf } from './installation.ts';
 import { kubectl, namespace } from './kubectl.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toHeaders } from '#shared/events/publish.ts';
-import { assetEvent, type DarkroomEvent } from '#shared/events/catalogue.ts';
+import type { DarkroomEvent } from '#shared/events/catalogue.ts';
+import { assetEvent } from '#shared/events/new-event.ts';
 import type { AskOptions } from './ask.ts';
 
 type AssetEventType = Parameters<typeof assetEvent>[0];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createToken } from '#shared/auth/tokens.ts';
-import { createSession } from '#shared/db/queries/session.ts';
+import { createSession } from '#shared/users/session.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { createClient, type ApiClient } from './api-client.ts';
 import { addUser } from './rows.ts';

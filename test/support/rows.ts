@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Db } from '#shared/db/db.ts';
-import { createAsset, type Created } from '#shared/db/queries/create-asset.ts';
-import { reserveObject } from '#shared/db/queries/stored-object.ts';
+import { createAsset, type Created } from '#shared/assets/create-asset.ts';
+import { reserveObject } from '#shared/assets/stored-object.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { NewAsset, Stage } from '#shared/db/tables.ts';
 

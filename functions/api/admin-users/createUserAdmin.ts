@@ -1,5 +1,5 @@
 import { hashPassword } from '#shared/auth/passwords.ts';
-import { createUser } from '#shared/db/queries/user.ts';
+import { createUser } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';

@@ -1,7 +1,7 @@
-import { beginRemoval } from '#shared/db/queries/account.ts';
-import { softDeleteUser } from '#shared/db/queries/user.ts';
+import { beginRemoval } from '#shared/accounts/account.ts';
+import { softDeleteUser } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { removeAccount } from '#shared/pipeline/remove-account.ts';
+import { removeAccount } from '#shared/accounts/remove-account.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 import { requireUser, toUserAdmin } from './find-user-admin.ts';

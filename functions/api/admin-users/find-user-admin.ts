@@ -1,6 +1,6 @@
 import type { Db } from '#shared/db/db.ts';
-import { findUserMetadata } from '#shared/db/queries/user-metadata.ts';
-import { findUser } from '#shared/db/queries/user.ts';
+import { findUserMetadata } from '#shared/users/user-metadata.ts';
+import { findUser } from '#shared/users/user.ts';
 import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { serializeUserAdmin, type UserAdminResponse } from '../users/serialize.ts';

@@ -1,4 +1,4 @@
-import { countAssets } from '#shared/db/queries/asset-details.ts';
+import { countAssets } from '#shared/assets/asset-details.ts';
 import type { QueryOf, ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 

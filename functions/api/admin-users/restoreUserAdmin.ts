@@ -1,4 +1,4 @@
-import { restoreUser } from '#shared/db/queries/user.ts';
+import { restoreUser } from '#shared/users/user.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 import { requireUser, toUserAdmin } from './find-user-admin.ts';

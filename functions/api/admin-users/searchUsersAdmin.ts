@@ -1,5 +1,5 @@
-import { listUserMetadata } from '#shared/db/queries/user-metadata.ts';
-import { listUsers } from '#shared/db/queries/user.ts';
+import { listUserMetadata } from '#shared/users/user-metadata.ts';
+import { listUsers } from '#shared/users/user.ts';
 import type { QueryOf, ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 import { serializeUserAdmin } from '../users/serialize.ts';

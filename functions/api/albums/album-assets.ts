@@ -1,4 +1,4 @@
-import { addAlbumAssets, listAlbumMembersOf, removeAlbumAssets } from '#shared/db/queries/album.ts';
+import { addAlbumAssets, listAlbumMembersOf, removeAlbumAssets } from '#shared/albums/album.ts';
 import { listAllowed, requireAccess } from '../access.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';

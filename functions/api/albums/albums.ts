@@ -1,5 +1,5 @@
-import * as albums from '#shared/db/queries/album.ts';
-import { findUser } from '#shared/db/queries/user.ts';
+import * as albums from '#shared/albums/album.ts';
+import { findUser } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { listAllowed, requireAccess } from '../access.ts';

@@ -1,4 +1,4 @@
-import type { AlbumDetails } from '#shared/db/queries/album.ts';
+import type { AlbumDetails } from '#shared/albums/album.ts';
 import type { User } from '#shared/db/tables.ts';
 import type { ResponseOf } from '../contract.ts';
 import { formatWithOffset } from '../format-date.ts';

@@ -1,5 +1,5 @@
 import { createToken } from '#shared/auth/tokens.ts';
-import { createApiKey as insertApiKey } from '#shared/db/queries/api-key.ts';
+import { createApiKey as insertApiKey } from '#shared/users/api-key.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';

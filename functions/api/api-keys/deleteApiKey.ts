@@ -1,4 +1,4 @@
-import { deleteApiKey as removeApiKey } from '#shared/db/queries/api-key.ts';
+import { deleteApiKey as removeApiKey } from '#shared/users/api-key.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 import { requireOwnKey } from './require-own-key.ts';
 

@@ -1,4 +1,4 @@
-import { findApiKey } from '#shared/db/queries/api-key.ts';
+import { findApiKey } from '#shared/users/api-key.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 import { requireOwnKey } from './require-own-key.ts';

@@ -1,4 +1,4 @@
-import { listApiKeys } from '#shared/db/queries/api-key.ts';
+import { listApiKeys } from '#shared/users/api-key.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 import { serializeApiKey } from './serialize.ts';

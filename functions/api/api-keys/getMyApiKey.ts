@@ -1,4 +1,4 @@
-import { findApiKey } from '#shared/db/queries/api-key.ts';
+import { findApiKey } from '#shared/users/api-key.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';

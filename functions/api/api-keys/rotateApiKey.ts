@@ -1,5 +1,5 @@
 import { createToken } from '#shared/auth/tokens.ts';
-import { findApiKey, updateApiKey } from '#shared/db/queries/api-key.ts';
+import { findApiKey, updateApiKey } from '#shared/users/api-key.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 import { requireGrantable } from './require-grantable.ts';

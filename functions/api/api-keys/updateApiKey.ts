@@ -1,4 +1,4 @@
-import { updateApiKey as changeApiKey } from '#shared/db/queries/api-key.ts';
+import { updateApiKey as changeApiKey } from '#shared/users/api-key.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 import { requireGrantable } from './require-grantable.ts';

@@ -1,4 +1,4 @@
-import * as metadata from '#shared/db/queries/asset-metadata.ts';
+import * as metadata from '#shared/assets/asset-metadata.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { requireAccess } from '../access.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';

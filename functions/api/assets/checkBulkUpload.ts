@@ -1,4 +1,4 @@
-import { listAssetsByChecksum } from '#shared/db/queries/asset.ts';
+import { listAssetsByChecksum } from '#shared/assets/asset.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 import { parseChecksum } from './checksum.ts';

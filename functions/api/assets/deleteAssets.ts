@@ -1,5 +1,5 @@
-import { deleteAssets as deleteForGood } from '#shared/db/queries/asset.ts';
-import { listMotionParts, trashAssets } from '#shared/db/queries/asset-details.ts';
+import { deleteAssets as deleteForGood } from '#shared/assets/asset.ts';
+import { listMotionParts, trashAssets } from '#shared/assets/asset-details.ts';
 import { requireAccess } from '../access.ts';
 import type { RequestContext } from '../route.ts';
 

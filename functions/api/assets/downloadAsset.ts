@@ -1,4 +1,4 @@
-import { findAsset } from '#shared/db/queries/asset.ts';
+import { findAsset } from '#shared/assets/asset.ts';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { detectFormat } from '#shared/media/detect-format.ts';
 import { findFormat } from '#shared/media/formats.ts';

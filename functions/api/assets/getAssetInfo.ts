@@ -1,4 +1,4 @@
-import { countAssets, findAssetDetails, type AssetCountFilter } from '#shared/db/queries/asset-details.ts';
+import { countAssets, findAssetDetails, type AssetCountFilter } from '#shared/assets/asset-details.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { requireAccess } from '../access.ts';
 import type { ResponseOf } from '../contract.ts';

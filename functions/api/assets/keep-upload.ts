@@ -1,7 +1,7 @@
 import { crashPoint } from '#shared/crash/crash-point.ts';
-import { createAsset } from '#shared/db/queries/create-asset.ts';
-import { findMotionPartFault } from '#shared/db/queries/live-photo.ts';
-import { takeOverOriginal } from '#shared/db/queries/original.ts';
+import { createAsset } from '#shared/assets/create-asset.ts';
+import { findMotionPartFault } from '#shared/assets/live-photo.ts';
+import { takeOverOriginal } from '#shared/assets/original.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { ApiPorts } from '../ports.ts';

@@ -1,5 +1,5 @@
-import { findAssetByChecksum, type KnownAsset } from '#shared/db/queries/create-asset.ts';
-import { restartTrashTime } from '#shared/db/queries/trash.ts';
+import { findAssetByChecksum, type KnownAsset } from '#shared/assets/create-asset.ts';
+import { restartTrashTime } from '#shared/assets/trash.ts';
 import { isUploadKey } from '#shared/store/asset-keys.ts';
 import type { ApiPorts } from '../ports.ts';
 

@@ -1,4 +1,4 @@
-import type { MotionPartFault } from '#shared/db/queries/live-photo.ts';
+import type { MotionPartFault } from '#shared/assets/live-photo.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
 const texts: Record<MotionPartFault, string> = {

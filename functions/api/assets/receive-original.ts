@@ -8,7 +8,7 @@ import {
   deleteStoredObject,
   renewReservation,
   reserveObject,
-} from '#shared/db/queries/stored-object.ts';
+} from '#shared/assets/stored-object.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Store, StoreWriter } from '#shared/store/store.ts';
 

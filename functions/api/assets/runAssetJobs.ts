@@ -1,5 +1,5 @@
-import { redoStage } from '#shared/db/queries/stage-queue.ts';
-import { isServed } from '#shared/db/stage-graph.ts';
+import { redoStage } from '#shared/stages/stage-queue.ts';
+import { isServed } from '#shared/stages/stage-graph.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { requireAccess } from '../access.ts';

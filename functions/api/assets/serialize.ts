@@ -1,4 +1,4 @@
-import type { AssetDetails } from '#shared/db/queries/asset-details.ts';
+import type { AssetDetails } from '#shared/assets/asset-details.ts';
 import type { Asset, AssetExif } from '#shared/db/tables.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import type { ResponseOf } from '../contract.ts';

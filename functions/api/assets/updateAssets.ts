@@ -1,4 +1,4 @@
-import { editAsset, findAssetDetails, relinkMotionPart, type AssetEdit } from '#shared/db/queries/asset-details.ts';
+import { editAsset, findAssetDetails, relinkMotionPart, type AssetEdit } from '#shared/assets/asset-details.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { findPlace } from '#shared/media/find-place.ts';
 import { momentAtInstant, momentAtWallTime, type Moment } from '#shared/time/moment.ts';

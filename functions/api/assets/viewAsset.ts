@@ -1,5 +1,5 @@
-import { findAsset } from '#shared/db/queries/asset.ts';
-import { findAssetFilePath } from '#shared/db/queries/render-asset.ts';
+import { findAsset } from '#shared/assets/asset.ts';
+import { findAssetFilePath } from '#shared/assets/render-asset.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { requireAccess } from '../access.ts';
 import type { RequestContext } from '../route.ts';

@@ -1,6 +1,6 @@
 import { hashPassword } from '#shared/auth/passwords.ts';
-import { deleteOtherSessions } from '#shared/db/queries/session.ts';
-import { findUser } from '#shared/db/queries/user.ts';
+import { deleteOtherSessions } from '#shared/users/session.ts';
+import { findUser } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';

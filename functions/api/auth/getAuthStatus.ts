@@ -1,5 +1,5 @@
-import { findSession } from '#shared/db/queries/session.ts';
-import { findUser } from '#shared/db/queries/user.ts';
+import { findSession } from '#shared/users/session.ts';
+import { findUser } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';

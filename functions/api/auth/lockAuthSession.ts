@@ -1,4 +1,4 @@
-import { lockSession } from '#shared/db/queries/session.ts';
+import { lockSession } from '#shared/users/session.ts';
 import type { RequestContext } from '../route.ts';
 import { requireSession } from './require-session.ts';
 

@@ -1,4 +1,4 @@
-import { findUserByEmail } from '#shared/db/queries/user.ts';
+import { findUserByEmail } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { PublicContext, RouteInput } from '../route.ts';

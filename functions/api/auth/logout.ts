@@ -1,5 +1,5 @@
 import { logoutCookies } from '#shared/auth/login-cookies.ts';
-import { deleteSession } from '#shared/db/queries/session.ts';
+import { deleteSession } from '#shared/users/session.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 

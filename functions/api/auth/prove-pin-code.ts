@@ -1,4 +1,4 @@
-import { findUser } from '#shared/db/queries/user.ts';
+import { findUser } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { RequestContext } from '../route.ts';
 import { checkSecret } from './secret-turn.ts';

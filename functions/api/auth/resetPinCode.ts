@@ -1,4 +1,4 @@
-import { lockAllSessions } from '#shared/db/queries/session.ts';
+import { lockAllSessions } from '#shared/users/session.ts';
 import type { BodyOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 import { saveUser } from '../users/save-user.ts';

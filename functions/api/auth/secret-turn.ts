@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { hashToken } from '#shared/auth/tokens.ts';
 import { verifyPassword } from '#shared/auth/passwords.ts';
 import type { Db } from '#shared/db/db.ts';
-import { clearLoginAttempts, forgetLoginAttempt, takeLoginTurn } from '#shared/db/queries/login-attempt.ts';
+import { clearLoginAttempts, forgetLoginAttempt, takeLoginTurn } from '#shared/users/login-attempt.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
 /** Whose attempts are counted together: those on an account from one address, or those on one secret of somebody logged in. */

@@ -1,5 +1,5 @@
 import { hashPassword } from '#shared/auth/passwords.ts';
-import { setFirstPinCode } from '#shared/db/queries/user.ts';
+import { setFirstPinCode } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { BodyOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';

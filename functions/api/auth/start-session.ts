@@ -1,7 +1,7 @@
 import { loginCookies, type AuthType } from '#shared/auth/login-cookies.ts';
 import { createToken } from '#shared/auth/tokens.ts';
-import { createSession } from '#shared/db/queries/session.ts';
-import { findUserMetadata } from '#shared/db/queries/user-metadata.ts';
+import { createSession } from '#shared/users/session.ts';
+import { findUserMetadata } from '#shared/users/user-metadata.ts';
 import type { User } from '#shared/db/tables.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { ResponseOf } from '../contract.ts';

@@ -1,4 +1,4 @@
-import { unlockSession } from '#shared/db/queries/session.ts';
+import { unlockSession } from '#shared/users/session.ts';
 import type { BodyOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 import { provePinCode } from './prove-pin-code.ts';

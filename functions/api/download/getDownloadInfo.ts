@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listDownloadable, type DownloadScope } from '#shared/db/queries/download.ts';
+import { listDownloadable, type DownloadScope } from '#shared/assets/download.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { requireAccess } from '../access.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';

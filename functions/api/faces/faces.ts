@@ -1,6 +1,6 @@
-import { listFacesOf } from '#shared/db/queries/asset-face.ts';
-import { listPeopleById } from '#shared/db/queries/person.ts';
-import { addDrawnFace, removeFace } from '#shared/db/queries/place-face.ts';
+import { listFacesOf } from '#shared/people/asset-face.ts';
+import { listPeopleById } from '#shared/people/person.ts';
+import { addDrawnFace, removeFace } from '#shared/people/place-face.ts';
 import { requireAccess } from '../access.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import { readPerson } from '../people/people.ts';

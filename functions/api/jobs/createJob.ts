@@ -1,7 +1,7 @@
-import { beginRemoval, listAccountsToRemove } from '#shared/db/queries/account.ts';
-import { deletePeopleWithoutFaces } from '#shared/db/queries/place-face.ts';
+import { beginRemoval, listAccountsToRemove } from '#shared/accounts/account.ts';
+import { deletePeopleWithoutFaces } from '#shared/people/place-face.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { removeAccount, restorableDays } from '#shared/pipeline/remove-account.ts';
+import { removeAccount, restorableDays } from '#shared/accounts/remove-account.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import { removePortraits } from '../people/remove-portraits.ts';
 import type { RequestContext } from '../route.ts';

@@ -1,7 +1,7 @@
 import type { Db } from '#shared/db/db.ts';
-import { listLibraries } from '#shared/db/queries/library.ts';
-import { countStages, dropPendingStages, openMissingStages, redriveStages } from '#shared/db/queries/stage-queue.ts';
-import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
+import { listLibraries } from '#shared/libraries/library.ts';
+import { countStages, dropPendingStages, openMissingStages, redriveStages } from '#shared/stages/stage-queue.ts';
+import { setStagePaused } from '#shared/stages/stage-pause.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { redriveLetters } from '#shared/pipeline/redrive.ts';

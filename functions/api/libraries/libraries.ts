@@ -1,11 +1,11 @@
 import type { Db } from '#shared/db/db.ts';
-import * as libraries from '#shared/db/queries/library.ts';
-import { writeOutbox } from '#shared/db/queries/outbox.ts';
+import * as libraries from '#shared/libraries/library.ts';
+import { writeOutbox } from '#shared/outbox/outbox.ts';
 import type { Library } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { objectRemoved } from '#shared/events/object-event.ts';
-import { scanRequested } from '#shared/events/scan-event.ts';
+import { objectRemoved } from '#shared/events/new-event.ts';
+import { scanRequested } from '#shared/events/new-event.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { createExclusion } from '#shared/store/exclusion.ts';
 import { isWithin } from '#shared/store/location.ts';
@@ -130,7 +130,7 @@ export async function requestScans(db: Db, ids: readonly string[]): Promise<void
     await libraries.noteScanRequests(tx, ids);
     await writeOutbox(
       tx,
-      ids.map((id) => scanRequested(source, id)),
+      ids.map((libraryId) => scanRequested(source, { libraryId })),
     );
   });
 }

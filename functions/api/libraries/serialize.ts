@@ -1,4 +1,4 @@
-import type { LibraryStatistics } from '#shared/db/queries/library.ts';
+import type { LibraryStatistics } from '#shared/libraries/library.ts';
 import type { Library } from '#shared/db/tables.ts';
 import type { ResponseOf } from '../contract.ts';
 

@@ -1,4 +1,4 @@
-import * as faces from '#shared/db/queries/place-face.ts';
+import * as faces from '#shared/people/place-face.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { listAllowed, requireAccess } from '../access.ts';
 import type { ResponseOf } from '../contract.ts';

@@ -1,6 +1,6 @@
-import * as people from '#shared/db/queries/person.ts';
-import { deletePeople as deletePersons, setFeatureFace } from '#shared/db/queries/place-face.ts';
-import { findAsset } from '#shared/db/queries/asset.ts';
+import * as people from '#shared/people/person.ts';
+import { deletePeople as deletePersons, setFeatureFace } from '#shared/people/place-face.ts';
+import { findAsset } from '#shared/assets/asset.ts';
 import type { Person } from '#shared/db/tables.ts';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { listAllowed, requireAccess, type AccessPermission } from '../access.ts';

@@ -1,4 +1,4 @@
-import { listFacesOfPerson, moveFaces } from '#shared/db/queries/place-face.ts';
+import { listFacesOfPerson, moveFaces } from '#shared/people/place-face.ts';
 import { requireAccess } from '../access.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';

@@ -1,6 +1,6 @@
-import { discardDeadLetters, listDeadLetters } from '#shared/db/queries/dead-letter.ts';
-import { clearFailedStages, dropPendingStages, listStageRows } from '#shared/db/queries/stage-queue.ts';
-import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
+import { discardDeadLetters, listDeadLetters } from '#shared/outbox/dead-letter.ts';
+import { clearFailedStages, dropPendingStages, listStageRows } from '#shared/stages/stage-queue.ts';
+import { setStagePaused } from '#shared/stages/stage-pause.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';

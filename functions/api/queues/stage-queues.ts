@@ -1,8 +1,8 @@
 import type { Db } from '#shared/db/db.ts';
-import { countDeadLetters, type LetterFilter } from '#shared/db/queries/dead-letter.ts';
-import { countLibraryScans } from '#shared/db/queries/library.ts';
-import { countOutbox, type OutboxCounts } from '#shared/db/queries/outbox.ts';
-import { countStages, type StageCounts } from '#shared/db/queries/stage-queue.ts';
+import { countDeadLetters, type LetterFilter } from '#shared/outbox/dead-letter.ts';
+import { countLibraryScans } from '#shared/libraries/library.ts';
+import { countOutbox, type OutboxCounts } from '#shared/outbox/outbox.ts';
+import { countStages, type StageCounts } from '#shared/stages/stage-queue.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { lettersOfObjects, lettersOfStage, otherLetters } from '#shared/pipeline/redrive.ts';
 import type { ResponseOf } from '../contract.ts';

@@ -1,4 +1,4 @@
-import { listUserUsage, type UserUsage } from '#shared/db/queries/user-usage.ts';
+import { listUserUsage, type UserUsage } from '#shared/users/user-usage.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { listUserUsage } from '#shared/db/queries/user-usage.ts';
+import { listUserUsage } from '#shared/users/user-usage.ts';
 import { storeFolderOf } from '#shared/store/open-store.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { ApiPorts } from '../ports.ts';

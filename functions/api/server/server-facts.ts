@@ -1,7 +1,7 @@
-import { hasUsers } from '#shared/db/queries/user.ts';
-import { findSystemMetadata } from '#shared/db/queries/system-metadata.ts';
+import { hasUsers } from '#shared/users/user.ts';
+import { findSystemMetadata } from '#shared/settings/system-metadata.ts';
 import { listExtensions } from '#shared/media/formats.ts';
-import { restorableDays } from '#shared/pipeline/remove-account.ts';
+import { restorableDays } from '#shared/accounts/remove-account.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { PublicContext } from '../route.ts';
 import { toolVersions } from './tool-versions.ts';

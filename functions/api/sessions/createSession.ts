@@ -1,5 +1,5 @@
 import { createToken } from '#shared/auth/tokens.ts';
-import { createSession as insertSession } from '#shared/db/queries/session.ts';
+import { createSession as insertSession } from '#shared/users/session.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { requireSession } from '../auth/require-session.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';

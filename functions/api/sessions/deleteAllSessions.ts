@@ -1,4 +1,4 @@
-import { deleteOtherSessions } from '#shared/db/queries/session.ts';
+import { deleteOtherSessions } from '#shared/users/session.ts';
 import type { RequestContext } from '../route.ts';
 
 /** Logs out every device of the caller but the one that asks. */

@@ -1,4 +1,4 @@
-import { deleteSession as endSession } from '#shared/db/queries/session.ts';
+import { deleteSession as endSession } from '#shared/users/session.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 

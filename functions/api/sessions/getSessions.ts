@@ -1,4 +1,4 @@
-import { listSessions } from '#shared/db/queries/session.ts';
+import { listSessions } from '#shared/users/session.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 import { serializeSession } from './serialize.ts';

@@ -1,4 +1,4 @@
-import { lockSession as lock } from '#shared/db/queries/session.ts';
+import { lockSession as lock } from '#shared/users/session.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 

@@ -1,4 +1,4 @@
-import { requestSyncReset } from '#shared/db/queries/session.ts';
+import { requestSyncReset } from '#shared/users/session.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';

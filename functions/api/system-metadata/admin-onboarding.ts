@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findSystemMetadata, putSystemMetadata } from '#shared/db/queries/system-metadata.ts';
+import { findSystemMetadata, putSystemMetadata } from '#shared/settings/system-metadata.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 import { isOnboarded } from '../users/onboarding.ts';

@@ -1,4 +1,4 @@
-import { listMonth } from '#shared/db/queries/timeline-month.ts';
+import { listMonth } from '#shared/timeline/timeline-month.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { JsonText, RequestContext } from '../route.ts';
 import type { TimelineQuery } from './schemas.ts';

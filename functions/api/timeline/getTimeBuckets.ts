@@ -1,4 +1,4 @@
-import { listMonthCounts } from '#shared/db/queries/timeline.ts';
+import { listMonthCounts } from '#shared/timeline/timeline.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 import type { TimelineQuery } from './schemas.ts';

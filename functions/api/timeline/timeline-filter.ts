@@ -1,4 +1,4 @@
-import type { TimelineFilter } from '#shared/db/queries/timeline.ts';
+import type { TimelineFilter } from '#shared/timeline/timeline.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { requireAccess } from '../access.ts';
 import type { RequestContext } from '../route.ts';

@@ -1,5 +1,5 @@
-import { deleteAssets } from '#shared/db/queries/asset.ts';
-import * as trash from '#shared/db/queries/trash.ts';
+import { deleteAssets } from '#shared/assets/asset.ts';
+import * as trash from '#shared/assets/trash.ts';
 import { requireAccess } from '../access.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';

@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { changeUserMetadata, findUserMetadata } from '#shared/db/queries/user-metadata.ts';
+import { changeUserMetadata, findUserMetadata } from '#shared/users/user-metadata.ts';
 import {
   mergePreferences,
   parsePreferences,

@@ -1,4 +1,4 @@
-import { deleteUserMetadata } from '#shared/db/queries/user-metadata.ts';
+import { deleteUserMetadata } from '#shared/users/user-metadata.ts';
 import type { RequestContext } from '../route.ts';
 
 /** Forgets whether the caller has been shown around. */

@@ -1,4 +1,4 @@
-import { findUser } from '#shared/db/queries/user.ts';
+import { findUser } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';

@@ -1,4 +1,4 @@
-import { findUserMetadata } from '#shared/db/queries/user-metadata.ts';
+import { findUserMetadata } from '#shared/users/user-metadata.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';

@@ -1,6 +1,6 @@
 import type { Db } from '#shared/db/db.ts';
-import { findUserMetadata } from '#shared/db/queries/user-metadata.ts';
-import { updateUser } from '#shared/db/queries/user.ts';
+import { findUserMetadata } from '#shared/users/user-metadata.ts';
+import { updateUser } from '#shared/users/user.ts';
 import type { UserUpdate } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { serializeUserAdmin, type UserAdminResponse } from './serialize.ts';

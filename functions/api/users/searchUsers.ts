@@ -1,4 +1,4 @@
-import { listUsers } from '#shared/db/queries/user.ts';
+import { listUsers } from '#shared/users/user.ts';
 import type { ResponseOf } from '../contract.ts';
 import type { RequestContext } from '../route.ts';
 import { serializeUser } from './serialize.ts';

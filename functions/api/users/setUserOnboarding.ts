@@ -1,4 +1,4 @@
-import { putUserMetadata } from '#shared/db/queries/user-metadata.ts';
+import { putUserMetadata } from '#shared/users/user-metadata.ts';
 import type { BodyOf, ResponseOf } from '../contract.ts';
 import type { RequestContext, RouteInput } from '../route.ts';
 

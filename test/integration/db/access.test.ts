@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { listAccessibleAlbums, listAccessibleAssets, listOwnFaces, listOwnPeople } from '#shared/db/queries/access.ts';
-import { createAlbum } from '#shared/db/queries/album.ts';
-import { editAsset } from '#shared/db/queries/asset-details.ts';
-import { deleteAssets } from '#shared/db/queries/asset.ts';
-import { createPerson } from '#shared/db/queries/person.ts';
+import { listAccessibleAlbums, listAccessibleAssets, listOwnFaces, listOwnPeople } from '#shared/access/access.ts';
+import { createAlbum } from '#shared/albums/album.ts';
+import { editAsset } from '#shared/assets/asset-details.ts';
+import { deleteAssets } from '#shared/assets/asset.ts';
+import { createPerson } from '#shared/people/person.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addAsset, addFace, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';

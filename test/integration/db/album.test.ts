@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Db } from '#shared/db/db.ts';
-import * as albums from '#shared/db/queries/album.ts';
-import { deleteAssets } from '#shared/db/queries/asset.ts';
-import { trashAssets } from '#shared/db/queries/asset-details.ts';
-import { updateUser } from '#shared/db/queries/user.ts';
+import * as albums from '#shared/albums/album.ts';
+import { deleteAssets } from '#shared/assets/asset.ts';
+import { trashAssets } from '#shared/assets/asset-details.ts';
+import { updateUser } from '#shared/users/user.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';

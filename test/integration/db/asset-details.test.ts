@@ -7,13 +7,13 @@ import {
   findAssetDetails,
   listMotionParts,
   trashAssets,
-} from '#shared/db/queries/asset-details.ts';
-import { openStage, settleStage, takeStage, type StageKey } from '#shared/db/queries/asset-stage.ts';
-import { deleteAssets } from '#shared/db/queries/asset.ts';
-import { createPerson } from '#shared/db/queries/person.ts';
-import { describeAsset, type AssetDescription } from '#shared/db/queries/describe-asset.ts';
-import { analyzeTables } from '#shared/db/queries/maintenance.ts';
-import { restoreAssets } from '#shared/db/queries/trash.ts';
+} from '#shared/assets/asset-details.ts';
+import { openStage, settleStage, takeStage, type StageKey } from '#shared/stages/asset-stage.ts';
+import { deleteAssets } from '#shared/assets/asset.ts';
+import { createPerson } from '#shared/people/person.ts';
+import { describeAsset, type AssetDescription } from '#shared/assets/describe-asset.ts';
+import { analyzeTables } from '#shared/db/maintenance.ts';
+import { restoreAssets } from '#shared/assets/trash.ts';
 import { findTime } from '#shared/media/captured-time.ts';
 import { normalizeMetadata } from '#shared/media/normalize-metadata.ts';
 import { momentAt } from '#test/support/moments.ts';

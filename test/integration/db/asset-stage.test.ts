@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { sql } from 'kysely';
-import { openStage, releaseStage, renewStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
-import { queuePendingStages, reclaimStages } from '#shared/db/queries/stage-lane.ts';
-import { countStages, redriveStages } from '#shared/db/queries/stage-queue.ts';
-import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
+import { openStage, releaseStage, renewStage, settleStage, takeStage } from '#shared/stages/asset-stage.ts';
+import { queuePendingStages, reclaimStages } from '#shared/stages/stage-lane.ts';
+import { countStages, redriveStages } from '#shared/stages/stage-queue.ts';
+import { setStagePaused } from '#shared/stages/stage-pause.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 

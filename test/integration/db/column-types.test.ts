@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Db } from '#shared/db/db.ts';
-import { toVectorText } from '#shared/db/queries/asset-face.ts';
+import { toVectorText } from '#shared/people/asset-face.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';

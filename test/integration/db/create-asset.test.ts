@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { editAsset } from '#shared/db/queries/asset-details.ts';
-import { deleteAssets, forgetAsset } from '#shared/db/queries/asset.ts';
-import { claimAbandonedReservations, keepReservation, reserveObject } from '#shared/db/queries/stored-object.ts';
-import { claimOutbox } from '#shared/db/queries/outbox.ts';
+import { editAsset } from '#shared/assets/asset-details.ts';
+import { deleteAssets, forgetAsset } from '#shared/assets/asset.ts';
+import { claimAbandonedReservations, keepReservation, reserveObject } from '#shared/assets/stored-object.ts';
+import { claimOutbox } from '#shared/outbox/outbox.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { momentAt } from '#test/support/moments.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';

@@ -5,7 +5,7 @@ import {
   discardDeadLetters,
   keepDeadLetter,
   listDeadLetters,
-} from '#shared/db/queries/dead-letter.ts';
+} from '#shared/outbox/dead-letter.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 

@@ -9,8 +9,8 @@ import {
   findApiKeyByHash,
   listApiKeys,
   updateApiKey,
-} from '#shared/db/queries/api-key.ts';
-import { clearLoginAttempts, takeLoginTurn } from '#shared/db/queries/login-attempt.ts';
+} from '#shared/users/api-key.ts';
+import { clearLoginAttempts, takeLoginTurn } from '#shared/users/login-attempt.ts';
 import {
   createSession,
   deleteExpiredSessions,
@@ -22,15 +22,15 @@ import {
   lockSession,
   touchSession,
   unlockSession,
-} from '#shared/db/queries/session.ts';
+} from '#shared/users/session.ts';
 import {
   changeUserMetadata,
   deleteUserMetadata,
   findUserMetadata,
   listUserMetadata,
   putUserMetadata,
-} from '#shared/db/queries/user-metadata.ts';
-import { listUserUsage } from '#shared/db/queries/user-usage.ts';
+} from '#shared/users/user-metadata.ts';
+import { listUserUsage } from '#shared/users/user-usage.ts';
 import {
   createFirstUser,
   createUser,
@@ -39,7 +39,7 @@ import {
   restoreUser,
   softDeleteUser,
   updateUser,
-} from '#shared/db/queries/user.ts';
+} from '#shared/users/user.ts';
 import type { NewUser } from '#shared/db/tables.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Db } from '#shared/db/db.ts';
-import { addAlbumAssets, createAlbum, deleteAlbum, removeAlbumAssets } from '#shared/db/queries/album.ts';
-import { deleteAssets, forgetAsset } from '#shared/db/queries/asset.ts';
-import { editAsset, trashAssets } from '#shared/db/queries/asset-details.ts';
-import { restoreAssets } from '#shared/db/queries/trash.ts';
+import { addAlbumAssets, createAlbum, deleteAlbum, removeAlbumAssets } from '#shared/albums/album.ts';
+import { deleteAssets, forgetAsset } from '#shared/assets/asset.ts';
+import { editAsset, trashAssets } from '#shared/assets/asset-details.ts';
+import { restoreAssets } from '#shared/assets/trash.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { momentAt } from '#test/support/moments.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
-import { deleteAssets, findAsset, forgetAsset, listExpiredTrash } from '#shared/db/queries/asset.ts';
-import { trashAssets } from '#shared/db/queries/asset-details.ts';
-import { markOffline, markOnline } from '#shared/db/queries/offline-asset.ts';
-import { findStoredObject, recordObject } from '#shared/db/queries/stored-object.ts';
-import { listTrash, restoreAssets } from '#shared/db/queries/trash.ts';
+import { deleteAssets, findAsset, forgetAsset, listExpiredTrash } from '#shared/assets/asset.ts';
+import { trashAssets } from '#shared/assets/asset-details.ts';
+import { markOffline, markOnline } from '#shared/assets/offline-asset.ts';
+import { findStoredObject, recordObject } from '#shared/assets/stored-object.ts';
+import { listTrash, restoreAssets } from '#shared/assets/trash.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 

@@ -1,13 +1,16 @@
+import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import {
   claimAcknowledged,
   claimOutbox,
   deleteOutbox,
+  eventIdOf,
   releaseOutbox,
   writeOutbox,
   type OutboxEvent,
-} from '#shared/db/queries/outbox.ts';
-import { newId } from '#shared/ids/ids.ts';
+} from '#shared/outbox/outbox.ts';
+import { eventTypes } from '#shared/events/event-types.ts';
+import { deterministicId, newId } from '#shared/ids/ids.ts';
 import { onBothDatabases } from './both-databases.ts';
 
 const event = (more: Partial<OutboxEvent> = {}): OutboxEvent => ({
@@ -34,6 +37,16 @@ onBothDatabases('the outbox', (getDb) => {
       { ...first, createdAt: expect.any(Date) },
       { ...second, traceparent: null, createdAt: expect.any(Date) },
     ]);
+  });
+
+  test('an id that SQL makes is the one that TypeScript makes', async () => {
+    const type = eventTypes.assetDeleted;
+    for (const part of [newId(), '', 'Zoë & 写真', 'a;1:b']) {
+      const { rows } = await sql<{ id: string }>`select ${eventIdOf(type, sql`${part}::text`)} as "id"`.execute(
+        getDb(),
+      );
+      expect(rows).toEqual([{ id: deterministicId(type, part) }]);
+    }
   });
 
   test('the same event is there once, however often it is written', async () => {

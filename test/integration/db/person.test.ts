@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { toVectorText } from '#shared/db/queries/asset-face.ts';
-import { countAssetsOfPerson, countPeople, createPerson, findPerson, listPeople } from '#shared/db/queries/person.ts';
-import { addDrawnFace, deletePeople, mergePeople, moveFaces, removeFace } from '#shared/db/queries/place-face.ts';
+import { toVectorText } from '#shared/people/asset-face.ts';
+import { countAssetsOfPerson, countPeople, createPerson, findPerson, listPeople } from '#shared/people/person.ts';
+import { addDrawnFace, deletePeople, mergePeople, moveFaces, removeFace } from '#shared/people/place-face.ts';
 import type { Db } from '#shared/db/db.ts';
 import { addAsset, addFace, addUser, stateOf } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { findAsset, listAssetFiles } from '#shared/db/queries/asset.ts';
-import { findAssetFilePath, renderAsset } from '#shared/db/queries/render-asset.ts';
+import { findAsset, listAssetFiles } from '#shared/assets/asset.ts';
+import { findAssetFilePath, renderAsset } from '#shared/assets/render-asset.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';

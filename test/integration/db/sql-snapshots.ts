@@ -1,25 +1,41 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEmbeddedDb } from '#test/support/embedded-db.ts';
 import { SqlRecorder } from '#test/support/sql-recorder.ts';
 import { formatSql } from '#test/support/sql-text.ts';
 import { makeRows, removeRows, type Sample } from './sql-samples/sample.ts';
 
-/** Where the modules of queries are; their snapshots are in `sql/`. */
-export const queriesFolder = fileURLToPath(new URL('../../../shared/db/queries/', import.meta.url));
+/** Whole paths: the test runner follows no relative name with a variable folder in it. */
+const samplesFolder = fileURLToPath(new URL('sql-samples/', import.meta.url));
+export const sharedFolder = fileURLToPath(new URL('../../../shared/', import.meta.url));
 
-/** Without `.ts`. */
+/** A query function takes the database, or a transaction, first. */
+const queryFunction = /^export async function \w+(?:<[^(]*>)?\(\s*(?:db|tx): (?:Db|Tx)\b/m;
+
+/** These do not belong to the domain: what they send depends on tables, or on rooms that have samples. */
+const notOfRooms = ['db/', 'pipeline/', 'platform/'];
+
+/** The modules with query functions, as `room/module`. */
 async function listQueryModules(): Promise<string[]> {
-  const files = await readdir(queriesFolder);
-  return files
-    .filter((it) => it.endsWith('.ts') && !it.endsWith('.test.ts'))
-    .map((it) => it.slice(0, -'.ts'.length))
-    .toSorted();
+  const modules: string[] = [];
+  for (const entry of await readdir(sharedFolder, { withFileTypes: true, recursive: true })) {
+    if (!entry.name.endsWith('.ts') || entry.name.endsWith('.test.ts')) continue;
+    const path = join(entry.parentPath, entry.name).slice(sharedFolder.length);
+    if (notOfRooms.some((it) => path.startsWith(it))) continue;
+    if (queryFunction.test(await readFile(join(sharedFolder, path), 'utf8')))
+      modules.push(path.slice(0, -'.ts'.length));
+  }
+  return modules.toSorted();
 }
+
+/** Where the snapshot of `room/module` is committed. */
+export const snapshotPath = (module: string): string =>
+  join(sharedFolder, dirname(module), 'sql', `${basename(module)}.sql`);
 
 /**
  * Calls every query function with sample arguments on an embedded database, and gives the SQL that each sent, by
- * module. Throws where a function or a module has no sample.
+ * `room/module`. Throws where a function or a module has no sample.
  */
 export async function recordSnapshots(): Promise<Map<string, string>> {
   const recorder = new SqlRecorder();
@@ -36,15 +52,18 @@ export async function recordSnapshots(): Promise<Map<string, string>> {
       if (statements.length === 0) throw new Error(`The sample of ${name}.ts ${query} sends nothing`);
       sections.push(`-- ${query}\n${statements.map((it) => `${formatSql(it)};\n`).join('\n')}`);
     }
-    snapshots.set(name, `-- What the functions of ${name}.ts send. Written by: npm run sql\n\n${sections.join('\n')}`);
+    snapshots.set(
+      name,
+      `-- What the functions of ${basename(name)}.ts send. Written by: npm run sql\n\n${sections.join('\n')}`,
+    );
   }
   return snapshots;
 }
 
 /** The samples of a module in the order of their names. */
 async function loadSamples(name: string): Promise<[query: string, sample: Sample][]> {
-  const queries = (await import(`${queriesFolder}${name}.ts`)) as Record<string, unknown>;
-  const { samples } = (await import(`./sql-samples/${name}.ts`)) as { samples: Record<string, Sample> };
+  const queries = (await import(`${sharedFolder}${name}.ts`)) as Record<string, unknown>;
+  const { samples } = (await import(`${samplesFolder}${name}.ts`)) as { samples: Record<string, Sample> };
   const exported = Object.keys(queries)
     .filter((it) => isAsync(queries[it]))
     .toSorted();

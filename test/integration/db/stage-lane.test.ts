@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
-import { openStage, settleStage, takeStage } from '#shared/db/queries/asset-stage.ts';
-import { isWorkOpen, queuePendingStages, reclaimStages } from '#shared/db/queries/stage-lane.ts';
-import { setStagePaused } from '#shared/db/queries/stage-pause.ts';
-import { countStages, openMissingStages, redoStage, redriveStages } from '#shared/db/queries/stage-queue.ts';
-import { listNext } from '#shared/db/stage-graph.ts';
+import { openStage, settleStage, takeStage } from '#shared/stages/asset-stage.ts';
+import { isWorkOpen, queuePendingStages, reclaimStages } from '#shared/stages/stage-lane.ts';
+import { setStagePaused } from '#shared/stages/stage-pause.ts';
+import { countStages, openMissingStages, redoStage, redriveStages } from '#shared/stages/stage-queue.ts';
+import { listNext } from '#shared/stages/stage-graph.ts';
 import { stages, type AssetType, type Stage } from '#shared/db/tables.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
-import { analyzeTables } from '#shared/db/queries/maintenance.ts';
-import { queuePendingStages, reclaimStages } from '#shared/db/queries/stage-lane.ts';
-import { openMissingStages, redoStage, redriveStages } from '#shared/db/queries/stage-queue.ts';
+import { analyzeTables } from '#shared/db/maintenance.ts';
+import { queuePendingStages, reclaimStages } from '#shared/stages/stage-lane.ts';
+import { openMissingStages, redoStage, redriveStages } from '#shared/stages/stage-queue.ts';
 import { SqlRecorder } from '#test/support/sql-recorder.ts';
 import { explain } from '#test/support/explain.ts';
 import { addPhotos, countStatesOf } from '#test/support/many-photos.ts';

@@ -11,7 +11,7 @@ import {
   renewReservation,
   reserveObject,
   type ObjectKey,
-} from '#shared/db/queries/stored-object.ts';
+} from '#shared/assets/stored-object.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { onBothDatabases } from './both-databases.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Db } from '#shared/db/db.ts';
-import { listMonth, type MonthColumn } from '#shared/db/queries/timeline-month.ts';
-import type { TimelineFilter } from '#shared/db/queries/timeline.ts';
+import { listMonth, type MonthColumn } from '#shared/timeline/timeline-month.ts';
+import type { TimelineFilter } from '#shared/timeline/timeline.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { deleteAssets, findAsset } from '#shared/db/queries/asset.ts';
-import { trashAssets } from '#shared/db/queries/asset-details.ts';
-import { listTrash, restoreAssets, restoreTrash } from '#shared/db/queries/trash.ts';
+import { deleteAssets, findAsset } from '#shared/assets/asset.ts';
+import { trashAssets } from '#shared/assets/asset-details.ts';
+import { listTrash, restoreAssets, restoreTrash } from '#shared/assets/trash.ts';
 import type { Db } from '#shared/db/db.ts';
 import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
-import { takeScanRoot } from '#shared/db/queries/scan-root.ts';
+import { takeScanRoot } from '#shared/scans/scan-root.ts';
 import { describeWithService, sharedPostgres } from '#test/support/services.ts';
 import { onBothDatabases } from '../db/both-databases.ts';
 import { openScanHarness, type ScanHarness } from './scan-harness.ts';

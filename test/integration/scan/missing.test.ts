@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { approveMissing } from '#shared/db/queries/scan-root.ts';
+import { approveMissing } from '#shared/scans/scan-root.ts';
 import { onBothDatabases } from '../db/both-databases.ts';
 import { openScanHarness, type ScanHarness } from './scan-harness.ts';
 

@@ -1,8 +1,8 @@
 import { copyFileSync, cpSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { markOffline } from '#shared/db/queries/offline-asset.ts';
-import { findStoredObject, recordObject } from '#shared/db/queries/stored-object.ts';
+import { markOffline } from '#shared/assets/offline-asset.ts';
+import { findStoredObject, recordObject } from '#shared/assets/stored-object.ts';
 import type { Asset } from '#shared/db/tables.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addUser } from '#test/support/rows.ts';

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { markOffline } from '#shared/db/queries/offline-asset.ts';
-import { recordObject } from '#shared/db/queries/stored-object.ts';
-import { restoreUser, softDeleteUser, updateUser } from '#shared/db/queries/user.ts';
+import { markOffline } from '#shared/assets/offline-asset.ts';
+import { recordObject } from '#shared/assets/stored-object.ts';
+import { restoreUser, softDeleteUser, updateUser } from '#shared/users/user.ts';
 import { onBothDatabases } from '../db/both-databases.ts';
 import { addUser } from '../../support/rows.ts';
 import { openScanHarness, type ScanHarness } from './scan-harness.ts';

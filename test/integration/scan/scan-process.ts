@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { usualLimits } from '#functions/watch-nfs/scan.ts';
 import { scanTree } from '#functions/watch-nfs/scan-tree.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
-import { ensureScanRoots } from '#shared/db/queries/scan-root.ts';
+import { ensureScanRoots } from '#shared/scans/scan-root.ts';
 import { silentLog } from '#shared/log/log.ts';
 
 const [url = '', path = '', kind = 'full', racyMs = String(usualLimits.racyMs)] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { unlistDirectory } from '#shared/db/queries/scan-directory.ts';
+import { unlistDirectory } from '#shared/scans/scan-directory.ts';
 import { onBothDatabases } from '../db/both-databases.ts';
 import { openScanHarness, type ScanHarness } from './scan-harness.ts';
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { listDeadLetters } from '#shared/db/queries/dead-letter.ts';
+import { listDeadLetters } from '#shared/outbox/dead-letter.ts';
 import { startReceiver } from '#test/integration/delivery.receiver.ts';
 import { keepFindings } from '../findings.ts';
 import { kubectl, kubectlJson } from '../kubectl.ts';

@@ -1,6 +1,6 @@
 import type { Db } from '#shared/db/db.ts';
-import { createAlbum } from '#shared/db/queries/album.ts';
-import { toVectorText } from '#shared/db/queries/asset-face.ts';
+import { createAlbum } from '#shared/albums/album.ts';
+import { toVectorText } from '#shared/people/asset-face.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { addAsset, addFace, addUser } from '#test/support/rows.ts';
 

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { Db } from '#shared/db/db.ts';
+import { insertRows } from '#shared/db/insert-rows.ts';
+import type { AssetFileType } from '#shared/db/tables.ts';
+
+export interface AssetRendering {
+  thumbhash: Buffer;
+  files: readonly { type: AssetFileType; path: string }[];
+}
+
+/** Writes where the pictures made of an asset are. Doing it twice is doing it once. */
+export async function renderAsset(db: Db, assetId: string, { thumbhash, files }: AssetRendering): Promise<void> {
+  await db
+    .updateTable('asset')
+    .set({ thumbhash, updatedAt: sql`now()` })
+    .where('id', '=', assetId)
+    .execute();
+  if (files.length === 0) return;
+  const rows = files.map(({ type, path }) => ({ assetId, type, path }));
+  await insertRows(db, 'asset_file', rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['assetId', 'type', 'isEdited'])
+        .doUpdateSet({ path: sql`excluded."path"`, updatedAt: sql`now()` }),
+    )
+    .execute();
+}
+
+/** Where a file of an asset is, of the unedited picture. */
+export async function findAssetFilePath(db: Db, assetId: string, type: AssetFileType): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('asset_file')
+    .select('path')
+    .where('assetId', '=', assetId)
+    .where('type', '=', type)
+    .where('isEdited', '=', false)
+    .executeTakeFirst();
+  return row?.path;
+}

@@ -1,0 +1,212 @@
+import { sql } from 'kysely';
+import type { Db } from '#shared/db/db.ts';
+import type { StoredObject } from '#shared/db/tables.ts';
+
+export interface ObjectKey {
+  store: string;
+  key: string;
+}
+
+/** Says that `holder` is about to write `key`, so that what a dying process leaves behind can be found without listing the store. */
+export async function reserveObject(
+  db: Db,
+  input: ObjectKey & { ownerId: string; assetId: string; holder: string; leaseSeconds: number },
+): Promise<void> {
+  await db
+    .insertInto('stored_object')
+    .values({
+      store: input.store,
+      key: input.key,
+      state: 'reserved',
+      ownerId: input.ownerId,
+      assetId: input.assetId,
+      holder: input.holder,
+      leaseUntil: sql`now() + make_interval(secs => ${input.leaseSeconds})`,
+      sizeBytes: null,
+      version: null,
+      reason: null,
+    })
+    .execute();
+}
+
+/** False if the reservation is gone: then the bytes may be deleted at any moment and must not be used. */
+export async function renewReservation(db: Db, { store, key }: ObjectKey, leaseSeconds: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('stored_object')
+    .set({ leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .where('state', '=', 'reserved')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Turns a reservation into the object of an asset. False if the reservation is gone. */
+export async function keepReservation(
+  db: Db,
+  { store, key }: ObjectKey,
+  { assetId, sizeBytes }: { assetId: string; sizeBytes: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('stored_object')
+    .set({ state: 'asset', assetId, sizeBytes, holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .where('state', '=', 'reserved')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/**
+ * Gives a reservation up: no row can take its bytes from then on, nobody was told that they are kept, and the next sweep
+ * deletes them. False if there is none
+ * any more, as when an asset has them.
+ */
+export async function abandonReservation(db: Db, { store, key }: ObjectKey): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('stored_object')
+    .set({ state: 'refused', reason: givenUp, changedAt: sql`now()` })
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .where('state', '=', 'reserved')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+const abandoned = 'abandoned';
+const givenUp = 'given up';
+
+/**
+ * Claims reservations that nobody renews (or, with `onlyHolder`, all that others hold) for removal, at most `limit`:
+ * from then on their writer can no longer keep them.
+ */
+export async function claimAbandonedReservations(
+  db: Db,
+  by: { holder: string; leaseSeconds: number; onlyHolder?: string | undefined; limit: number },
+): Promise<ObjectKey[]> {
+  const isAbandoned =
+    by.onlyHolder === undefined
+      ? sql<boolean>`"leaseUntil" < now()`
+      : sql<boolean>`"holder" is distinct from ${by.onlyHolder}`;
+  const { rows } = await sql<ObjectKey>`
+    update stored_object set "state" = 'refused', "reason" = ${abandoned}, "holder" = ${by.holder}, "changedAt" = now()
+    where ("store", "key") in (
+      select "store", "key" from stored_object where "state" = 'reserved' and ${isAbandoned} limit ${by.limit} for update skip locked
+    ) returning "store", "key"`.execute(db);
+  return rows;
+}
+
+const isClaimed = sql<boolean>`"state" = 'refused' and "reason" in ('abandoned', 'given up')`;
+
+export interface AbandonedObject extends ObjectKey {
+  /** By the request that wrote it; else its process has died, and somebody may have been told that it is kept. */
+  isGivenUp: boolean;
+}
+
+/**
+ * Objects of a store that were claimed as abandoned, or given up, and may still have bytes; those that were tried longest
+ * ago come first.
+ */
+export async function listAbandoned(db: Db, store: string, limit: number): Promise<AbandonedObject[]> {
+  return db
+    .selectFrom('stored_object')
+    .select(['store', 'key', sql<boolean>`"reason" = ${givenUp}`.as('isGivenUp')])
+    .where(isClaimed)
+    .where('store', '=', store)
+    .orderBy('changedAt')
+    .orderBy('key')
+    .limit(limit)
+    .execute();
+}
+
+/** Puts a claimed object behind all others: it could not be settled now. */
+export async function postponeAbandoned(db: Db, { store, key }: ObjectKey): Promise<void> {
+  await db
+    .updateTable('stored_object')
+    .set({ changedAt: sql`now()` })
+    .where(isClaimed)
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .execute();
+}
+
+/** Leaves a complete object that nobody knows where it is, with the reason why it is no asset. */
+export async function setObjectAside(db: Db, { store, key }: ObjectKey, reason: string): Promise<void> {
+  await db
+    .updateTable('stored_object')
+    .set({ reason: `set aside: ${reason}`, holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .where(isClaimed)
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .execute();
+}
+
+export async function deleteStoredObject(db: Db, { store, key }: ObjectKey): Promise<void> {
+  await db.deleteFrom('stored_object').where('store', '=', store).where('key', '=', key).execute();
+}
+
+export async function findStoredObject(db: Db, { store, key }: ObjectKey): Promise<StoredObject | undefined> {
+  return db
+    .selectFrom('stored_object')
+    .selectAll()
+    .where('store', '=', store)
+    .where('key', '=', key)
+    .executeTakeFirst();
+}
+
+/**
+ * For each key, in the order given, a text that is another one as soon as somebody has written what is known of the key,
+ * or of the asset that has its original there; undefined while nothing is known.
+ */
+export async function listRevisions(db: Db, keys: readonly ObjectKey[]): Promise<(string | undefined)[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await sql<{ revision: string | null }>`
+    select o."xmin"::text || ':' || coalesce(a."xmin"::text, '') as "revision"
+    from unnest(${keys.map((it) => it.store)}::text[], ${keys.map((it) => it.key)}::text[]) with ordinality as k("store", "key", "n")
+    left join stored_object o on o."store" = k."store" and o."key" = k."key"
+    left join asset a on a."id" = o."assetId" and o."state" = 'asset'
+    order by k."n"`.execute(db);
+  return rows.map((row) => row.revision ?? undefined);
+}
+
+type Fate = Pick<StoredObject, 'state' | 'assetId' | 'ownerId' | 'sizeBytes' | 'version' | 'reason'> & {
+  /** The folder that says whose it is, if one does. */
+  ownerFolder?: string | null;
+};
+
+/** Writes down what became of a key that a watcher saw. */
+export async function recordObject(
+  db: Db,
+  { store, key }: ObjectKey,
+  { ownerFolder = null, ...rest }: Fate,
+): Promise<void> {
+  const fate = { ...rest, ownerFolder };
+  await db
+    .insertInto('stored_object')
+    .values({ store, key, ...fate, holder: null, leaseUntil: null })
+    .onConflict((conflict) => conflict.columns(['store', 'key']).doUpdateSet({ ...fate, changedAt: sql`now()` }))
+    .execute();
+}
+
+/** Keys under which the bytes of an asset lie again. */
+export async function listDuplicatesOf(db: Db, assetId: string): Promise<StoredObject[]> {
+  return db
+    .selectFrom('stored_object')
+    .selectAll()
+    .where('assetId', '=', assetId)
+    .where('state', '=', 'duplicate')
+    .orderBy('createdAt')
+    .orderBy('key')
+    .execute();
+}
+
+/** Files in folders of an owner who is removed, and that are no asset of theirs, are nobody's: somebody else may get the folder. */
+export async function disownObjects(tx: Db, ownerId: string): Promise<void> {
+  await tx
+    .updateTable('stored_object')
+    .set({ state: 'unowned', ownerId: null, assetId: null, reason: 'its owner was removed', changedAt: sql`now()` })
+    .where('ownerId', '=', ownerId)
+    .where('state', 'in', ['refused', 'duplicate'])
+    .where('ownerFolder', 'is not', null)
+    .execute();
+}

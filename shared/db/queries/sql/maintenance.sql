@@ -1,4 +1,0 @@
--- What the functions of maintenance.ts send. Written by: npm run sql
-
--- analyzeTables
-analyze;

@@ -1,0 +1,30 @@
+/** The type of every event of Darkroom, by the name that the code knows it by. What each says: `catalogue`. */
+export const eventTypes = {
+  objectCreated: 'photos.darkroom.object.created.v1',
+  objectRemoved: 'photos.darkroom.object.removed.v1',
+  assetCreated: 'photos.darkroom.asset.created.v1',
+  assetDescribed: 'photos.darkroom.asset.described.v1',
+  assetRendered: 'photos.darkroom.asset.rendered.v1',
+  facesEmbedded: 'photos.darkroom.faces.embedded.v1',
+  assetDeleted: 'photos.darkroom.asset.deleted.v1',
+  listingUnfinished: 'photos.darkroom.listing.unfinished.v1',
+  scanRequested: 'photos.darkroom.scan.requested.v1',
+  scanUnfinished: 'photos.darkroom.scan.unfinished.v1',
+} as const;
+
+const prefix = 'photos.darkroom.';
+
+/** `object.created` for `photos.darkroom.object.created.v1`; a type that is not Darkroom's stays as it is. */
+export function shortenType(type: string): string {
+  return type.startsWith(prefix) ? type.slice(prefix.length).replace(/\.v1$/, '') : type;
+}
+
+/** Takes that back; a type that is written out stays as it is. */
+export function expandType(name: string): string {
+  return /^[a-z]+\.[a-z]+$/.test(name) ? `${prefix}${name}.v1` : name;
+}
+
+/** True for what watchers tell about a file or an object. */
+export function isObjectType(type: string): boolean {
+  return type === eventTypes.objectCreated || type === eventTypes.objectRemoved;
+}

@@ -1,0 +1,96 @@
+import { deterministicId, newId } from '#shared/ids/ids.ts';
+import type { DarkroomEvent, EventData, EventType, Fact } from './catalogue.ts';
+import { eventTypes } from './event-types.ts';
+
+/** A fact as an event that is sent now. */
+export function toEvent<T extends EventType>(fact: Fact<T>): DarkroomEvent<T> {
+  return { ...fact, time: new Date().toISOString() };
+}
+
+export interface AssetSubject {
+  assetId: string;
+  ownerId: string;
+  assetType: string;
+}
+
+type AssetEventType = {
+  [T in EventType]: EventData<T> extends { assetId: string } ? T : never;
+}[EventType];
+
+/** An event about an asset. Its id is made of type, asset and `version` (a recipe or an attempt). */
+export function assetEvent(type: AssetEventType, subject: AssetSubject, version: string): DarkroomEvent {
+  return {
+    ...toEvent({
+      id: deterministicId(type, subject.assetId, version),
+      type,
+      source: '/darkroom/pipeline',
+      subject: subject.assetId,
+      data: { assetId: subject.assetId, ownerId: subject.ownerId },
+    }),
+    assettype: subject.assetType === 'VIDEO' ? 'video' : 'image',
+  };
+}
+
+/** The event that makes sweep remove the files of a deleted asset, and at last its row. */
+export function assetDeleted({ id, ownerId }: { id: string; ownerId: string }): Fact<typeof eventTypes.assetDeleted> {
+  const type = eventTypes.assetDeleted;
+  return { id: deterministicId(type, id), type, source: '/darkroom/api', subject: id, data: { assetId: id, ownerId } };
+}
+
+export interface SeenObject {
+  store: string;
+  key: string;
+  sizeBytes: number;
+  version: string;
+}
+
+/**
+ * A watcher saw an object that is complete. The id is made of store, key and version, so that a notification, a listing
+ * and a scan of the same content tell the same fact.
+ * @param source the watcher, for example `/darkroom/watch-minio`
+ */
+export function objectCreated(source: string, object: SeenObject): Fact<typeof eventTypes.objectCreated> {
+  const { store, key, sizeBytes, version } = object;
+  const type = eventTypes.objectCreated;
+  return {
+    id: deterministicId(type, store, key, version),
+    type,
+    source,
+    subject: key,
+    data: { store, key, sizeBytes, version },
+  };
+}
+
+/** An object that a watcher knew is gone. `version` is the one last known. */
+export function objectRemoved(
+  source: string,
+  { store, key, version }: Omit<SeenObject, 'sizeBytes'>,
+): Fact<typeof eventTypes.objectRemoved> {
+  const type = eventTypes.objectRemoved;
+  return { id: deterministicId(type, store, key, version), type, source, subject: key, data: { store, key } };
+}
+
+/** Watched folders are to be looked through. Asked for a library again while it waits, it is the same fact. */
+export function scanRequested(
+  source: string,
+  data: EventData<typeof eventTypes.scanRequested>,
+): Fact<typeof eventTypes.scanRequested> {
+  const type = eventTypes.scanRequested;
+  const id = data.libraryId === undefined ? newId() : deterministicId(type, data.libraryId);
+  return { id, type, source, subject: data.libraryId ?? 'all', data };
+}
+
+/** Asks for the rest of a scan that `cause` (an event's id) began. */
+export function scanUnfinished(
+  source: string,
+  data: EventData<typeof eventTypes.scanUnfinished>,
+  cause: string,
+): DarkroomEvent<typeof eventTypes.scanUnfinished> {
+  const type = eventTypes.scanUnfinished;
+  return toEvent({ id: deterministicId(type, cause), type, source, subject: data.libraryId ?? 'all', data });
+}
+
+/** Asks for the rest of a bucket's listing. */
+export function listingUnfinished(source: string, bucket: string): DarkroomEvent<typeof eventTypes.listingUnfinished> {
+  return toEvent({ id: newId(), type: eventTypes.listingUnfinished, source, subject: bucket, data: { bucket } });
+}

@@ -1,7 +1,0 @@
-import * as systemMetadata from '#shared/db/queries/system-metadata.ts';
-import type { SamplesOf } from './sample.ts';
-
-export const samples: SamplesOf<typeof systemMetadata> = {
-  findSystemMetadata: (db) => systemMetadata.findSystemMetadata(db, 'admin-onboarding'),
-  putSystemMetadata: (db) => systemMetadata.putSystemMetadata(db, 'admin-onboarding', { isOnboarded: true }),
-};
