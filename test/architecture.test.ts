@@ -25,10 +25,10 @@ const sharedLayers: Record<string, readonly string[]> = {
   outbox: ['ids', 'events', 'db'],
   stages: ['db', 'events', 'settings'],
   users: ['ids', 'events', 'db', 'outbox'],
-  assets: ['ids', 'time', 'events', 'db', 'outbox', 'stages', 'users'],
+  assets: ['ids', 'time', 'store', 'events', 'db', 'outbox', 'stages', 'users'],
   people: ['errors', 'ids', 'db', 'assets'],
   albums: ['db'],
-  scans: ['ids', 'events', 'db', 'assets'],
+  scans: ['ids', 'store', 'events', 'db', 'users', 'assets'],
   libraries: ['db', 'assets', 'scans'],
   timeline: ['db'],
   access: ['db', 'assets', 'albums'],
@@ -262,4 +262,24 @@ test('no statement has a parameter for each row: rows go through insertRows, lis
   }
   expect(wrong).toEqual([]);
   expect(inserts).toBeGreaterThan(10);
+});
+
+/** Names that are written out in one place, so that all who mean the same say the same. */
+const saidOnce: Record<string, RegExp> = {
+  'shared/store/location.ts': /['"`]library\//,
+  'shared/store/sidecar-name.ts': /['"`}]\.xmp\b/i,
+  'shared/events/event-types.ts': /['"`]photos\.darkroom\./,
+};
+/** A table of formats, with their endings. */
+const formatTables = new Set(['shared/media/formats.ts']);
+
+test('folders, endings and event types are written out in one place', async () => {
+  const wrong: string[] = [];
+  for await (const file of glob('{functions,shared,knative}/**/*.ts')) {
+    if (/\.(?:test|conformance|suite)\.ts$/.test(file) || formatTables.has(file)) continue;
+    const code = (await readFile(file, 'utf8')).replaceAll(/\/\*\*?[^]*?\*\/|^\s*\/\/.*$/gm, '');
+    for (const [home, name] of Object.entries(saidOnce))
+      if (file !== home && name.test(code)) wrong.push(`${file} ${String(name)}`);
+  }
+  expect(wrong).toEqual([]);
 });

@@ -13,7 +13,8 @@ import { leavePlace } from './leave-place.ts';
 import { lookAt, type Look } from './look-at.ts';
 import { missObject } from './miss-object.ts';
 import { findOwnership, isOfPlace, type Ownership } from './ownership.ts';
-import { listSidecarsOf, refreshSidecar } from './sidecar.ts';
+import { listSidecarsOf } from '#shared/store/sidecar-name.ts';
+import { refreshSidecar } from './sidecar.ts';
 import { Sightings } from './sightings.ts';
 import { takeIn, type TakenIn } from './take-in.ts';
 

@@ -1,10 +1,10 @@
 import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
 import { holdLibrary, listServedLibraries } from '#shared/libraries/library.ts';
-import { findOwnerOfFolder, foldFolder, holdFolder } from '#shared/users/owner-folder.ts';
+import { findOwnerOfFolder, holdFolder, ownerFolderOf } from '#shared/users/owner-folder.ts';
 import type { Asset, Library } from '#shared/db/tables.ts';
 import { createExclusion } from '#shared/store/exclusion.ts';
-import { bucketLocation, isExternalLocation, isWithin } from '#shared/store/location.ts';
+import { bucketLocation, isExternalLocation, isWithin, libraryPrefix } from '#shared/store/location.ts';
 
 export interface Ports {
   db: Db;
@@ -30,8 +30,7 @@ export async function findOwnership({ db, config }: Ports, location: string): Pr
   const below = watchedPartOf(config, location);
   if (below !== undefined) {
     const ownerFolder = ownerFolderOf(below);
-    if (ownerFolder === undefined)
-      return { state: 'unowned', ownerFolder: null, reason: 'lies in the folder of no user' };
+    if (ownerFolder === null) return { state: 'unowned', ownerFolder: null, reason: 'lies in the folder of no user' };
     const owner = await findOwnerOfFolder(db, ownerFolder);
     return owner === undefined
       ? { state: 'unowned', ownerFolder, reason: `no user has the storage label ${ownerFolder}` }
@@ -49,8 +48,8 @@ export async function findOwnership({ db, config }: Ports, location: string): Pr
 export async function holdOwnership(ports: Ports, location: string): Promise<Ownership> {
   const { db, config } = ports;
   const below = watchedPartOf(config, location);
-  const folder = below === undefined ? undefined : ownerFolderOf(below);
-  if (folder !== undefined) await holdFolder(db, folder);
+  const folder = below === undefined ? null : ownerFolderOf(below);
+  if (folder !== null) await holdFolder(db, folder);
   const ownership = await findOwnership(ports, location);
   if (ownership.state !== 'owned' || ownership.libraryId === null) return ownership;
   await holdLibrary(db, ownership.libraryId);
@@ -62,14 +61,9 @@ export function isOfPlace({ ownerId, libraryId }: Pick<Asset, 'ownerId' | 'libra
   return place.state === 'owned' && place.ownerId === ownerId && place.libraryId === libraryId;
 }
 
-function ownerFolderOf(below: string): string | undefined {
-  const slash = below.indexOf('/');
-  return slash < 1 ? undefined : foldFolder(below.slice(0, slash));
-}
-
 /** What comes after `library/`, or after the watched folder or bucket; undefined elsewhere. */
 function watchedPartOf(config: Ports['config'], location: string): string | undefined {
-  if (location.startsWith('library/')) return location.slice('library/'.length);
+  if (location.startsWith(libraryPrefix)) return location.slice(libraryPrefix.length);
   const { DARKROOM_WATCH_FOLDER: folder, DARKROOM_WATCH_BUCKET: bucket } = config;
   if (folder !== undefined && isWithin(location, folder)) return location.slice(folder.length + 1);
   const prefix = bucket === undefined ? undefined : bucketLocation(bucket);

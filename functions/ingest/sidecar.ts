@@ -3,17 +3,10 @@ import { findAssetFilePath } from '#shared/assets/render-asset.ts';
 import { listAssetsOfKeys, setSidecar } from '#shared/assets/sidecar.ts';
 import { findFormat, listExtensions } from '#shared/media/formats.ts';
 import { storeNameOf } from '#shared/store/location.ts';
+import { listSidecarsOf } from '#shared/store/sidecar-name.ts';
 import type { DecisionPorts } from './decide.ts';
 import { findOwnership, isOfPlace } from './ownership.ts';
 import type { Sightings } from './sightings.ts';
-
-const sidecarExtensions = ['.xmp', '.XMP'];
-
-/** Where the sidecar of an original may lie: `a.jpg.xmp`, else `a.xmp`. */
-export function listSidecarsOf(key: string): string[] {
-  const stem = key.slice(0, key.length - extname(key).length);
-  return [key, stem].flatMap((name) => sidecarExtensions.map((extension) => name + extension));
-}
 
 /** The sidecar that lies beside an original. */
 export function findSidecar(seen: Sightings, key: string): string | undefined {

@@ -1,3 +1,4 @@
+import { sidecarOf } from '#shared/store/sidecar-name.ts';
 import {
   claimAbandonedReservations,
   deleteStoredObject,
@@ -81,7 +82,7 @@ async function settle(
     case 'second-copy':
     case undefined:
       await store.delete(object.key);
-      await store.delete(`${object.key}.xmp`);
+      await store.delete(sidecarOf(object.key));
       await deleteStoredObject(db, object);
       return 'abandonedUploadsRemoved';
   }

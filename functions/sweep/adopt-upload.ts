@@ -1,3 +1,4 @@
+import { sidecarOf } from '#shared/store/sidecar-name.ts';
 import { basename, extname } from 'node:path';
 import { findAsset } from '#shared/assets/asset.ts';
 import { createAsset, findAssetByChecksum, hasAssetOfSize } from '#shared/assets/create-asset.ts';
@@ -56,7 +57,7 @@ export async function adoptUpload(
       ? { outcome: 'awaited' }
       : await settleSame(ports, object, { id: same.id, checksum, signal });
   }
-  const sidecarKey = `${key}.xmp`;
+  const sidecarKey = sidecarOf(key);
   const created = await createAsset(db, {
     store: store.kind,
     origin: { kind: 'found', version: object.etag },

@@ -1,3 +1,4 @@
+import { libraryPrefix } from '#shared/store/location.ts';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
 import { findAsset, forgetAsset, listAssetFiles } from '#shared/assets/asset.ts';
@@ -44,7 +45,7 @@ export async function removeDeleted(
 /** In `library/`, which is not only Darkroom's to write, somebody may have put another file in its place, or does so now. */
 async function removeOriginal({ db, store }: Pick<Ports, 'db' | 'store'>, asset: Asset): Promise<void> {
   const key = asset.originalPath;
-  if (!key.startsWith('library/')) return await store.delete(key);
+  if (!key.startsWith(libraryPrefix)) return await store.delete(key);
   const known = await findStoredObject(db, { store: store.kind, key });
   if (known?.assetId === asset.id && known.version !== null) await store.deleteVersion(key, known.version);
 }

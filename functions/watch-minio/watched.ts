@@ -1,13 +1,10 @@
 import type { Config } from '#shared/config/config.ts';
 import type { ListingScope } from '#shared/scans/bucket-listing.ts';
-import { bucketLocation, externalStore } from '#shared/store/location.ts';
+import { bucketLocation, externalStore, libraryPrefix } from '#shared/store/location.ts';
 import { isStoreKey } from '#shared/store/store-key.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export const source = '/darkroom/watch-minio';
-
-/** Where others put photos in the bucket that Darkroom writes to itself; all else in it is no concern of a watcher. */
-export const libraryPrefix = 'library/';
 
 /** The buckets that are watched: that of the store below `library/`, and one more that is only read, the whole of it. */
 export function listWatched(

@@ -2,7 +2,7 @@ import type { Tx } from '#shared/db/db.ts';
 import { deleteScanFiles, type ScanFile } from '#shared/scans/scan-file.ts';
 import { moveAsset } from '#shared/assets/move-asset.ts';
 import { listMoveCandidates, type MoveCandidate } from '#shared/scans/scan-move.ts';
-import { findOwnerOfFolder, foldFolder } from '#shared/users/owner-folder.ts';
+import { findOwnerOfFolder, ownerFolderOf } from '#shared/users/owner-folder.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
 import { below, isOver, locationOf, type Scan } from './scan.ts';
 
@@ -68,17 +68,16 @@ export function createOwnerCheck({ ports, root }: Pick<Scan, 'ports' | 'root'>) 
   const owners = new Map<string, string | undefined>();
   return async (path: string, ownerId: string): Promise<boolean> => {
     if (root.libraryId !== null) return true;
-    const folder = ownerFolderOf(root, path);
+    const folder = folderOfOwner(root, path);
     if (folder === null) return false;
     if (!owners.has(folder)) owners.set(folder, (await findOwnerOfFolder(ports.db, folder))?.id);
     return owners.get(folder) === ownerId;
   };
 }
 
-/** The folder that says whose a path below the tree is, if one does. */
-export function ownerFolderOf({ libraryId }: Pick<ScanRoot, 'libraryId'>, path: string): string | null {
-  const slash = path.indexOf('/');
-  return libraryId !== null || slash < 1 ? null : foldFolder(path.slice(0, slash));
+/** The folder that says whose a path below the tree is, if one does: none in a library, all of which is its owner's. */
+export function folderOfOwner({ libraryId }: Pick<ScanRoot, 'libraryId'>, path: string): string | null {
+  return libraryId === null ? ownerFolderOf(path) : null;
 }
 
 /** Moves the assets, and returns the files whose asset is theirs now; the others are files like any new one. */
@@ -91,7 +90,7 @@ export async function applyMoves(tx: Tx, { root }: Scan, moves: readonly Move[])
       to: { store: root.store, key: locationOf(root, folder, file.name) },
       version: file.version,
       fileName: file.name,
-      ownerFolder: ownerFolderOf(root, below(folder, file.name)),
+      ownerFolder: folderOfOwner(root, below(folder, file.name)),
     });
     if (!isMoved) continue;
     await deleteScanFiles(tx, [from]);

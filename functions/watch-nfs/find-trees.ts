@@ -3,7 +3,7 @@ import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
 import { listServedLibraries } from '#shared/libraries/library.ts';
 import { ensureScanRoots, type ScanRootSpec } from '#shared/scans/scan-root.ts';
-import { externalStore, isWithin } from '#shared/store/location.ts';
+import { externalStore, isWithin, libraryPrefix } from '#shared/store/location.ts';
 import { storeFolderOf } from '#shared/store/open-store.ts';
 import type { WatchedTree } from './scan-tree.ts';
 
@@ -34,7 +34,7 @@ export async function findTrees(db: Db, config: TreesConfig): Promise<WatchedTre
 
 function findOwnTree(config: TreesConfig): ScanRootSpec | undefined {
   if (config.DARKROOM_STORE === 'folder')
-    return { path: libraryFolderOf(config), store: 'folder', prefix: 'library/', libraryId: null };
+    return { path: libraryFolderOf(config), store: 'folder', prefix: libraryPrefix, libraryId: null };
   const path = config.DARKROOM_WATCH_FOLDER;
   return path === undefined ? undefined : { path, store: externalStore, prefix: `${path}/`, libraryId: null };
 }

@@ -4,7 +4,7 @@ import { moveAsset } from '#shared/assets/move-asset.ts';
 import { listDuplicateMoves, type DuplicateMove } from '#shared/scans/scan-move.ts';
 import { keepScanRoot } from '#shared/scans/scan-root.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
-import { createOwnerCheck, ownerFolderOf } from './find-moves.ts';
+import { createOwnerCheck, folderOfOwner } from './find-moves.ts';
 import { reportRemoved } from './report.ts';
 import { beginWriting, below, commit, count, isOver, requireTree, type Scan } from './scan.ts';
 import { LeaseLost } from './tree-claim.ts';
@@ -43,7 +43,7 @@ async function moveToDuplicates(scan: Scan): Promise<void> {
       moved = 0;
       for (const { assetId, from, to, toVersion, directoryId, name } of there) {
         const fileName = to.key.slice(to.key.lastIndexOf('/') + 1);
-        const ownerFolder = ownerFolderOf(root, pathOf(scan, to.key));
+        const ownerFolder = folderOfOwner(root, pathOf(scan, to.key));
         if (!(await moveAsset(tx, { assetId, from, to, version: toVersion, fileName, ownerFolder }))) continue;
         await deleteScanFiles(tx, [{ directoryId, name }]);
         moved += 1;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 import { retryForOriginal } from '#shared/stages/stage-queue.ts';
+import { sidecarOf } from '#shared/store/sidecar-name.ts';
 import { markOnline } from './offline-asset.ts';
 import { deleteStoredObject, findStoredObject, type ObjectKey } from './stored-object.ts';
 
@@ -45,10 +46,10 @@ export async function moveAsset(db: Db, move: AssetMove): Promise<boolean> {
     .execute();
   await db
     .updateTable('asset_file')
-    .set({ path: `${to.key}.xmp`, updatedAt: sql`now()` })
+    .set({ path: sidecarOf(to.key), updatedAt: sql`now()` })
     .where('assetId', '=', assetId)
     .where('type', '=', 'sidecar')
-    .where('path', '=', `${from.key}.xmp`)
+    .where('path', '=', sidecarOf(from.key))
     .execute();
   await markOnline(db, assetId);
   await retryForOriginal(db, assetId);

@@ -1,13 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
+import { isSomebodys } from '#shared/users/owner-folder.ts';
 import { retryForOriginal } from '#shared/stages/stage-queue.ts';
 
-/** True of an asset `a` and its object `o` that may be shown: not deleted, and in a folder that is somebody's if it is in one. */
-export const isSomebodys = sql<boolean>`(
-  a."status" <> 'deleted' and (o."ownerFolder" is null or exists (
-    select from "user" u where u."deletedAt" is null and (u."storageLabel" = o."ownerFolder" or u."id"::text = o."ownerFolder")
-  ))
-)`;
+/** SQL, true of an asset `a` and its object `o`: it may be shown if its file is there. */
+export const mayBeShown = sql<boolean>`(a."status" <> 'deleted' and ${isSomebodys(sql`o."ownerFolder"`)})`;
 
 /**
  * Says that the original of an asset is not there. The asset is hidden as trash is, keeps everything that was made of it

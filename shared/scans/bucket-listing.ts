@@ -1,5 +1,6 @@
 import { sql, type UpdateObject } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
+import { isSomebodys } from '#shared/users/owner-folder.ts';
 import { insertRows } from '#shared/db/insert-rows.ts';
 import type { BucketListing, Tables } from '#shared/db/tables.ts';
 
@@ -153,11 +154,7 @@ const isExpected = sql<boolean>`(
 )`;
 
 /** True for what would be shown again if it were there: offline, in a folder that is still somebody's. */
-const isAway = sql<boolean>`(
-  a."status" <> 'deleted' and a."isOffline" and (s."ownerFolder" is null or exists (
-    select from "user" u where u."deletedAt" is null and (u."storageLabel" = s."ownerFolder" or u."id"::text = s."ownerFolder")
-  ))
-)`;
+const isAway = sql<boolean>`(a."status" <> 'deleted' and a."isOffline" and ${isSomebodys(sql`s."ownerFolder"`)})`;
 
 /** The first key after all that begin with `prefix`. */
 const endOf = (prefix: string) => `${prefix.slice(0, -1)}0`;

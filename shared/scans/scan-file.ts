@@ -1,7 +1,8 @@
 import { eventTypes } from '#shared/events/event-types.ts';
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
-import { isSomebodys } from '#shared/assets/offline-asset.ts';
+import { sidecarPattern } from '#shared/store/sidecar-name.ts';
+import { mayBeShown } from '#shared/assets/offline-asset.ts';
 import type { ScanFileState } from '#shared/db/tables.ts';
 
 export interface ScanFile {
@@ -120,7 +121,7 @@ export async function listRemovable(
     select f."directoryId", f."name", d."path" as "folder", coalesce(f."reportedVersion", f."version") as "version"
     from scan_file f join scan_directory d on d."id" = f."directoryId"
     where f."state" = 'missing' and d."rootId" = ${rootId}
-      and (f."name" ~* '[.]xmp$'
+      and (f."name" ~* ${sidecarPattern}
         or (not ${by.onlySidecars}::boolean and f."missingScans" >= ${by.scans} and f."missingSince" <= ${by.missingBefore}))
       and (f."directoryId", f."name") > (${directoryId}, ${name})
     order by f."directoryId", f."name" limit ${by.limit}`.execute(db);
@@ -155,7 +156,7 @@ export async function listOfflineFiles(
       and d."path" = coalesce(substring(below."path" from '^(.*)/'), '')
     join scan_file f on f."directoryId" = d."id" and f."state" = 'reported'
       and f."name" = substring(below."path" from '[^/]+$')
-    where a."isOffline" and ${isSomebodys} and r."id" = ${rootId} and (f."directoryId", f."name") > (${directoryId}, ${name})
+    where a."isOffline" and ${mayBeShown} and r."id" = ${rootId} and (f."directoryId", f."name") > (${directoryId}, ${name})
     order by f."directoryId", f."name" limit ${limit}`.execute(db);
   return rows;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { derivedKey, originalKey, portraitKey, sidecarKey } from './asset-keys.ts';
+import { derivedKey, originalKey, portraitKey } from './asset-keys.ts';
+import { sidecarOf } from './sidecar-name.ts';
 import { isStoreKey } from './store-key.ts';
 
 const userId = '0b6f1c1e-5d1a-4c58-9f3b-0c7a2f6f3a10';
@@ -9,7 +10,7 @@ const id = assetId.toLowerCase();
 test('the files of an asset and of a face have keys that carry their ids', () => {
   const keys = [
     originalKey(userId, assetId, 'JPG'),
-    sidecarKey(userId, assetId, 'jpg'),
+    sidecarOf(originalKey(userId, assetId, 'jpg')),
     derivedKey(userId, assetId, 'thumbnail.webp'),
     derivedKey(userId, assetId, 'preview.jpeg'),
     portraitKey(userId, assetId),

@@ -26,11 +26,6 @@ export function isUploadKey(location: string): boolean {
   return location.startsWith('upload/');
 }
 
-/** Where the XMP sidecar of an uploaded original lives: beside it. */
-export function sidecarKey(userId: UserId, assetId: AssetId, extension: string): StoreKey {
-  return `${originalKey(userId, assetId, extension)}.xmp`;
-}
-
 /** Where a file rendered from an original lives: `thumbs/<userId>/<aa>/<bb>/<assetId>_<kind>`. */
 export function derivedKey(userId: UserId, assetId: AssetId, kind: DerivedKind): StoreKey {
   return `thumbs/${assetPath(userId, assetId)}_${kind}`;

@@ -11,6 +11,9 @@ export function isExternalLocation(location: string): boolean {
   return location.startsWith('/') || isBucketLocation(location);
 }
 
+/** Where others put photos in a store, each below the folder of an owner: watched, and not only Darkroom's to write. */
+export const libraryPrefix = 'library/';
+
 const bucketScheme = 's3://';
 
 /** True for an object of a bucket that is only watched. */

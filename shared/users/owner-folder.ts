@@ -1,5 +1,5 @@
 import { eventTypes } from '#shared/events/event-types.ts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { copyToOutbox } from '#shared/outbox/outbox.ts';
 import { isUuid } from '#shared/ids/ids.ts';
 import type { Db } from '#shared/db/db.ts';
@@ -7,6 +7,19 @@ import type { User } from '#shared/db/tables.ts';
 
 /** The form in which names of folders and storage labels are compared: file systems keep either Unicode form. */
 export const foldFolder = (name: string): string => name.normalize('NFC');
+
+/** The folder that says whose a file is, from its path below `library/`, or below a watched folder or bucket: the first one. Null for a file that lies in none. */
+export function ownerFolderOf(path: string): string | null {
+  const slash = path.indexOf('/');
+  return slash < 1 ? null : foldFolder(path.slice(0, slash));
+}
+
+/** SQL: a folder of an owner, or null for a place that needs none, is somebody's now. */
+export const isSomebodys = (folder: RawBuilder<unknown>) => sql<boolean>`(
+  ${folder} is null or exists (
+    select from "user" u where u."deletedAt" is null and (u."storageLabel" = ${folder} or u."id"::text = ${folder})
+  )
+)`;
 
 /** Whose photos lie in `library/<folder>/`: the user with that storage label, else the one with that id. */
 export async function findOwnerOfFolder(db: Db, folder: string): Promise<User | undefined> {

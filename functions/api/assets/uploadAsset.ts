@@ -1,3 +1,4 @@
+import { sidecarOf } from '#shared/store/sidecar-name.ts';
 import { extname } from 'node:path';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { User } from '#shared/db/tables.ts';
@@ -65,7 +66,7 @@ async function takeUpload(
       throw new DarkroomError('input/invalid', 'The bytes do not match x-immich-checksum');
     }
     const assetType = format.kind === 'video' ? 'VIDEO' : 'IMAGE';
-    const sidecar = form.sidecar && { key: `${original.key}.xmp`, bytes: form.sidecar };
+    const sidecar = form.sidecar && { key: sidecarOf(original.key), bytes: form.sidecar };
     return await keepUpload(ports, { assetId, ownerId, original, fields, assetType, sidecar });
   } catch (error) {
     await original?.discard().catch(() => {});

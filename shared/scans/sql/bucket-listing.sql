@@ -26,12 +26,12 @@ with page as (
   select *
   from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
 ), known as (
-  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", ( a."status" <> 'deleted' and a."isOffline" and (s."ownerFolder" is null or exists (
+  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", (a."status" <> 'deleted' and a."isOffline" and ( s."ownerFolder" is null or exists (
     select
     from "user" u
     where u."deletedAt" is null
     and (u."storageLabel" = s."ownerFolder" or u."id"::text = s."ownerFolder")
-  )) ) as "isAway"
+  ) )) as "isAway"
   from stored_object s
   left join asset a on a."id" = s."assetId"
   and s."state" = 'asset'
@@ -51,12 +51,12 @@ with page as (
   select *
   from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
 ), known as (
-  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", ( a."status" <> 'deleted' and a."isOffline" and (s."ownerFolder" is null or exists (
+  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", (a."status" <> 'deleted' and a."isOffline" and ( s."ownerFolder" is null or exists (
     select
     from "user" u
     where u."deletedAt" is null
     and (u."storageLabel" = s."ownerFolder" or u."id"::text = s."ownerFolder")
-  )) ) as "isAway"
+  ) )) as "isAway"
   from stored_object s
   left join asset a on a."id" = s."assetId"
   and s."state" = 'asset'

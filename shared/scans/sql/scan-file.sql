@@ -104,12 +104,12 @@ join scan_file f on f."directoryId" = d."id"
 and f."state" = 'reported'
 and f."name" = substring(below."path" from '[^/]+$')
 where a."isOffline"
-and ( a."status" <> 'deleted' and (o."ownerFolder" is null or exists (
+and (a."status" <> 'deleted' and ( o."ownerFolder" is null or exists (
   select
   from "user" u
   where u."deletedAt" is null
   and (u."storageLabel" = o."ownerFolder" or u."id"::text = o."ownerFolder")
-)) )
+) ))
 and r."id" = $1
 and (f."directoryId", f."name") > ($2, $3)
 order by f."directoryId", f."name"
@@ -121,10 +121,10 @@ from scan_file f
 join scan_directory d on d."id" = f."directoryId"
 where f."state" = 'missing'
 and d."rootId" = $1
-and (f."name" ~* '[.]xmp$' or (not $2::boolean and f."missingScans" >= $3 and f."missingSince" <= $4))
-and (f."directoryId", f."name") > ($5, $6)
+and (f."name" ~* $2 or (not $3::boolean and f."missingScans" >= $4 and f."missingSince" <= $5))
+and (f."directoryId", f."name") > ($6, $7)
 order by f."directoryId", f."name"
-limit $7;
+limit $8;
 
 -- listScanFiles
 select "directoryId", "name", "state", "sizeBytes", "version", "reportedVersion", "ctimeNs"::text, "inode"::text, "observedAt", "missingSince", "missingScans", "reason"
