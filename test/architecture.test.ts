@@ -23,7 +23,7 @@ const sharedLayers: Record<string, readonly string[]> = {
 
   settings: ['db'],
   outbox: ['ids', 'events', 'db'],
-  stages: ['db', 'events', 'settings'],
+  stages: ['errors', 'db', 'events', 'settings'],
   users: ['ids', 'events', 'db', 'outbox'],
   assets: ['ids', 'time', 'store', 'events', 'db', 'outbox', 'stages', 'users'],
   people: ['errors', 'ids', 'db', 'assets'],
@@ -280,6 +280,20 @@ test('folders, endings and event types are written out in one place', async () =
     const code = (await readFile(file, 'utf8')).replaceAll(/\/\*\*?[^]*?\*\/|^\s*\/\/.*$/gm, '');
     for (const [home, name] of Object.entries(saidOnce))
       if (file !== home && name.test(code)) wrong.push(`${file} ${String(name)}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('nothing reads state out of a sentence: codes stand beside reasons', async () => {
+  const wrong: string[] = [];
+  for await (const file of glob('{functions,shared,knative}/**/*.ts')) {
+    if (file.endsWith('.test.ts')) continue;
+    if (
+      /"reason" (?:like|in|~|<>|is (?:not )?distinct)|[rR]eason (?:===|!==) ['`]|where\('reason'/.test(
+        await readFile(file, 'utf8'),
+      )
+    )
+      wrong.push(file);
   }
   expect(wrong).toEqual([]);
 });

@@ -30,7 +30,7 @@ async function settleMissing(ports: DecisionPorts, { id, known, current, former 
   if (findFormat(basename(id.key))?.kind === 'sidecar') await refreshSidecar(ports, id.key, { isNew: true });
   if (known === undefined) return 'unknown';
   if (known.state !== 'asset') {
-    if (known.reason !== 'deleted by its owner') await deleteStoredObject(ports.db, id);
+    if (known.code !== 'deleted-by-owner') await deleteStoredObject(ports.db, id);
     return 'forgotten';
   }
   const asset = current ?? former;

@@ -7,7 +7,7 @@ import type { Decoder } from '#shared/media/decoder.ts';
 import type { MediaMetadata, MetadataRequest, Place } from '#shared/media/media-metadata.ts';
 import { pickMetadataRanges } from '#shared/media/metadata-ranges.ts';
 import type { ShapeReader } from '#shared/media/read-metadata.ts';
-import type { Attempt, StageResult } from '#shared/pipeline/run-stage.ts';
+import { failedBy, type Attempt, type StageResult } from '#shared/pipeline/run-stage.ts';
 import type { Store } from '#shared/store/store.ts';
 
 export interface Ports {
@@ -53,8 +53,7 @@ function isFaultOfFile(error: unknown): error is DarkroomError {
 }
 
 function unreadable(error: unknown): StageResult {
-  const { message, code } = toDarkroomError(error);
-  return { state: 'failed', reason: `${message} (${code})`, goesOn: true };
+  return { ...failedBy(toDarkroomError(error)), goesOn: true };
 }
 
 async function readFile(

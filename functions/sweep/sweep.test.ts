@@ -136,12 +136,12 @@ test('thousands of abandoned uploads are settled in one sweep, and those that fa
     db,
   );
   expect(await sweep(ports)).toMatchObject({ abandonedUploadsRemoved: 1_100 });
-  const left = await db.selectFrom('stored_object').select('key').where('reason', '=', 'abandoned').execute();
+  const left = await db.selectFrom('stored_object').select('key').where('code', '=', 'abandoned').execute();
   expect(left).toHaveLength(600);
   const { key } = await reserve(ownerId);
   expect(await sweep(ports)).toMatchObject({ abandonedUploadsRemoved: 1 });
   expect(await findStoredObject(db, { store: 'folder', key })).toBeUndefined();
-  await db.deleteFrom('stored_object').where('reason', '=', 'abandoned').execute();
+  await db.deleteFrom('stored_object').where('code', '=', 'abandoned').execute();
 });
 
 /** Assets without bytes, in one statement. */

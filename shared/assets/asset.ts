@@ -160,7 +160,13 @@ export async function forgetAsset(
       )`.execute(tx);
     await tx
       .updateTable('stored_object')
-      .set({ state: 'refused', reason: 'deleted by its owner', assetId: null, changedAt: sql`now()` })
+      .set({
+        state: 'refused',
+        reason: 'deleted by its owner',
+        code: 'deleted-by-owner',
+        assetId: null,
+        changedAt: sql`now()`,
+      })
       .where('assetId', '=', id)
       .execute();
     await tx.deleteFrom('asset').where('id', '=', id).where('status', '=', 'deleted').execute();

@@ -120,7 +120,7 @@ function keepKey({ store, key }: ObjectKey, origin: CreateAsset['origin'], sizeB
     select ${store}::text, ${key}::text, 'asset', "id", "ownerId", ${sizeBytes}::bigint, ${version}::text, ${ownerFolder}::text from created
     on conflict ("store", "key") do update set "state" = excluded."state", "assetId" = excluded."assetId",
       "ownerId" = excluded."ownerId", "sizeBytes" = excluded."sizeBytes", "version" = excluded."version",
-      "ownerFolder" = excluded."ownerFolder", "reason" = null, "changedAt" = now()
+      "ownerFolder" = excluded."ownerFolder", "reason" = null, "code" = null, "changedAt" = now()
     returning "key"`;
 }
 

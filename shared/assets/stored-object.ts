@@ -65,16 +65,13 @@ export async function keepReservation(
 export async function abandonReservation(db: Db, { store, key }: ObjectKey): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('stored_object')
-    .set({ state: 'refused', reason: givenUp, changedAt: sql`now()` })
+    .set({ state: 'refused', reason: 'given up by the request that wrote it', code: 'given-up', changedAt: sql`now()` })
     .where('store', '=', store)
     .where('key', '=', key)
     .where('state', '=', 'reserved')
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
-
-const abandoned = 'abandoned';
-const givenUp = 'given up';
 
 /**
  * Claims reservations that nobody renews (or, with `onlyHolder`, all that others hold) for removal, at most `limit`:
@@ -89,14 +86,14 @@ export async function claimAbandonedReservations(
       ? sql<boolean>`"leaseUntil" < now()`
       : sql<boolean>`"holder" is distinct from ${by.onlyHolder}`;
   const { rows } = await sql<ObjectKey>`
-    update stored_object set "state" = 'refused', "reason" = ${abandoned}, "holder" = ${by.holder}, "changedAt" = now()
+    update stored_object set "state" = 'refused', "reason" = 'abandoned by the process that wrote it', "code" = 'abandoned', "holder" = ${by.holder}, "changedAt" = now()
     where ("store", "key") in (
       select "store", "key" from stored_object where "state" = 'reserved' and ${isAbandoned} limit ${by.limit} for update skip locked
     ) returning "store", "key"`.execute(db);
   return rows;
 }
 
-const isClaimed = sql<boolean>`"state" = 'refused' and "reason" in ('abandoned', 'given up')`;
+const isClaimed = sql<boolean>`"state" = 'refused' and "code" in ('abandoned', 'given-up')`;
 
 export interface AbandonedObject extends ObjectKey {
   /** By the request that wrote it; else its process has died, and somebody may have been told that it is kept. */
@@ -110,7 +107,7 @@ export interface AbandonedObject extends ObjectKey {
 export async function listAbandoned(db: Db, store: string, limit: number): Promise<AbandonedObject[]> {
   return db
     .selectFrom('stored_object')
-    .select(['store', 'key', sql<boolean>`"reason" = ${givenUp}`.as('isGivenUp')])
+    .select(['store', 'key', sql<boolean>`"code" = 'given-up'`.as('isGivenUp')])
     .where(isClaimed)
     .where('store', '=', store)
     .orderBy('changedAt')
@@ -134,7 +131,7 @@ export async function postponeAbandoned(db: Db, { store, key }: ObjectKey): Prom
 export async function setObjectAside(db: Db, { store, key }: ObjectKey, reason: string): Promise<void> {
   await db
     .updateTable('stored_object')
-    .set({ reason: `set aside: ${reason}`, holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .set({ reason: `set aside: ${reason}`, code: null, holder: null, leaseUntil: null, changedAt: sql`now()` })
     .where(isClaimed)
     .where('store', '=', store)
     .where('key', '=', key)
@@ -180,7 +177,7 @@ export async function recordObject(
   { store, key }: ObjectKey,
   { ownerFolder = null, ...rest }: Fate,
 ): Promise<void> {
-  const fate = { ...rest, ownerFolder };
+  const fate = { ...rest, code: null, ownerFolder };
   await db
     .insertInto('stored_object')
     .values({ store, key, ...fate, holder: null, leaseUntil: null })

@@ -14,6 +14,7 @@ import * as stageLanes from '#migrations/0011_stage_lanes.ts';
 import * as storeIdentity from '#migrations/0012_store_identity.ts';
 import * as keptCounts from '#migrations/0013_kept_counts.ts';
 import * as timelineOrder from '#migrations/0014_timeline_order.ts';
+import * as reasonCodes from '#migrations/0015_reason_codes.ts';
 import type { Db } from './db.ts';
 
 /** Every migration in order. A released one is never edited. */
@@ -31,6 +32,7 @@ const migrations: Record<string, Migration> = {
   '0012_store_identity': storeIdentity,
   '0013_kept_counts': keptCounts,
   '0014_timeline_order': timelineOrder,
+  '0015_reason_codes': reasonCodes,
 };
 
 /** Those on which code that does not know them must not run: every other one only adds. */

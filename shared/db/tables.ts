@@ -255,7 +255,10 @@ export interface AssetStageTable {
   stage: Stage;
   state: Default<StageState>;
   recipe: string | null;
+  /** Why it has no result, or with which warning it has one, for people. */
   reason: string | null;
+  /** Why it failed: the code of an error (`ErrorCode`). */
+  code: Default<string | null>;
   attempts: Default<number>;
   holder: string | null;
   leaseUntil: Date | null;
@@ -296,6 +299,12 @@ export interface OutboxTable {
   nextTryAt: Default<Date>;
 }
 
+/**
+ * `deleted-by-owner`: the file of a deleted asset that is not Darkroom's to delete. `given-up`: by the request that wrote it,
+ * which said so to its client. `abandoned`: its process has died.
+ */
+export type RefusalCode = 'deleted-by-owner' | 'given-up' | 'abandoned';
+
 export interface StoredObjectTable {
   store: string;
   key: string;
@@ -304,7 +313,10 @@ export interface StoredObjectTable {
   ownerId: string | null;
   sizeBytes: number | null;
   version: string | null;
+  /** Why it is no asset's, for people. */
   reason: string | null;
+  /** The same of refused ones, where something depends on it. */
+  code: Default<RefusalCode | null>;
   /** The folder that says whose it is: a storage label or a user's id. */
   ownerFolder: Default<string | null>;
   holder: string | null;

@@ -7,7 +7,7 @@ import { releaseStage, renewalsPerLease, renewStage, settleStage, takeStage } fr
 import { listNext } from '#shared/stages/stage-graph.ts';
 import type { Asset, Stage } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
-import { toDarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
+import { toDarkroomError, isDarkroomError, type DarkroomError, type ErrorCode } from '#shared/errors/errors.ts';
 import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { done, type Outcome } from '#shared/events/receive.ts';
 import type { Log } from '#shared/log/log.ts';
@@ -35,6 +35,8 @@ export interface Attempt {
 export interface StageResult {
   state?: 'done' | 'unsupported' | 'failed';
   reason?: string | undefined;
+  /** Of the error that made it fail. */
+  code?: ErrorCode | undefined;
   /** Takes the locks of the transaction that come before the asset's row; `inTransaction` says in which order. */
   lock?(tx: Db): Promise<void>;
   /** Writes the result, in the transaction that settles the stage. */
@@ -96,9 +98,14 @@ async function attempt(work: () => Promise<StageResult>): Promise<StageResult> {
     return await work();
   } catch (error) {
     if (isDarkroomError(error, 'media/unsupported')) return { state: 'unsupported', reason: error.message };
-    if (isDarkroomError(error) && !error.retry) return { state: 'failed', reason: `${error.message} (${error.code})` };
+    if (isDarkroomError(error) && !error.retry) return failedBy(error);
     throw error;
   }
+}
+
+/** Says that a stage failed by a fault of the photo. */
+export function failedBy({ message, code }: DarkroomError): StageResult & { state: 'failed' } {
+  return { state: 'failed', reason: `${message} (${code})`, code };
 }
 
 async function settle(
@@ -117,6 +124,7 @@ async function settle(
       holder,
       state,
       reason: result.reason,
+      code: result.code,
       next: { stages: next, cap: config.DARKROOM_QUEUE_CAP },
     });
     if (ended === false) return (await isAssetAlive(tx, asset.id)) ? 'lost' : 'gone';

@@ -150,7 +150,7 @@ export async function compareListed(
 
 /** False for what may well be gone: it is offline already, or it was deleted and only that is remembered. */
 const isExpected = sql<boolean>`(
-  coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner'
+  coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."code" is distinct from 'deleted-by-owner'
 )`;
 
 /** True for what would be shown again if it were there: offline, in a folder that is still somebody's. */

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
+import type { ErrorCode } from '#shared/errors/errors.ts';
 import { listKinds, servedNodes, type ServedStage } from './stage-graph.ts';
 import type { Stage, StageState } from '#shared/db/tables.ts';
 import { isPaused } from './stage-pause.ts';
@@ -44,6 +45,7 @@ export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
     update asset_stage set
       "state" = case when "attempts" >= ${maxAttempts} then 'failed' else 'active' end,
       "reason" = case when "attempts" >= ${maxAttempts} then ${endedWithoutAWord(maxAttempts)} end,
+      "code" = null,
       "recipe" = ${recipe},
       "attempts" = case when "attempts" >= ${maxAttempts} then "attempts" else "attempts" + 1 end,
       "holder" = case when "attempts" >= ${maxAttempts} then null else ${holder} end,
@@ -118,6 +120,8 @@ export interface SettleStage extends StageKey {
   holder: string;
   state: 'done' | 'failed' | 'unsupported';
   reason?: string | undefined;
+  /** Of the error that made it fail. */
+  code?: ErrorCode | undefined;
   /** The stages that come after it, and how many of one stage may be queued or active at a time. */
   next?: { stages: readonly ServedStage[]; cap: number } | undefined;
 }
@@ -129,11 +133,11 @@ export interface SettleStage extends StageKey {
  * lease or the asset was deleted: then nothing may be written.
  */
 export async function settleStage(db: Db, input: SettleStage): Promise<false | { next: StageState[] }> {
-  const { assetId, stage, holder, state, reason, next = { stages: [], cap: 0 } } = input;
+  const { assetId, stage, holder, state, reason, code, next = { stages: [], cap: 0 } } = input;
   const { rows } = await sql<{ next: StageState[] }>`
     with alive as (select "id", "ownerId", "type" from asset where "id" = ${assetId} and "status" <> 'deleted' for no key update),
     settled as (
-      update asset_stage set "state" = ${state}, "reason" = ${reason ?? null}, "holder" = null, "leaseUntil" = null,
+      update asset_stage set "state" = ${state}, "reason" = ${reason ?? null}, "code" = ${code ?? null}, "holder" = null, "leaseUntil" = null,
         "attempts" = 0, "changedAt" = now()
       from alive
       where "assetId" = alive."id" and "stage" = ${stage} and "state" = 'active' and "holder" = ${holder}

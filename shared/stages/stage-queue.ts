@@ -7,7 +7,7 @@ import { openStage, servedLanes, type StageKey } from './asset-stage.ts';
 import { pausedKey } from './stage-pause.ts';
 
 /** SQL that sets a stage back to where it began. */
-const asNew = sql`"state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()`;
+const asNew = sql`"state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()`;
 
 /** Makes a settled stage of an asset pending again. */
 export async function redriveStage(db: Db, { assetId, stage }: StageKey): Promise<void> {
@@ -20,7 +20,7 @@ export async function redriveStage(db: Db, { assetId, stage }: StageKey): Promis
 export async function retryForOriginal(db: Db, assetId: string): Promise<void> {
   await sql`
     update asset_stage set ${asNew}
-    where "assetId" = ${assetId} and "state" = 'failed' and "reason" like '%(store/not-found)'`.execute(db);
+    where "assetId" = ${assetId} and "state" = 'failed' and "code" = 'store/not-found'`.execute(db);
 }
 
 /** Has everything done again that is made of an original: it has other bytes now. */

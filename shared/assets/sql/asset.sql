@@ -97,8 +97,8 @@ and ( ("key" = $2 and not $3::boolean) or "state" not in ('asset', 'duplicate') 
 ) );
 
 update "stored_object"
-set "state" = $1, "reason" = $2, "assetId" = $3, "changedAt" = now()
-where "assetId" = $4;
+set "state" = $1, "reason" = $2, "code" = $3, "assetId" = $4, "changedAt" = now()
+where "assetId" = $5;
 
 delete from "asset"
 where "id" = $1

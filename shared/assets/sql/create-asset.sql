@@ -169,7 +169,7 @@ with created as (
   select $23::text, $24::text, 'asset', "id", "ownerId", $25::bigint, $26::text, $27::text
   from created
   on conflict ("store", "key") do update
-  set "state" = excluded."state", "assetId" = excluded."assetId", "ownerId" = excluded."ownerId", "sizeBytes" = excluded."sizeBytes", "version" = excluded."version", "ownerFolder" = excluded."ownerFolder", "reason" = null, "changedAt" = now()
+  set "state" = excluded."state", "assetId" = excluded."assetId", "ownerId" = excluded."ownerId", "sizeBytes" = excluded."sizeBytes", "version" = excluded."version", "ownerFolder" = excluded."ownerFolder", "reason" = null, "code" = null, "changedAt" = now()
   returning "key"
 ), counted as (
   update "user"

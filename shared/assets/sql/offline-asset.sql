@@ -15,7 +15,7 @@ and "isOffline" = $4
 and "status" != $5;
 
 update asset_stage
-set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+set "state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
 where "assetId" = $1
 and "state" = 'failed'
-and "reason" like '%(store/not-found)';
+and "code" = 'store/not-found';

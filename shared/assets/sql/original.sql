@@ -11,10 +11,10 @@ delete from "stored_object"
 where "assetId" = $1
 and "key" = $2;
 
-insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "code", "ownerFolder", "holder", "leaseUntil")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict ("store", "key") do update
-set "state" = $12, "assetId" = $13, "ownerId" = $14, "sizeBytes" = $15, "version" = $16, "reason" = $17, "ownerFolder" = $18, "changedAt" = now();
+set "state" = $13, "assetId" = $14, "ownerId" = $15, "sizeBytes" = $16, "version" = $17, "reason" = $18, "code" = $19, "ownerFolder" = $20, "changedAt" = now();
 
 update "asset"
 set "isOffline" = $1, "status" = coalesce("statusWhenSeen", "status"), "deletedAt" = case when coalesce("statusWhenSeen", "status") = 'active' then null else "deletedAt" end, "statusWhenSeen" = $2, "updatedAt" = now()
@@ -36,10 +36,10 @@ and "checksum" = $2
 and "libraryId" is null
 and "status" != $3;
 
-insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "code", "ownerFolder", "holder", "leaseUntil")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict ("store", "key") do update
-set "state" = $12, "assetId" = $13, "ownerId" = $14, "sizeBytes" = $15, "version" = $16, "reason" = $17, "ownerFolder" = $18, "changedAt" = now();
+set "state" = $13, "assetId" = $14, "ownerId" = $15, "sizeBytes" = $16, "version" = $17, "reason" = $18, "code" = $19, "ownerFolder" = $20, "changedAt" = now();
 
 update "asset"
 set "isOffline" = $1, "status" = coalesce("statusWhenSeen", "status"), "deletedAt" = case when coalesce("statusWhenSeen", "status") = 'active' then null else "deletedAt" end, "statusWhenSeen" = $2, "updatedAt" = now()
@@ -90,10 +90,10 @@ and "key" = $7
 and "state" = $8;
 
 update asset_stage
-set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+set "state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
 where "assetId" = $1
 and "state" = 'failed'
-and "reason" like '%(store/not-found)';
+and "code" = 'store/not-found';
 
 update "asset"
 set "originalPath" = $1, "isExternal" = $2, "updatedAt" = now(), "deletedAt" = $3

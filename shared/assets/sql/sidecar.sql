@@ -15,7 +15,7 @@ on conflict ("assetId", "type", "isEdited") do update
 set "path" = $4, "updatedAt" = now();
 
 update asset_stage
-set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+set "state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
 where "assetId" = $1
 and "stage" = $2
 and "state" in ('done', 'failed', 'unsupported');

@@ -2,32 +2,32 @@
 
 -- abandonReservation
 update "stored_object"
-set "state" = $1, "reason" = $2, "changedAt" = now()
-where "store" = $3
-and "key" = $4
-and "state" = $5;
+set "state" = $1, "reason" = $2, "code" = $3, "changedAt" = now()
+where "store" = $4
+and "key" = $5
+and "state" = $6;
 
 -- claimAbandonedReservations
 update stored_object
-set "state" = 'refused', "reason" = $1, "holder" = $2, "changedAt" = now()
+set "state" = 'refused', "reason" = 'abandoned by the process that wrote it', "code" = 'abandoned', "holder" = $1, "changedAt" = now()
 where ("store", "key") in (
   select "store", "key"
   from stored_object
   where "state" = 'reserved'
   and "leaseUntil" < now()
-  limit $3
+  limit $2
   for update skip locked
 )
 returning "store", "key";
 
 update stored_object
-set "state" = 'refused', "reason" = $1, "holder" = $2, "changedAt" = now()
+set "state" = 'refused', "reason" = 'abandoned by the process that wrote it', "code" = 'abandoned', "holder" = $1, "changedAt" = now()
 where ("store", "key") in (
   select "store", "key"
   from stored_object
   where "state" = 'reserved'
-  and "holder" is distinct from $3
-  limit $4
+  and "holder" is distinct from $2
+  limit $3
   for update skip locked
 )
 returning "store", "key";
@@ -58,13 +58,13 @@ and "key" = $7
 and "state" = $8;
 
 -- listAbandoned
-select "store", "key", "reason" = $1 as "isGivenUp"
+select "store", "key", "code" = 'given-up' as "isGivenUp"
 from "stored_object"
 where "state" = 'refused'
-and "reason" in ('abandoned', 'given up')
-and "store" = $2
+and "code" in ('abandoned', 'given-up')
+and "store" = $1
 order by "changedAt", "key"
-limit $3;
+limit $2;
 
 -- listDuplicatesOf
 select *
@@ -86,15 +86,15 @@ order by k."n";
 update "stored_object"
 set "changedAt" = now()
 where "state" = 'refused'
-and "reason" in ('abandoned', 'given up')
+and "code" in ('abandoned', 'given-up')
 and "store" = $1
 and "key" = $2;
 
 -- recordObject
-insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "ownerFolder", "holder", "leaseUntil")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into "stored_object" ("store", "key", "state", "assetId", "ownerId", "sizeBytes", "version", "reason", "code", "ownerFolder", "holder", "leaseUntil")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict ("store", "key") do update
-set "state" = $12, "assetId" = $13, "ownerId" = $14, "sizeBytes" = $15, "version" = $16, "reason" = $17, "ownerFolder" = $18, "changedAt" = now();
+set "state" = $13, "assetId" = $14, "ownerId" = $15, "sizeBytes" = $16, "version" = $17, "reason" = $18, "code" = $19, "ownerFolder" = $20, "changedAt" = now();
 
 -- renewReservation
 update "stored_object"
@@ -109,8 +109,8 @@ values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9, $10);
 
 -- setObjectAside
 update "stored_object"
-set "reason" = $1, "holder" = $2, "leaseUntil" = $3, "changedAt" = now()
+set "reason" = $1, "code" = $2, "holder" = $3, "leaseUntil" = $4, "changedAt" = now()
 where "state" = 'refused'
-and "reason" in ('abandoned', 'given up')
-and "store" = $4
-and "key" = $5;
+and "code" in ('abandoned', 'given-up')
+and "store" = $5
+and "key" = $6;

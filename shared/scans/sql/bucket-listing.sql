@@ -26,7 +26,7 @@ with page as (
   select *
   from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
 ), known as (
-  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", (a."status" <> 'deleted' and a."isOffline" and ( s."ownerFolder" is null or exists (
+  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."code" is distinct from 'deleted-by-owner' ) as "isExpected", (a."status" <> 'deleted' and a."isOffline" and ( s."ownerFolder" is null or exists (
     select
     from "user" u
     where u."deletedAt" is null
@@ -51,7 +51,7 @@ with page as (
   select *
   from unnest( $1::text[], $2::text[], $3::bigint[] ) as p("key", "version", "sizeBytes")
 ), known as (
-  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' ) as "isExpected", (a."status" <> 'deleted' and a."isOffline" and ( s."ownerFolder" is null or exists (
+  select s."key", s."version", s."sizeBytes", ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."code" is distinct from 'deleted-by-owner' ) as "isExpected", (a."status" <> 'deleted' and a."isOffline" and ( s."ownerFolder" is null or exists (
     select
     from "user" u
     where u."deletedAt" is null
@@ -87,7 +87,7 @@ where s."store" = $1
 and s."key" collate "C" > $2
 and s."key" collate "C" < $3
 and s."state" <> 'reserved'
-and ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' );
+and ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."code" is distinct from 'deleted-by-owner' );
 
 -- countMissing
 select count(*) as "count"
@@ -121,7 +121,7 @@ and s."state" = 'asset'
 where s."store" = $1
 and s."key" = any($2)
 and s."state" <> 'reserved'
-and ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."reason" is distinct from 'deleted by its owner' );
+and ( coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."code" is distinct from 'deleted-by-owner' );
 
 -- listMissing
 select "key", "version"

@@ -40,12 +40,12 @@ with alive as (
   update
 ), settled as (
   update asset_stage
-  set "state" = $2, "reason" = $3, "holder" = null, "leaseUntil" = null, "attempts" = 0, "changedAt" = now()
+  set "state" = $2, "reason" = $3, "code" = $4, "holder" = null, "leaseUntil" = null, "attempts" = 0, "changedAt" = now()
   from alive
   where "assetId" = alive."id"
-  and "stage" = $4
+  and "stage" = $5
   and "state" = 'active'
-  and "holder" = $5
+  and "holder" = $6
   returning "assetId"
 ), opened as (
   insert into asset_stage ("assetId", "stage", "ownerId", "kind", "state")
@@ -60,19 +60,19 @@ with alive as (
     and p."stage" = n."stage"
     and p."kind" = alive."type"
   ) and (
-    select count(*) < $6
+    select count(*) < $7
     and not coalesce(bool_or(u."attempts" > case when u."state" = 'active' then 1 else 0 end), false)
     from asset_stage u
     where u."state" in ('queued', 'active')
     and u."stage" = n."stage"
     and ("stage", "kind") in (
       select *
-      from unnest($7::text[], $8::text[]) as served("stage", "kind")
+      from unnest($8::text[], $9::text[]) as served("stage", "kind")
     )
   ) then 'queued' else 'pending' end
   from alive
   join settled on "assetId" = "id"
-  cross join unnest($9::text[]) n("stage")
+  cross join unnest($10::text[]) n("stage")
   on conflict ("assetId", "stage") do update
   set "stage" = excluded."stage"
   returning "state"
@@ -85,7 +85,7 @@ from settled;
 
 -- takeStage
 update asset_stage
-set "state" = case when "attempts" >= $1 then 'failed' else 'active' end, "reason" = case when "attempts" >= $2 then $3 end, "recipe" = $4, "attempts" = case when "attempts" >= $5 then "attempts" else "attempts" + 1 end, "holder" = case when "attempts" >= $6 then null else $7 end, "leaseUntil" = case when "attempts" >= $8 then null else now() + make_interval(secs => $9) end, "changedAt" = now()
+set "state" = case when "attempts" >= $1 then 'failed' else 'active' end, "reason" = case when "attempts" >= $2 then $3 end, "code" = null, "recipe" = $4, "attempts" = case when "attempts" >= $5 then "attempts" else "attempts" + 1 end, "holder" = case when "attempts" >= $6 then null else $7 end, "leaseUntil" = case when "attempts" >= $8 then null else now() + make_interval(secs => $9) end, "changedAt" = now()
 where "assetId" = $10
 and "stage" = $11
 and not exists (

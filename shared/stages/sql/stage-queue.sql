@@ -128,12 +128,12 @@ where "id" = any($2::uuid[])
 and "type" = any($3::text[])
 order by "id"
 on conflict ("assetId", "stage") do update
-set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+set "state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
 where asset_stage."state" in ('done', 'failed', 'unsupported');
 
 -- redriveStage
 update asset_stage
-set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+set "state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
 where "assetId" = $1
 and "stage" = $2
 and "state" in ('done', 'failed', 'unsupported');
@@ -149,7 +149,7 @@ with step as (
   limit $4
 ), changed as (
   update asset_stage s
-  set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+  set "state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
   from step
   join asset a on a."id" = step."assetId"
   and a."type" = any($5::text[])
@@ -181,7 +181,7 @@ with asked as (
   for update of s skip locked
 )
 update asset_stage
-set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+set "state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
 from free
 where asset_stage."assetId" = free."assetId"
 and asset_stage."stage" = free."stage"
@@ -189,7 +189,7 @@ returning asset_stage."assetId", asset_stage."stage";
 
 -- retryForOriginal
 update asset_stage
-set "state" = 'pending', "reason" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+set "state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
 where "assetId" = $1
 and "state" = 'failed'
-and "reason" like '%(store/not-found)';
+and "code" = 'store/not-found';

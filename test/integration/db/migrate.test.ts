@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { checkSchema, migrateDownTo, migrateToLatest } from '#shared/db/migrate.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
+import { addAsset, addUser } from '#test/support/rows.ts';
 import { describeWithService, sharedPostgres } from '#test/support/services.ts';
 import { onBothDatabases } from './both-databases.ts';
 
@@ -40,6 +41,44 @@ onBothDatabases('migrations', (getDb) => {
     await expect(checkSchema(db)).rejects.toMatchObject({ code: 'db/schema-newer' });
     await sql`delete from kysely_migration where name = '9999_future'`.execute(db);
     await migrateToLatest(db);
+  });
+});
+
+onBothDatabases('the migration to reason codes', (getDb) => {
+  test('reads them out of the sentences that stood alone before', async () => {
+    const db = getDb();
+    const ownerId = await addUser(db);
+    const [lost, broken] = [(await addAsset(db, ownerId)).id, (await addAsset(db, ownerId)).id];
+    await migrateDownTo(db, '0014_timeline_order');
+    await sql`insert into asset_stage ("assetId", "stage", "state", "reason") values
+      (${lost}, 'faces', 'failed', 'There is no a.jpg (store/not-found)'), (${broken}, 'faces', 'failed', 'Each of 3 attempts ended its process')`.execute(
+      db,
+    );
+    await sql`insert into stored_object ("store", "key", "state", "reason") values
+      ('folder', 'a', 'refused', 'deleted by its owner'), ('folder', 'b', 'refused', 'given up'),
+      ('folder', 'c', 'refused', 'abandoned'), ('folder', 'd', 'refused', 'not a photo or video')`.execute(db);
+    await migrateToLatest(db);
+    const stages = await db
+      .selectFrom('asset_stage')
+      .select(['assetId', 'code'])
+      .where('stage', '=', 'faces')
+      .where('assetId', 'in', [lost, broken])
+      .execute();
+    expect(new Map(stages.map((it) => [it.assetId, it.code]))).toEqual(
+      new Map([
+        [lost, 'store/not-found'],
+        [broken, null],
+      ]),
+    );
+    const objects = await db
+      .selectFrom('stored_object')
+      .select(['key', 'code'])
+      .where('key', 'in', ['a', 'b', 'c', 'd'])
+      .orderBy('key')
+      .execute();
+    expect(objects).toEqual([
+      { key: 'a', code: 'deleted-by-owner' }, { key: 'b', code: 'given-up' }, { key: 'c', code: 'abandoned' }, { key: 'd', code: null },
+    ]); // prettier-ignore
   });
 });
 

@@ -47,14 +47,14 @@ onBothDatabases('assets whose original is not there', (getDb) => {
   });
 
   test('have nothing made again but what failed for want of the original', async () => {
-    const settle = (state: string, reason: string | null) =>
-      sql`update asset_stage set "state" = ${state}, "reason" = ${reason} where "assetId" = ${id}`.execute(getDb());
-    for (const [state, reason, after] of [
+    const settle = (state: string, code: string | null) =>
+      sql`update asset_stage set "state" = ${state}, "code" = ${code} where "assetId" = ${id}`.execute(getDb());
+    for (const [state, code, after] of [
       ['done', null, 'done'],
-      ['failed', 'broken (media/undecodable)', 'failed'],
-      ['failed', 'There is no a.jpg (store/not-found)', 'pending'],
+      ['failed', 'media/undecodable', 'failed'],
+      ['failed', 'store/not-found', 'pending'],
     ] as const) {
-      await settle(state, reason);
+      await settle(state, code);
       await markOffline(getDb(), id);
       await markOnline(getDb(), id);
       expect(await stateOf(getDb(), id, 'metadata')).toBe(after);
@@ -71,7 +71,7 @@ onBothDatabases('assets whose original is not there', (getDb) => {
     for (const name of [`/mnt/${id}.jpg`, `/mnt/${id}-2.jpg`]) {
       expect(await findStoredObject(getDb(), { ...key, key: name })).toMatchObject({
         state: 'refused',
-        reason: 'deleted by its owner',
+        code: 'deleted-by-owner',
         version: 'v',
         assetId: null,
       });

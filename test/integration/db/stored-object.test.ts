@@ -35,7 +35,7 @@ onBothDatabases('stored objects', (getDb) => {
     const { key, ownerId, assetId } = await reserve(db);
     expect(await keepReservation(db, key, { assetId, sizeBytes: 2 ** 40 })).toBe(true);
     expect(await findStoredObject(db, key)).toEqual({
-      ...key, ownerId, assetId, state: 'asset', ownerFolder: null, sizeBytes: 2 ** 40, version: null, reason: null, holder: null, leaseUntil: null,
+      ...key, ownerId, assetId, state: 'asset', ownerFolder: null, sizeBytes: 2 ** 40, version: null, reason: null, code: null, holder: null, leaseUntil: null,
       createdAt: expect.any(Date), changedAt: expect.any(Date),
     }); // prettier-ignore
     expect([await keep(db, key), await renewReservation(db, key, 60)]).toEqual([false, false]);

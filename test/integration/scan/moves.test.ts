@@ -106,7 +106,7 @@ onBothDatabases('a file that was moved', (getDb) => {
     }
     expect(await it.reported()).toEqual(['-library/anna/a.jpg']);
     await markOffline(getDb(), id);
-    await getDb().updateTable('asset_stage').set({ state: 'failed', reason: 'There is no a.jpg (store/not-found)' }).where('assetId', '=', id).execute(); // prettier-ignore
+    await getDb().updateTable('asset_stage').set({ state: 'failed', code: 'store/not-found' }).where('assetId', '=', id).execute(); // prettier-ignore
     it.put('anna/found/again.jpg', 'anna/a.jpg');
     await it.scan();
     expect(await findAsset(id)).toMatchObject({ originalPath: 'library/anna/found/again.jpg', isOffline: false, status: 'active' }); // prettier-ignore
