@@ -31,11 +31,23 @@ export interface Likeness {
   facesMin: number;
 }
 
-/** Finds the people of an asset's faces. What is like them is looked up before the owner's lock is taken. */
-export async function findPeople(db: Db, asset: Asset, { name, ...options }: Likeness): Promise<StageResult> {
+/** Owners with too many faces to compare them one by one. To count so many takes as long as to search among them. */
+export type CrowdedOwners = Set<string>;
+
+/**
+ * Finds the people of an asset's faces. What is like them is looked up before the owner's lock is taken.
+ * @param crowded what a process has learnt of owners so far, and learns here
+ */
+export async function findPeople(
+  db: Db,
+  asset: Asset,
+  { name, ...options }: Likeness,
+  crowded: CrowdedOwners = new Set(),
+): Promise<StageResult> {
   const { distanceMax } = options;
   const { scope, group } = await inTransaction(db, async (tx) => {
-    const by = (await hasFewFaces(tx, asset.ownerId, name)) ? 'comparing' : 'index';
+    if (!crowded.has(asset.ownerId) && !(await hasFewFaces(tx, asset.ownerId, name))) crowded.add(asset.ownerId);
+    const by = crowded.has(asset.ownerId) ? 'index' : 'comparing';
     const faceIds = await listEmbeddedFaces(tx, asset.id, name);
     const scope = { ownerId: asset.ownerId, modelSet: name, distanceMax, by } as const;
     return { scope, group: await foresee(lookIn(tx, scope), faceIds, options) };

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { findPeople } from '#functions/people/people.ts';
+import { findPeople, type CrowdedOwners } from '#functions/people/people.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import type { Db } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
@@ -29,6 +29,7 @@ export async function measurePeople({ faces, photos }: PeopleOptions): Promise<F
   await migrateToLatest(db);
   const [ownerId, otherId] = [await addUser(db), await addUser(db)];
   await fill(url, { ownerId, otherId, faces });
+  const crowded: CrowdedOwners = new Set();
   const figures: Figure[] = [];
   for (const [whose, owner] of [
     [`one of ${faces.toLocaleString('en')} faces`, ownerId],
@@ -36,7 +37,7 @@ export async function measurePeople({ faces, photos }: PeopleOptions): Promise<F
   ] as const) {
     const [whole, locked]: [number[], number[]] = [[], []];
     for (let n = 0; n < photos; n += 1) {
-      const times = await groupOne(db, owner, n);
+      const times = await groupOne(db, owner, n, crowded);
       if (n < 10) continue;
       whole.push(times.wholeMs);
       locked.push(times.lockedMs);
@@ -54,7 +55,12 @@ export async function measurePeople({ faces, photos }: PeopleOptions): Promise<F
   return figures;
 }
 
-async function groupOne(db: Db, ownerId: string, n: number): Promise<{ wholeMs: number; lockedMs: number }> {
+async function groupOne(
+  db: Db,
+  ownerId: string,
+  n: number,
+  crowded: CrowdedOwners,
+): Promise<{ wholeMs: number; lockedMs: number }> {
   const { id } = await addAsset(db, ownerId);
   const faceId = await addFace(db, id, {});
   await sql`delete from face_search where "faceId" = ${faceId}`.execute(db);
@@ -65,7 +71,7 @@ async function groupOne(db: Db, ownerId: string, n: number): Promise<{ wholeMs: 
   );
   const asset = await db.selectFrom('asset').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const started = performance.now();
-  const found = await findPeople(db, asset, likeness);
+  const found = await findPeople(db, asset, likeness, crowded);
   let lockedAtMs = 0;
   await inTransaction(db, async (tx) => {
     await found.lock?.(tx);
