@@ -133,7 +133,7 @@ test('what its owner deleted does not come back before the file changes, and the
   await access(file);
   await tell('created', file);
   expect(await assetsOf(ownerId)).toEqual([]);
-  expect(await fateOf(file)).toMatchObject({ state: 'refused', reason: 'deleted by its owner' });
+  expect(await fateOf(file)).toMatchObject({ state: 'refused', code: 'deleted-by-owner' });
   await put(file, randomBytes(120));
   expect(await assetsOf(ownerId)).toMatchObject([{ originalPath: file, fileSizeInByte: 120 }]);
 });

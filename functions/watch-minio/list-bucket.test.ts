@@ -208,11 +208,7 @@ onBothDatabases('a listing', (getDb) => {
       await db.updateTable('asset').set({ isOffline: true }).where('id', '=', id).execute();
       await db.updateTable('stored_object').set({ state: 'asset', assetId: id }).where('key', '=', offline).execute();
       await db.updateTable('stored_object').set({ state: 'reserved' }).where('key', '=', reserved).execute();
-      await db
-        .updateTable('stored_object')
-        .set({ reason: 'deleted by its owner' })
-        .where('key', '=', deleted)
-        .execute();
+      await db.updateTable('stored_object').set({ code: 'deleted-by-owner' }).where('key', '=', deleted).execute();
       for (const key of [offline, reserved, deleted]) await remove(key);
       expect(await list()).toBe('finished');
       expect(await told()).toEqual([]);
