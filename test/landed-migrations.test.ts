@@ -18,6 +18,7 @@ const landed: Record<string, string> = {
   '0012_store_identity.ts': '8d50bf8b2263a3bc',
   '0013_kept_counts.ts': '0aa15447b22b4fff',
   '0014_timeline_order.ts': '26ebdf3d52ed1f22',
+  '0015_reason_codes.ts': '20852030cbc15ac7',
 };
 
 const folder = join(import.meta.dirname, '../migrations');
