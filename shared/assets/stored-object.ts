@@ -201,7 +201,14 @@ export async function listDuplicatesOf(db: Db, assetId: string): Promise<StoredO
 export async function disownObjects(tx: Db, ownerId: string): Promise<void> {
   await tx
     .updateTable('stored_object')
-    .set({ state: 'unowned', ownerId: null, assetId: null, reason: 'its owner was removed', changedAt: sql`now()` })
+    .set({
+      state: 'unowned',
+      ownerId: null,
+      assetId: null,
+      reason: 'its owner was removed',
+      code: null,
+      changedAt: sql`now()`,
+    })
     .where('ownerId', '=', ownerId)
     .where('state', 'in', ['refused', 'duplicate'])
     .where('ownerFolder', 'is not', null)

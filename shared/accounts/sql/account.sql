@@ -97,9 +97,9 @@ and album_user."userId" = $1
 and album_user."role" = 'owner';
 
 update "stored_object"
-set "state" = $1, "ownerId" = $2, "assetId" = $3, "reason" = $4, "changedAt" = now()
-where "ownerId" = $5
-and "state" in ($6, $7)
+set "state" = $1, "ownerId" = $2, "assetId" = $3, "reason" = $4, "code" = $5, "changedAt" = now()
+where "ownerId" = $6
+and "state" in ($7, $8)
 and "ownerFolder" is not null;
 
 delete from "user"

@@ -39,9 +39,9 @@ and "key" = $2;
 
 -- disownObjects
 update "stored_object"
-set "state" = $1, "ownerId" = $2, "assetId" = $3, "reason" = $4, "changedAt" = now()
-where "ownerId" = $5
-and "state" in ($6, $7)
+set "state" = $1, "ownerId" = $2, "assetId" = $3, "reason" = $4, "code" = $5, "changedAt" = now()
+where "ownerId" = $6
+and "state" in ($7, $8)
 and "ownerFolder" is not null;
 
 -- findStoredObject

@@ -4,6 +4,7 @@ import {
   abandonReservation,
   claimAbandonedReservations,
   deleteStoredObject,
+  disownObjects,
   findStoredObject,
   keepReservation,
   listAbandoned,
@@ -39,6 +40,18 @@ onBothDatabases('stored objects', (getDb) => {
       createdAt: expect.any(Date), changedAt: expect.any(Date),
     }); // prettier-ignore
     expect([await keep(db, key), await renewReservation(db, key, 60)]).toEqual([false, false]);
+  });
+
+  test('a file that its owner deleted is forgotten as such when the account goes: its folder may be somebody else’s next', async () => {
+    const db = getDb();
+    const ownerId = newId();
+    const key = { store: 'folder', key: `library/anna/${newId()}.jpg` };
+    await recordObject(db, key, {
+      state: 'refused', assetId: null, ownerId, sizeBytes: 1, version: 'v', reason: 'deleted by its owner', ownerFolder: 'anna',
+    }); // prettier-ignore
+    await db.updateTable('stored_object').set({ code: 'deleted-by-owner' }).where('key', '=', key.key).execute();
+    await disownObjects(db, ownerId);
+    expect(await findStoredObject(db, key)).toMatchObject({ state: 'unowned', ownerId: null, code: null });
   });
 
   test('a key is reserved once', async () => {
