@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, include: string[], timeoutMs: number) => ({
-  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const },
+const project = (name: string, include: string[], timeoutMs: number, exclude: string[] = []) => ({
+  test: { name, include, exclude, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const },
 });
 
 export default defineConfig({
@@ -11,9 +11,10 @@ export default defineConfig({
         'unit',
         ['{functions,shared,knative,scripts}/**/*.test.ts', 'test/{*,{manifests,support}/**/*}.test.ts'],
         20_000,
+        ['functions/api/**'],
       ),
       project('integration', ['test/integration/**/*.test.ts'], 60_000),
-      project('contract', ['test/contract/**/*.test.ts'], 60_000),
+      project('api', ['functions/api/**/*.test.ts', 'test/contract/**/*.test.ts'], 60_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 600_000),
     ],
     globalSetup: ['test/support/global-setup.ts'],

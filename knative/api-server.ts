@@ -1,4 +1,4 @@
-import { createApi } from '#functions/api/app.ts';
+import { createApi } from '#functions/api/create-api.ts';
 import { sweep } from '#functions/sweep/sweep.ts';
 import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';

@@ -7,6 +7,7 @@ import { formatAdministration } from './generate/administration.ts';
 import { formatConfiguration } from './generate/configuration.ts';
 import { formatEvents } from './generate/events.ts';
 import { formatMetrics } from './generate/metrics.ts';
+import { formatNotImplemented, formatOperations } from './generate/operations.ts';
 import { writeStatus } from './generate/status.ts';
 import { formatRequestSchemas } from './generate/request-schemas.ts';
 import { formatResponseSchemas } from './generate/response-schemas.ts';
@@ -17,6 +18,8 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(file, text);
 }
 
+await write('functions/api/generated/operations.ts', await formatOperations());
+await write('functions/api/generated/not-implemented.ts', await formatNotImplemented());
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 await write('README.md', writeStatus(readme));
 await write('docs/events.md', formatEvents());

@@ -1,5 +1,9 @@
 import { glob, readFile } from 'node:fs/promises';
+import { basename, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
+import { operations } from '#functions/api/generated/operations.ts';
+import { isBuilt, type OperationRow } from '#functions/api/http/operation.ts';
+import { formatNotImplemented, formatOperations, listOperationFiles } from '#scripts/generate/operations.ts';
 
 /**
  * Downward only: a room may import those listed for it, and nothing else of shared/. First what knows nothing of photos,
@@ -183,6 +187,57 @@ test('relative imports stay inside their folder', () => {
     return partOf(target) !== partOf(file);
   });
   expect(wrong).toEqual([]);
+});
+
+/** The files of an import that lies here; nothing for a package. */
+const targetOf = ({ file, from }: Import) =>
+  from.startsWith('.') ? [normalize(join(file, '..', from))] : from.startsWith('#') ? [from.slice(1)] : [];
+
+test('no import circle, of types neither', () => {
+  const next = Map.groupBy(imports, ({ file }) => file);
+  const finished = new Set<string>();
+  const circles: string[][] = [];
+  const visit = (file: string, above: readonly string[]): void => {
+    if (above.includes(file)) circles.push([...above.slice(above.indexOf(file)), file]);
+    if (finished.has(file) || above.includes(file)) return;
+    for (const target of next.get(file)?.flatMap(targetOf) ?? []) visit(target, [...above, file]);
+    finished.add(file);
+  };
+  for (const file of next.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('one operation is one file, <area>/<operationId>.ts, and the generated lists are of these files', async () => {
+  const files = await listOperationFiles();
+  const built = Object.entries<OperationRow>(operations).flatMap(([id, row]) => (isBuilt(row) ? [[id, row.id]] : []));
+  expect(built.map(([id]) => id).toSorted()).toEqual(files.map(({ id }) => id).toSorted());
+  expect(built.filter(([name, id]) => name !== id)).toEqual([]);
+  const wrong: string[] = [];
+  for await (const file of glob('functions/api/*/*.ts')) {
+    if (file.endsWith('.test.ts') || file.startsWith('functions/api/http/')) continue;
+    const found = [...(await readFile(file, 'utf8')).matchAll(/= operation\('(\w+)'/g)].map(([, id]) => id);
+    if (found.length > 1 || (found.length === 1 && found[0] !== basename(file, '.ts'))) wrong.push(file);
+  }
+  expect(wrong).toEqual([]);
+  expect(await readFile('functions/api/generated/operations.ts', 'utf8')).toBe(await formatOperations());
+  expect(await readFile('functions/api/generated/not-implemented.ts', 'utf8')).toBe(await formatNotImplemented());
+});
+
+test('the machinery of the API knows no area of it', () => {
+  const wrong = imports.filter(
+    (it) =>
+      it.file.startsWith('functions/api/http/') &&
+      targetOf(it).some((target) => target.startsWith('functions/api/') && !target.startsWith('functions/api/http/')),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('test files have names of their own', async () => {
+  const files: string[] = [];
+  for await (const file of glob('{functions,shared,knative,scripts,test}/**/*.test.ts')) files.push(file);
+  const twice = [...Map.groupBy(files, (it) => basename(it))].filter(([, all]) => all.length > 1);
+  expect(files.length).toBeGreaterThan(100);
+  expect(twice).toEqual([]);
 });
 
 /** Who deletes from the store, and why that takes no bytes from an asset. */

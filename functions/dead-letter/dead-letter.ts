@@ -7,7 +7,7 @@ import { decodeHeaderValue } from '#shared/events/header-value.ts';
 import { isUuid } from '#shared/ids/ids.ts';
 import { stageOfEvent } from '#shared/pipeline/stage-events.ts';
 
-export interface Ports {
+export interface DeadLetterPorts {
   db: Db;
 }
 
@@ -16,7 +16,7 @@ export interface Ports {
  * stage's row stays queued: a sweep announces it again.
  * @see Knative Eventing, event delivery: knativeerrordest, knativeerrorcode, knativeerrordata
  */
-export async function fileDeadLetter({ db }: Ports, event: CloudEvent<unknown>): Promise<'kept' | 'settled'> {
+export async function fileDeadLetter({ db }: DeadLetterPorts, event: CloudEvent<unknown>): Promise<'kept' | 'settled'> {
   const subject = event.subject ?? '';
   const stage = stageOfEvent(event.type, event['assettype'] === 'video' ? 'video' : 'image');
   if (stage !== undefined && isUuid(subject)) {

@@ -10,7 +10,7 @@ import type { RgbImage } from '#shared/media/decode-rgb.ts';
 import type { Attempt, StageResult } from '#shared/pipeline/run-stage.ts';
 import type { Store } from '#shared/store/store.ts';
 
-export interface Ports {
+export interface FacesPorts {
   db: Db;
   store: Pick<Store, 'toLocalFile'>;
   decodeRgb: Decoder['decodeRgb'];
@@ -24,7 +24,7 @@ const maxEdgePixels = 2160;
 
 /** Finds the faces of an asset in its preview. Where no models are to be had the photo goes without, and says so. */
 export async function findFaces(
-  ports: Ports,
+  ports: FacesPorts,
   asset: Asset,
   signal: AbortSignal,
   attempt: Attempt,

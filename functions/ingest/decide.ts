@@ -2,11 +2,11 @@ import type { Db } from '#shared/db/db.ts';
 import { withLocks } from '#shared/db/transaction.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Store } from '#shared/store/store.ts';
-import { lookAt, type Look, type Ports as LookPorts } from './look-at.ts';
+import { lookAt, type Look, type LookPorts } from './look-at.ts';
 import { findOwnership, holdOwnership } from './ownership.ts';
 import { NotSeen, type Sightings } from './sightings.ts';
 
-export interface Ports extends LookPorts {
+export interface DecidePorts extends LookPorts {
   store: Pick<Store, 'kind' | 'find'>;
 }
 
@@ -26,7 +26,7 @@ const attemptsMax = 10;
  * @throws resource/conflict if it changes again and again
  */
 export async function decide<Result>(
-  ports: Ports,
+  ports: DecidePorts,
   seen: Sightings,
   key: string,
   act: (ports: DecisionPorts, look: Look) => Promise<Result>,

@@ -8,7 +8,7 @@ import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { hashObject } from '#shared/store/hash-object.ts';
 import type { Store, StoredObject } from '#shared/store/store.ts';
-import { changedMeanwhile, decide, type DecisionPorts, type Ports as DecidePorts } from './decide.ts';
+import { changedMeanwhile, decide, type DecisionPorts, type DecidePorts } from './decide.ts';
 import { leavePlace } from './leave-place.ts';
 import { lookAt, type Look } from './look-at.ts';
 import { missObject } from './miss-object.ts';
@@ -18,7 +18,7 @@ import { refreshSidecar } from './sidecar.ts';
 import { Sightings } from './sightings.ts';
 import { takeIn, type TakenIn } from './take-in.ts';
 
-export interface Ports extends DecidePorts {
+export interface IngestPorts extends DecidePorts {
   store: Pick<Store, 'kind' | 'read' | 'find'>;
 }
 
@@ -37,7 +37,11 @@ const attemptsMax = 3;
  * gone, it is decided about again.
  * @throws store/changing, resource/conflict, store/unavailable
  */
-export async function ingestObject(ports: Ports, { key }: { key: string }, signal: AbortSignal): Promise<Ingested> {
+export async function ingestObject(
+  ports: IngestPorts,
+  { key }: { key: string },
+  signal: AbortSignal,
+): Promise<Ingested> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const { ingested, etag } = await ingestOnce(ports, key, signal);
     if (etag === undefined) return ingested;
@@ -54,7 +58,7 @@ interface IngestedOnce {
   etag?: string;
 }
 
-async function ingestOnce(ports: Ports, key: string, signal: AbortSignal): Promise<IngestedOnce> {
+async function ingestOnce(ports: IngestPorts, key: string, signal: AbortSignal): Promise<IngestedOnce> {
   const look = await lookAt(ports, key, findOwnership);
   if (look.ownership.state === 'foreign') return { ingested: { outcome: 'foreign' } };
   const seen = new Sightings(ports);
@@ -155,7 +159,7 @@ async function isSettled(db: Db, { known, current, ownership }: Look, found: Sto
 }
 
 /** SHA-1 of a file; undefined if it went away. */
-async function hashIfThere({ store }: Ports, key: string, signal: AbortSignal): Promise<Buffer | undefined> {
+async function hashIfThere({ store }: IngestPorts, key: string, signal: AbortSignal): Promise<Buffer | undefined> {
   try {
     return await hashObject(store, key, signal);
   } catch (error) {

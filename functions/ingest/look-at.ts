@@ -3,9 +3,9 @@ import { findStoredObject } from '#shared/assets/stored-object.ts';
 import type { Asset, StoredObject as ObjectRow } from '#shared/db/tables.ts';
 import { storeNameOf } from '#shared/store/location.ts';
 import type { Store } from '#shared/store/store.ts';
-import { isOfPlace, type Ownership, type Ports as OwnershipPorts } from './ownership.ts';
+import { isOfPlace, type Ownership, type OwnershipPorts } from './ownership.ts';
 
-export interface Ports extends OwnershipPorts {
+export interface LookPorts extends OwnershipPorts {
   store: Pick<Store, 'kind'>;
 }
 
@@ -22,7 +22,7 @@ export interface Look {
 
 /** @param findOwner `findOwnership`, or within a transaction that decides `holdOwnership` */
 export async function lookAt(
-  ports: Ports,
+  ports: LookPorts,
   key: string,
   findOwner: (ports: OwnershipPorts, location: string) => Promise<Ownership>,
 ): Promise<Look> {

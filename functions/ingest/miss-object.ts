@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { deleteStoredObject } from '#shared/assets/stored-object.ts';
 import { findFormat } from '#shared/media/formats.ts';
-import { decide, type DecisionPorts, type Ports } from './decide.ts';
+import { decide, type DecisionPorts, type DecidePorts } from './decide.ts';
 import { leavePlace } from './leave-place.ts';
 import type { Look } from './look-at.ts';
 import { findOwnership } from './ownership.ts';
@@ -16,7 +16,7 @@ export type Missed = 'offline' | 'moved' | 'forgotten' | 'still-there' | 'unknow
  * is one that came back while this was decided.
  * @throws resource/conflict, store/unavailable
  */
-export async function missObject(ports: Ports, { key }: { key: string }): Promise<Missed> {
+export async function missObject(ports: DecidePorts, { key }: { key: string }): Promise<Missed> {
   if ((await findOwnership(ports, key)).state === 'foreign') return 'unknown';
   const seen = new Sightings(ports);
   await seen.look([key]);

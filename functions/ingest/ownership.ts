@@ -6,7 +6,7 @@ import type { Asset, Library } from '#shared/db/tables.ts';
 import { createExclusion } from '#shared/store/exclusion.ts';
 import { bucketLocation, isExternalLocation, isWithin, libraryPrefix } from '#shared/store/location.ts';
 
-export interface Ports {
+export interface OwnershipPorts {
   db: Db;
   config: Pick<Config, 'DARKROOM_WATCH_FOLDER' | 'DARKROOM_WATCH_BUCKET'>;
 }
@@ -26,7 +26,7 @@ export type Ownership = Owned | { state: 'unowned'; ownerFolder: string | null; 
  * bucket. Any
  * other absolute path belongs to the library whose import path lies closest above it, unless that library excludes it.
  */
-export async function findOwnership({ db, config }: Ports, location: string): Promise<Ownership> {
+export async function findOwnership({ db, config }: OwnershipPorts, location: string): Promise<Ownership> {
   const below = watchedPartOf(config, location);
   if (below !== undefined) {
     const ownerFolder = ownerFolderOf(below);
@@ -45,7 +45,7 @@ export async function findOwnership({ db, config }: Ports, location: string): Pr
 }
 
 /** Like `findOwnership`, and lets nobody change the answer before the transaction ends. */
-export async function holdOwnership(ports: Ports, location: string): Promise<Ownership> {
+export async function holdOwnership(ports: OwnershipPorts, location: string): Promise<Ownership> {
   const { db, config } = ports;
   const below = watchedPartOf(config, location);
   const folder = below === undefined ? null : ownerFolderOf(below);
@@ -62,7 +62,7 @@ export function isOfPlace({ ownerId, libraryId }: Pick<Asset, 'ownerId' | 'libra
 }
 
 /** What comes after `library/`, or after the watched folder or bucket; undefined elsewhere. */
-function watchedPartOf(config: Ports['config'], location: string): string | undefined {
+function watchedPartOf(config: OwnershipPorts['config'], location: string): string | undefined {
   if (location.startsWith(libraryPrefix)) return location.slice(libraryPrefix.length);
   const { DARKROOM_WATCH_FOLDER: folder, DARKROOM_WATCH_BUCKET: bucket } = config;
   if (folder !== undefined && isWithin(location, folder)) return location.slice(folder.length + 1);

@@ -3,7 +3,7 @@ import { listRevisions } from '#shared/assets/stored-object.ts';
 import { storeNameOf } from '#shared/store/location.ts';
 import type { Store, StoredObject } from '#shared/store/store.ts';
 
-export interface Ports {
+export interface SightingPorts {
   db: Db;
   store: Pick<Store, 'kind' | 'find'>;
 }
@@ -30,10 +30,10 @@ interface Sighting {
  * transaction has decided about a key since then makes its sighting worth nothing.
  */
 export class Sightings {
-  readonly #ports: Ports;
+  readonly #ports: SightingPorts;
   readonly #seen = new Map<string, Sighting>();
 
-  constructor(ports: Ports) {
+  constructor(ports: SightingPorts) {
     this.#ports = ports;
   }
 

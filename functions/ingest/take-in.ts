@@ -63,11 +63,20 @@ async function addAsset(ports: DecisionPorts, original: Original): Promise<Taken
     origin: { kind: 'found', version, ownerFolder },
     sidecarPath: findSidecar(seen, key),
     asset: {
-      id, ownerId, libraryId, isExternal, type: findFormat(basename(key))?.kind === 'video' ? 'VIDEO' : 'IMAGE', checksum,
-      originalPath: key, originalFileName: basename(key), fileSizeInByte: sizeBytes,
-      fileCreatedAt: modifiedAt, fileModifiedAt: modifiedAt, localDateTime: modifiedAt,
+      id,
+      ownerId,
+      libraryId,
+      isExternal,
+      type: findFormat(basename(key))?.kind === 'video' ? 'VIDEO' : 'IMAGE',
+      checksum,
+      originalPath: key,
+      originalFileName: basename(key),
+      fileSizeInByte: sizeBytes,
+      fileCreatedAt: modifiedAt,
+      fileModifiedAt: modifiedAt,
+      localDateTime: modifiedAt,
     },
-  }); // prettier-ignore
+  });
   switch (created.outcome) {
     case 'created':
       return { outcome: 'asset', assetId: id };

@@ -10,7 +10,7 @@ import type { ShapeReader } from '#shared/media/read-metadata.ts';
 import { failedBy, type Attempt, type StageResult } from '#shared/pipeline/run-stage.ts';
 import type { Store } from '#shared/store/store.ts';
 
-export interface Ports {
+export interface MetadataPorts {
   db: Db;
   store: Pick<Store, 'toLocalFile'>;
   readMetadata: (path: string, request: MetadataRequest, readShape: ShapeReader) => Promise<MediaMetadata>;
@@ -25,7 +25,7 @@ export const metadataRecipe = 'metadata-2';
  * Reads what a file says of itself, and is the only one to say which shape its picture has. A file that cannot be read
  * still goes on to be rendered, with its shape if that much is known.
  */
-export async function readAsset(ports: Ports, asset: Asset, attempt: Attempt): Promise<StageResult> {
+export async function readAsset(ports: MetadataPorts, asset: Asset, attempt: Attempt): Promise<StageResult> {
   const readShape: ShapeReader = (path, fileName) => ports.readShape(path, fileName, attempt);
   try {
     await using file = await ports.store.toLocalFile(asset.originalPath, (object) =>
@@ -57,7 +57,7 @@ function unreadable(error: unknown): StageResult {
 }
 
 async function readFile(
-  { db, store, readMetadata }: Ports,
+  { db, store, readMetadata }: MetadataPorts,
   asset: Asset,
   path: string,
   readShape: ShapeReader,
@@ -70,7 +70,10 @@ async function readFile(
   return await readMetadata(path, { ...request, ...beside }, readShape);
 }
 
-async function placeOf({ findPlace }: Ports, { latitude, longitude }: MediaMetadata): Promise<Place | undefined> {
+async function placeOf(
+  { findPlace }: MetadataPorts,
+  { latitude, longitude }: MediaMetadata,
+): Promise<Place | undefined> {
   return latitude === null || longitude === null ? undefined : findPlace(latitude, longitude);
 }
 

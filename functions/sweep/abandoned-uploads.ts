@@ -10,7 +10,7 @@ import {
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { StoredObject } from '#shared/store/store.ts';
 import { adoptUpload } from './adopt-upload.ts';
-import type { Ports } from './sweep.ts';
+import type { SweepPorts } from './sweep-ports.ts';
 
 export interface SettledUploads {
   abandonedUploadsRemoved: number;
@@ -36,7 +36,7 @@ const awaitedMs = 24 * 60 * 60 * 1000;
  * asset: a dump that was restored takes uploads for under way that had been answered long since. What can be none stays
  * where it is, set aside with the reason.
  */
-export async function settleAbandonedUploads(ports: Ports, limits: Limits): Promise<SettledUploads> {
+export async function settleAbandonedUploads(ports: SweepPorts, limits: Limits): Promise<SettledUploads> {
   const { db, store, holder, log } = ports;
   const settled: SettledUploads = { abandonedUploadsRemoved: 0, uploadsAdopted: 0, uploadsSetAside: 0 };
   const isOver = () => limits.signal.aborted || performance.now() > limits.endsAtMs;
@@ -65,7 +65,7 @@ export async function settleAbandonedUploads(ports: Ports, limits: Limits): Prom
 }
 
 async function settle(
-  { db, store }: Ports,
+  { db, store }: SweepPorts,
   object: AbandonedObject,
   signal: AbortSignal,
 ): Promise<keyof SettledUploads | undefined> {

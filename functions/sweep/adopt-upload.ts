@@ -12,7 +12,7 @@ import { originalKey } from '#shared/store/asset-keys.ts';
 import { hashObject } from '#shared/store/hash-object.ts';
 import type { Store, StoredObject } from '#shared/store/store.ts';
 
-export interface Ports {
+export interface AdoptUploadPorts {
   db: Db;
   store: Pick<Store, 'kind' | 'find' | 'read'>;
 }
@@ -36,7 +36,7 @@ export interface AdoptOptions {
 
 /** Makes an asset of a complete upload whose row is lost, under the id that its key carries. @throws store/unavailable */
 export async function adoptUpload(
-  ports: Ports,
+  ports: AdoptUploadPorts,
   object: StoredObject,
   { isAwaited = false, signal }: AdoptOptions,
 ): Promise<Adoption> {
@@ -63,11 +63,18 @@ export async function adoptUpload(
     origin: { kind: 'found', version: object.etag },
     sidecarPath: (await store.find(sidecarKey)) === undefined ? undefined : sidecarKey,
     asset: {
-      id: assetId, ownerId, type: format.kind === 'video' ? 'VIDEO' : 'IMAGE', checksum,
-      originalPath: key, originalFileName: basename(key), fileSizeInByte: sizeBytes,
-      fileCreatedAt: modifiedAt, fileModifiedAt: modifiedAt, localDateTime: modifiedAt,
+      id: assetId,
+      ownerId,
+      type: format.kind === 'video' ? 'VIDEO' : 'IMAGE',
+      checksum,
+      originalPath: key,
+      originalFileName: basename(key),
+      fileSizeInByte: sizeBytes,
+      fileCreatedAt: modifiedAt,
+      fileModifiedAt: modifiedAt,
+      localDateTime: modifiedAt,
     },
-  }); // prettier-ignore
+  });
   switch (created.outcome) {
     case 'created':
       return { outcome: 'adopted', assetId };
@@ -83,7 +90,7 @@ export async function adoptUpload(
 
 /** The bytes are another asset's, which may have lost its own file. */
 async function settleSame(
-  { db, store }: Ports,
+  { db, store }: AdoptUploadPorts,
   { key, sizeBytes, etag: version }: StoredObject,
   { id, checksum, signal }: { id: string; checksum: Buffer; signal: AbortSignal },
 ): Promise<Adoption> {
@@ -97,7 +104,7 @@ async function settleSame(
 }
 
 async function isWhole(
-  store: Ports['store'],
+  store: AdoptUploadPorts['store'],
   { originalPath, fileSizeInByte }: Asset,
   checksum: Buffer,
   signal: AbortSignal,

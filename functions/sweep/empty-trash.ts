@@ -3,7 +3,7 @@ import type { Db } from '#shared/db/db.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 
-export interface Ports {
+export interface EmptyTrashPorts {
   db: Db;
   log: Log;
 }
@@ -16,7 +16,7 @@ const batch = 500;
  * deleted holds nothing else up. Returns how many assets were deleted.
  */
 export async function emptyExpiredTrash(
-  ports: Ports,
+  ports: EmptyTrashPorts,
   { days, endsAtMs, signal }: { days: number; endsAtMs: number; signal: AbortSignal },
 ): Promise<number> {
   const isOver = () => signal.aborted || performance.now() > endsAtMs;
@@ -34,7 +34,7 @@ export async function emptyExpiredTrash(
 }
 
 /** All that can be: of a batch that fails each half is tried. */
-async function deleteAll(ports: Ports, ids: readonly string[]): Promise<number> {
+async function deleteAll(ports: EmptyTrashPorts, ids: readonly string[]): Promise<number> {
   try {
     return (await deleteAssets(ports.db, ids, 'trashed')).length;
   } catch (error) {

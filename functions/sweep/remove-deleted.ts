@@ -10,7 +10,7 @@ import { derivedKey, portraitKey } from '#shared/store/asset-keys.ts';
 import { removeAccount } from '#shared/accounts/remove-account.ts';
 import type { Store } from '#shared/store/store.ts';
 
-export interface Ports {
+export interface RemoveDeletedPorts {
   db: Db;
   store: Pick<Store, 'kind' | 'delete' | 'deleteVersion'>;
   identity: Pick<StoreIdentity, 'findHold' | 'beginDeleting'>;
@@ -22,7 +22,7 @@ export interface Ports {
  * may be of different times, and a later sweep announces it again.
  */
 export async function removeDeleted(
-  { db, store, identity }: Ports,
+  { db, store, identity }: RemoveDeletedPorts,
   assetId: string,
 ): Promise<'removed' | 'kept' | 'held'> {
   const asset = await findAsset(db, assetId);
@@ -43,7 +43,7 @@ export async function removeDeleted(
 }
 
 /** In `library/`, which is not only Darkroom's to write, somebody may have put another file in its place, or does so now. */
-async function removeOriginal({ db, store }: Pick<Ports, 'db' | 'store'>, asset: Asset): Promise<void> {
+async function removeOriginal({ db, store }: Pick<RemoveDeletedPorts, 'db' | 'store'>, asset: Asset): Promise<void> {
   const key = asset.originalPath;
   if (!key.startsWith(libraryPrefix)) return await store.delete(key);
   const known = await findStoredObject(db, { store: store.kind, key });

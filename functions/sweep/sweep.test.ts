@@ -14,10 +14,11 @@ import { derivedKey, originalKey, portraitKey } from '#shared/store/asset-keys.t
 import { deliver, openTestPlatform, type TestPlatform } from '#test/support/pipeline.ts';
 import { addAsset, addFace, addUser, stateOf } from '#test/support/rows.ts';
 import { fn } from './main.ts';
-import { sweep, type Ports } from './sweep.ts';
+import { sweep } from './sweep.ts';
+import type { SweepPorts } from './sweep-ports.ts';
 
 let platform: TestPlatform;
-let ports: Ports;
+let ports: SweepPorts;
 beforeAll(async () => {
   platform = await openTestPlatform();
   ports = { ...platform, relay: createRelay(platform) };
@@ -70,7 +71,14 @@ test('a complete upload of a process that died becomes an asset, or stays set as
     .deleteFrom('user')
     .where('id', '=', nobodys.key.split('/')[1] ?? '')
     .execute();
-  await reserveObject(db, { store: 'folder', key: `upload/${ownerId}/loose.jpg`, ownerId, assetId: randomUUID(), holder: 'other', leaseSeconds: -1 }); // prettier-ignore
+  await reserveObject(db, {
+    store: 'folder',
+    key: `upload/${ownerId}/loose.jpg`,
+    ownerId,
+    assetId: randomUUID(),
+    holder: 'other',
+    leaseSeconds: -1,
+  });
   await store.put(`upload/${ownerId}/loose.jpg`, Buffer.from('x'));
   await age(`upload/${ownerId}/loose.jpg`);
 
@@ -152,7 +160,14 @@ async function addMany(ownerId: string, count: number, status: 'trashed' | 'dele
     from generate_series(1, ${count}::int) n`.execute(platform.db);
 }
 const countOf = async (ownerId: string, status: string) =>
-  (await platform.db.selectFrom('asset').select('id').where('ownerId', '=', ownerId).where('status', '=', status as 'trashed').execute()).length; // prettier-ignore
+  (
+    await platform.db
+      .selectFrom('asset')
+      .select('id')
+      .where('ownerId', '=', ownerId)
+      .where('status', '=', status as 'trashed')
+      .execute()
+  ).length;
 
 test('trash of thousands is emptied in one night, and what cannot be deleted stays alone', async () => {
   const { db } = platform;

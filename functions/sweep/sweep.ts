@@ -1,4 +1,3 @@
-import type { Config } from '#shared/config/config.ts';
 import { beginRemoval, listAccountsToRemove } from '#shared/accounts/account.ts';
 import { claimLostDeletions } from '#shared/assets/asset.ts';
 import { assetDeleted } from '#shared/events/new-event.ts';
@@ -8,24 +7,13 @@ import { releaseAcknowledged, writeOutbox } from '#shared/outbox/outbox.ts';
 import { deleteExpiredSessions } from '#shared/users/session.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
-import type { Log } from '#shared/log/log.ts';
 import { countRepairs } from '#shared/metrics/instruments.ts';
-import { reclaimLost, type Relay } from '#shared/pipeline/relay.ts';
+import { reclaimLost } from '#shared/pipeline/relay.ts';
 import { removeAccount, restorableDays } from '#shared/accounts/remove-account.ts';
-import type { Store } from '#shared/store/store.ts';
 import { settleAbandonedUploads, type SettledUploads } from './abandoned-uploads.ts';
 import { emptyExpiredTrash } from './empty-trash.ts';
-import type { Ports as RemovePorts } from './remove-deleted.ts';
+import type { SweepPorts } from './sweep-ports.ts';
 import { verifySlice } from './verify-slice.ts';
-
-export interface Ports extends RemovePorts {
-  store: Pick<Store, 'kind' | 'find' | 'read' | 'list' | 'delete' | 'deleteVersion' | 'removeUnfinished'>;
-  config: Pick<Config, 'DARKROOM_LEASE_SECONDS' | 'DARKROOM_MAX_ATTEMPTS' | 'DARKROOM_TRASH_DAYS'>;
-  holder: string;
-  log: Log;
-  relay: Pick<Relay, 'kick' | 'settled'>;
-  signal: AbortSignal;
-}
 
 export interface SweepOptions {
   /** True when this process is the only one there is, as on a laptop: whatever others held is lost, no lease is waited for. */
@@ -55,7 +43,7 @@ const [shareMs, nightlyShareMs] = [20_000, 80_000];
  * left out while the store is away, or may be of another time than the database.
  */
 export async function sweep(
-  ports: Ports,
+  ports: SweepPorts,
   { isOnlyProcess = false, isNightly = false }: SweepOptions = {},
 ): Promise<Repairs> {
   const { db, holder } = ports;
@@ -91,7 +79,7 @@ const nothingRemoved = {
 };
 
 async function mayDelete(
-  { identity, log }: Ports,
+  { identity, log }: SweepPorts,
   { isOnlyProcess = false, isNightly = false }: SweepOptions,
 ): Promise<boolean> {
   if (!isOnlyProcess && !isNightly) return (await identity.findHold()) === undefined;
@@ -105,7 +93,7 @@ async function mayDelete(
 }
 
 async function removeWhatIsLeft(
-  ports: Ports,
+  ports: SweepPorts,
   { isOnlyProcess = false, isNightly = false }: SweepOptions,
 ): Promise<typeof nothingRemoved> {
   const { db, config, holder, signal } = ports;
@@ -126,7 +114,10 @@ async function removeWhatIsLeft(
 }
 
 /** The only process knows that nobody else writes; among many, what was not touched for a day belongs to the dead. */
-async function removeUnfinishedFiles({ store }: Ports, { isOnlyProcess, isNightly }: SweepOptions): Promise<number> {
+async function removeUnfinishedFiles(
+  { store }: SweepPorts,
+  { isOnlyProcess, isNightly }: SweepOptions,
+): Promise<number> {
   if (isOnlyProcess === true) return store.removeUnfinished(new Date(performance.timeOrigin));
   return isNightly === true ? store.removeUnfinished(new Date(Date.now() - dayMs)) : 0;
 }
@@ -134,7 +125,7 @@ async function removeUnfinishedFiles({ store }: Ports, { isOnlyProcess, isNightl
 const batch = 500;
 
 /** Also those of which an asset came in while they were removed, or whose end a process did not get to. */
-async function removeClosedAccounts({ db, store }: Ports): Promise<number> {
+async function removeClosedAccounts({ db, store }: SweepPorts): Promise<number> {
   let removed = 0;
   for (const userId of await listAccountsToRemove(db, restorableDays)) {
     await beginRemoval(db, userId);
@@ -143,7 +134,7 @@ async function removeClosedAccounts({ db, store }: Ports): Promise<number> {
   return removed;
 }
 
-async function announceLostDeletions({ db, signal }: Ports, waitedMs: number, endsAtMs: number): Promise<number> {
+async function announceLostDeletions({ db, signal }: SweepPorts, waitedMs: number, endsAtMs: number): Promise<number> {
   const before = new Date(Date.now() - waitedMs);
   for (let announced = 0; ;) {
     const lost = await inTransaction(db, async (tx) => {

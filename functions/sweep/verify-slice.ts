@@ -14,7 +14,7 @@ import { countVerified } from '#shared/metrics/instruments.ts';
 import { hashObject } from '#shared/store/hash-object.ts';
 import type { Store } from '#shared/store/store.ts';
 
-export interface Ports {
+export interface VerifySlicePorts {
   db: Db;
   store: Pick<Store, 'kind' | 'find' | 'read'>;
   log: Log;
@@ -41,7 +41,7 @@ const usualHashOneIn = 64;
  * some of them whether their bytes are still those of the checksum. Changes no asset: a person decides by
  * `darkroom admin verify`. The walk begins anew when it has come to its end.
  */
-export async function verifySlice(ports: Ports, options: SliceOptions): Promise<void> {
+export async function verifySlice(ports: VerifySlicePorts, options: SliceOptions): Promise<void> {
   const { db, store } = ports;
   const { last, current = begin() } = await findVerifications(db);
   const budget = { bytesLeft: options.hashBytesMax ?? usualHashBytes, oneIn: options.hashOneIn ?? usualHashOneIn };
@@ -68,7 +68,7 @@ function begin(): Verification {
 }
 
 async function verifyPage(
-  ports: Ports,
+  ports: VerifySlicePorts,
   known: readonly OriginalToVerify[],
   walk: Verification,
   budget: { bytesLeft: number; oneIn: number },
@@ -96,7 +96,7 @@ async function verifyPage(
 
 /** True also of those that are not read this time. */
 async function isOfItsChecksum(
-  { store }: Ports,
+  { store }: VerifySlicePorts,
   { key, sizeBytes, checksum }: OriginalToVerify,
   walk: Verification,
   budget: { bytesLeft: number; oneIn: number },
@@ -115,7 +115,11 @@ async function isOfItsChecksum(
   }
 }
 
-async function note({ db, store, log }: Ports, walk: Verification, finding: VerificationFinding): Promise<void> {
+async function note(
+  { db, store, log }: VerifySlicePorts,
+  walk: Verification,
+  finding: VerificationFinding,
+): Promise<void> {
   // An asset that was deleted or got another original meanwhile has nothing to be found there.
   const row = await findStoredObject(db, { store: store.kind, key: finding.key });
   if (row?.state !== 'asset' || row.assetId !== finding.assetId) return;

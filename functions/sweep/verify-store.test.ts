@@ -75,7 +75,18 @@ test('an original that is gone makes its asset offline, a picture that is gone i
     const { originalPath } = (await findAsset(db, id)) ?? {};
     const path = derivedKey(ownerId, id, 'thumbnail.webp');
     await db.insertInto('asset_file').values({ assetId: id, type: 'thumbnail', path }).execute();
-    await db.insertInto('asset_stage').values({ assetId: id, stage: 'thumbnail', state: 'done', recipe: 'r', reason: null, holder: null, leaseUntil: null }).execute(); // prettier-ignore
+    await db
+      .insertInto('asset_stage')
+      .values({
+        assetId: id,
+        stage: 'thumbnail',
+        state: 'done',
+        recipe: 'r',
+        reason: null,
+        holder: null,
+        leaseUntil: null,
+      })
+      .execute();
     if (id === lost) await store.put(path, Buffer.from('x'));
     else await store.put(originalPath ?? '', Buffer.from('x'));
   }

@@ -8,7 +8,7 @@ import { isMassLoss } from '#shared/store/mass-loss.ts';
 import type { Store, StoredObject } from '#shared/store/store.ts';
 import { adoptUpload } from './adopt-upload.ts';
 
-export interface Ports {
+export interface VerifyStorePorts {
   db: Db;
   store: Pick<Store, 'kind' | 'find' | 'list' | 'read'>;
 }
@@ -51,14 +51,14 @@ const concurrency = 8;
  * Compares what the database knows with what the store has, and says every difference. Deletes nothing, whatever it
  * finds. Files outside of the store are their watcher's to look after.
  */
-export async function verifyStore(ports: Ports, options: VerifyOptions): Promise<Verified> {
+export async function verifyStore(ports: VerifyStorePorts, options: VerifyOptions): Promise<Verified> {
   const uploads = await verifyUploads(ports, options);
   const originals = await verifyOriginals(ports, options);
   return { ...uploads, ...originals, ...(await verifyRenderings(ports, options)) };
 }
 
 /** Uploads that lie in the store and have no row. */
-async function verifyUploads(ports: Ports, options: VerifyOptions) {
+async function verifyUploads(ports: VerifyStorePorts, options: VerifyOptions) {
   const result = { originalsUnknown: 0, originalsAdopted: 0 };
   for await (const object of listUnknownUploads(ports, options)) {
     const adoption = options.repair ? await adoptUpload(ports, object, { signal: options.signal }) : undefined;
@@ -73,7 +73,7 @@ async function verifyUploads(ports: Ports, options: VerifyOptions) {
   return result;
 }
 
-async function verifyOriginals({ db, store }: Ports, options: VerifyOptions) {
+async function verifyOriginals({ db, store }: VerifyStorePorts, options: VerifyOptions) {
   const { repair, isLossConfirmed = false, signal, onFinding } = options;
   const result = { originals: 0, originalsMissing: 0, originalsBack: 0, isLossDoubted: false };
   const lost: string[] = [];
@@ -102,7 +102,7 @@ async function verifyOriginals({ db, store }: Ports, options: VerifyOptions) {
   return result;
 }
 
-async function verifyRenderings({ db, store }: Ports, { repair, signal, onFinding }: VerifyOptions) {
+async function verifyRenderings({ db, store }: VerifyStorePorts, { repair, signal, onFinding }: VerifyOptions) {
   const result = { renderings: 0, renderingsMissing: 0 };
   for (let after = { assetId: '00000000-0000-0000-0000-000000000000', path: '' }; ;) {
     const known = await listKnownRenderings(db, after, page);
@@ -119,7 +119,7 @@ async function verifyRenderings({ db, store }: Ports, { repair, signal, onFindin
 }
 
 async function listMissing<T>(
-  store: Ports['store'],
+  store: VerifyStorePorts['store'],
   items: readonly T[],
   keyOf: (item: T) => string,
   signal: AbortSignal,
@@ -135,7 +135,7 @@ async function listMissing<T>(
 }
 
 async function* listUnknownUploads(
-  { db, store }: Ports,
+  { db, store }: VerifyStorePorts,
   { isRestored = false, signal }: VerifyOptions,
 ): AsyncGenerator<StoredObject> {
   let listed: StoredObject[] = [];

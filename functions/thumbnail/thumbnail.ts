@@ -6,7 +6,7 @@ import type { Attempt, StageResult } from '#shared/pipeline/run-stage.ts';
 import { derivedKey } from '#shared/store/asset-keys.ts';
 import type { Store } from '#shared/store/store.ts';
 
-export interface Ports {
+export interface ThumbnailPorts {
   store: Pick<Store, 'toLocalFile' | 'put' | 'delete'>;
   renderImage: Decoder['renderImage'];
   inputPixelsMax: number;
@@ -17,7 +17,7 @@ export interface Ports {
 
 /** Makes the thumbnail, the preview and the thumbhash of an asset. The files have fixed keys: doing it twice is doing it once. */
 export async function makeThumbnail(
-  { store, renderImage, inputPixelsMax, missingPercentMax, looksForFaces }: Ports,
+  { store, renderImage, inputPixelsMax, missingPercentMax, looksForFaces }: ThumbnailPorts,
   asset: Asset,
   signal: AbortSignal,
   attempt: Attempt,

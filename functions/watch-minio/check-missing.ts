@@ -5,7 +5,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import { objectRemoved } from '#shared/events/new-event.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
 import { findAll } from './find-all.ts';
-import { advance, isOver, listUntold, type Ports, type Slice } from './slice.ts';
+import { advance, isOver, listUntold, type ListingPorts, type Slice } from './slice.ts';
 import { source } from './watched.ts';
 
 const batchObjects = 100;
@@ -14,7 +14,7 @@ const batchObjects = 100;
  * Says why so many objects are missing that the bucket is more likely to be at fault than whoever has removed them: it is
  * empty all at once, or it is a mass loss.
  */
-export async function judgeMissing({ db }: Ports, { scope, objects }: Slice): Promise<string | undefined> {
+export async function judgeMissing({ db }: ListingPorts, { scope, objects }: Slice): Promise<string | undefined> {
   const missing = await countMissing(db, scope.bucket);
   if (missing === 0) return undefined;
   if (objects === 0) return `the bucket lists nothing below ${scope.prefix}, and ${missing} objects of it are known`;
@@ -26,7 +26,11 @@ export async function judgeMissing({ db }: Ports, { scope, objects }: Slice): Pr
  * Looks at each object that was not listed, from `cursor` on, and reports those that are gone, until none is left or the
  * slice is over.
  */
-export async function checkMissing(ports: Ports, slice: Slice, cursor: string | null): Promise<'through' | 'over'> {
+export async function checkMissing(
+  ports: ListingPorts,
+  slice: Slice,
+  cursor: string | null,
+): Promise<'through' | 'over'> {
   const { db, store, relay } = ports;
   const { scope, isFirst, reported, signal } = slice;
   for (let after = cursor ?? ''; ;) {
@@ -57,7 +61,7 @@ export async function checkMissing(ports: Ports, slice: Slice, cursor: string | 
 }
 
 /** Every object of a bucket that has vanished meanwhile is gone, and none of them was removed. @throws store/unavailable */
-async function requireObjects({ store }: Ports, { scope }: Slice): Promise<void> {
+async function requireObjects({ store }: ListingPorts, { scope }: Slice): Promise<void> {
   for await (const _object of store.list(scope.prefix)) return;
   throw new DarkroomError('store/unavailable', `The bucket ${scope.bucket} has become empty while it was looked at`);
 }

@@ -3,7 +3,7 @@ import { writeOutbox } from '#shared/outbox/outbox.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { objectCreated } from '#shared/events/new-event.ts';
 import type { StoredObject } from '#shared/store/store.ts';
-import { advance, isOver, listUntold, type Ports, type Slice } from './slice.ts';
+import { advance, isOver, listUntold, type ListingPorts, type Slice } from './slice.ts';
 import { source } from './watched.ts';
 
 const pageObjects = 1_000;
@@ -11,7 +11,11 @@ const pageObjects = 1_000;
  * Lists from `cursor` on, and compares a page after the other with what is known, until all is listed or the slice is
  * over.
  */
-export async function comparePages(ports: Ports, slice: Slice, cursor: string | null): Promise<'through' | 'over'> {
+export async function comparePages(
+  ports: ListingPorts,
+  slice: Slice,
+  cursor: string | null,
+): Promise<'through' | 'over'> {
   const { prefix } = slice.scope;
   let after = cursor ?? prefix;
   let page: StoredObject[] = [];
@@ -28,7 +32,7 @@ export async function comparePages(ports: Ports, slice: Slice, cursor: string | 
 }
 
 async function comparePage(
-  { db, relay }: Ports,
+  { db, relay }: ListingPorts,
   slice: Slice,
   range: { after: string; upTo: string | undefined },
   page: readonly StoredObject[],

@@ -67,9 +67,18 @@ onBothDatabases('a listing', (getDb) => {
   /** What ingest does: the keys are known as they are now, and their events are done. */
   const ingestAll = async () => {
     for await (const { key, etag: version, sizeBytes } of store.list('library/'))
-      await recordObject(db, { store: store.kind, key }, {
-        state: 'refused', version, sizeBytes, assetId: null, ownerId: null, reason: null,
-      }); // prettier-ignore
+      await recordObject(
+        db,
+        { store: store.kind, key },
+        {
+          state: 'refused',
+          version,
+          sizeBytes,
+          assetId: null,
+          ownerId: null,
+          reason: null,
+        },
+      );
     await db.deleteFrom('outbox').execute();
   };
   const told = async () => {
@@ -106,9 +115,18 @@ onBothDatabases('a listing', (getDb) => {
 
     test('looks at nothing outside of its prefix', async () => {
       for (const key of ['library', 'library/', 'library0', 'upload/a.jpg', 'thumbs/a.jpg', 'Library/a.jpg'])
-        await recordObject(db, { store: store.kind, key }, {
-          state: 'refused', version: 'v', sizeBytes: 1, assetId: null, ownerId: null, reason: null,
-        }); // prettier-ignore
+        await recordObject(
+          db,
+          { store: store.kind, key },
+          {
+            state: 'refused',
+            version: 'v',
+            sizeBytes: 1,
+            assetId: null,
+            ownerId: null,
+            reason: null,
+          },
+        );
       await put('upload/b.jpg');
       await put('library0/b.jpg');
       expect(await list()).toBe('finished');
@@ -154,7 +172,10 @@ onBothDatabases('a listing', (getDb) => {
       const { etag: version = '', sizeBytes = 0 } = (await store.find(onItsWay)) ?? {};
       expect(version).not.toBe(found?.etag);
       const { source, ...event } = objectCreated('/a', { store: store.kind, key: onItsWay, sizeBytes, version });
-      await db.insertInto('outbox').values({ ...event, source, data: JSON.stringify(event.data), traceparent: null }).execute(); // prettier-ignore
+      await db
+        .insertInto('outbox')
+        .values({ ...event, source, data: JSON.stringify(event.data), traceparent: null })
+        .execute();
       await list();
       expect(await told()).toHaveLength(3);
       expect(await row()).toMatchObject({ lostCreated: 1 });
@@ -167,9 +188,15 @@ onBothDatabases('a listing', (getDb) => {
       await list();
       const event = await db.selectFrom('outbox').selectAll().executeTakeFirstOrThrow();
       await keepDeadLetter(db, {
-        eventId: event.id, eventType: event.type, source: event.source, subject: event.subject, data: event.data,
-        destination: null, errorCode: 500, reason: null,
-      }); // prettier-ignore
+        eventId: event.id,
+        eventType: event.type,
+        source: event.source,
+        subject: event.subject,
+        data: event.data,
+        destination: null,
+        errorCode: 500,
+        reason: null,
+      });
       await db.deleteFrom('outbox').execute();
       await list();
       expect(await told()).toEqual([]);
@@ -277,7 +304,10 @@ onBothDatabases('a listing', (getDb) => {
     test('one that has died is followed by the next when its lease has run out', async () => {
       await putMany(1_001);
       await list({ sliceMs: 0 });
-      await db.updateTable('bucket_listing').set({ holder: 'dead', leaseUntil: sql`now() + interval '1 minute'` }).execute(); // prettier-ignore
+      await db
+        .updateTable('bucket_listing')
+        .set({ holder: 'dead', leaseUntil: sql`now() + interval '1 minute'` })
+        .execute();
       expect(await list()).toBe('held');
       await db
         .updateTable('bucket_listing')

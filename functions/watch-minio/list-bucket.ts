@@ -11,7 +11,7 @@ import { newId } from '#shared/ids/ids.ts';
 import { countLostNotifications, countScanned } from '#shared/metrics/instruments.ts';
 import { checkMissing, judgeMissing } from './check-missing.ts';
 import { comparePages } from './compare-pages.ts';
-import type { Ports, Slice } from './slice.ts';
+import type { ListingPorts, Slice } from './slice.ts';
 
 export interface ListingOptions {
   /** Go on with a listing that is under way, and begin none. */
@@ -38,7 +38,7 @@ const defaultGraceMs = 5 * 60_000;
  * @throws store/unavailable, db/unavailable; then the next slice goes on where this one was
  */
 export async function listBucket(
-  ports: Ports,
+  ports: ListingPorts,
   scope: ListingScope,
   signal: AbortSignal,
   { onlyGoOn = false, sliceMs = defaultSliceMs, graceMs = defaultGraceMs }: ListingOptions = {},
@@ -83,7 +83,7 @@ function countFound(bucket: string, { created, removed, lost }: Slice['reported'
   countLostNotifications(lost, { bucket });
 }
 
-async function goOn(ports: Ports, slice: Slice, listing: BucketListing): Promise<Listed> {
+async function goOn(ports: ListingPorts, slice: Slice, listing: BucketListing): Promise<Listed> {
   const { db, log } = ports;
   const { bucket, holder } = slice.lease;
   let { phase, cursor } = listing;

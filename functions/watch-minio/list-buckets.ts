@@ -1,6 +1,6 @@
 import type { ListingScope } from '#shared/scans/bucket-listing.ts';
 import { defaultSliceMs, listBucket, type ListingOptions } from './list-bucket.ts';
-import type { Ports } from './slice.ts';
+import type { ListingPorts } from './slice.ts';
 
 /**
  * Lists one bucket after the other, each for its share of the slice; one that fails stops none of the others. Says which
@@ -8,7 +8,7 @@ import type { Ports } from './slice.ts';
  * @throws what the first that failed has thrown, when all had their turn
  */
 export async function listBuckets(
-  ports: Ports,
+  ports: ListingPorts,
   watched: readonly ListingScope[],
   signal: AbortSignal,
   { sliceMs = defaultSliceMs, ...options }: ListingOptions = {},

@@ -6,7 +6,7 @@ import type { Store } from '#shared/store/store.ts';
 import { findAll } from './find-all.ts';
 import { source } from './watched.ts';
 
-export interface Ports {
+export interface HintPorts {
   db: Db;
   store: Pick<Store, 'find'>;
 }
@@ -18,7 +18,7 @@ export interface Ports {
  * @throws store/unavailable, and nothing is written
  */
 export async function reportHints(
-  { db, store }: Ports,
+  { db, store }: HintPorts,
   storeName: string,
   locations: readonly string[],
   signal: AbortSignal,

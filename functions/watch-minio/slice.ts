@@ -6,7 +6,7 @@ import type { Relay } from '#shared/pipeline/relay.ts';
 import type { Store } from '#shared/store/store.ts';
 import { source } from './watched.ts';
 
-export interface Ports {
+export interface ListingPorts {
   db: Db;
   store: Pick<Store, 'kind' | 'list' | 'find'>;
   relay: Pick<Relay, 'kick'>;

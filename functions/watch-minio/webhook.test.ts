@@ -53,9 +53,18 @@ const notification = (...records: unknown[]) => ({ EventName: 's3:ObjectCreated:
 const put = (key: string, text = 'x') => platform.store.put(key, Buffer.from(text));
 const gone = (key: string) => rm(join(platform.storeFolder, key));
 const know = (key: string) =>
-  recordObject(platform.db, { store: 'folder', key }, {
-    state: 'refused', version: 'v1', sizeBytes: 1, assetId: null, ownerId: null, reason: null,
-  }); // prettier-ignore
+  recordObject(
+    platform.db,
+    { store: 'folder', key },
+    {
+      state: 'refused',
+      version: 'v1',
+      sizeBytes: 1,
+      assetId: null,
+      ownerId: null,
+      reason: null,
+    },
+  );
 const told = async () =>
   (await platform.db.selectFrom('outbox').select(['id', 'type', 'data']).orderBy('subject').execute()).map((row) => ({
     ...row,
@@ -199,8 +208,14 @@ test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('%s is no way to notify',
 
 test('while the store is away the sender has to keep the notification, and nothing is written', async () => {
   await using minio = await openMinioStore({
-    endpoint: '127.0.0.1', port: 1, useTls: false, accessKey: 'a', secretKey: 'b', bucket: 'darkroom', region: 'us-east-1',
-  }); // prettier-ignore
+    endpoint: '127.0.0.1',
+    port: 1,
+    useTls: false,
+    accessKey: 'a',
+    secretKey: 'b',
+    bucket: 'darkroom',
+    region: 'us-east-1',
+  });
   const store = guardStore(minio);
   const reply = await send(notification(recordOf('library/ann/a.jpg')), { to: { store } });
   expect(problemOf(reply)).toMatchObject({ status: 503, type: 'urn:darkroom:error:store/unavailable' });
@@ -208,7 +223,11 @@ test('while the store is away the sender has to keep the notification, and nothi
 });
 
 test('an event of the Broker that is not for it is refused there, token or not', async () => {
-  const event = assetEvent('photos.darkroom.asset.created.v1', { assetId: crypto.randomUUID(), ownerId: crypto.randomUUID(), assetType: 'IMAGE' }, '1'); // prettier-ignore
+  const event = assetEvent(
+    'photos.darkroom.asset.created.v1',
+    { assetId: crypto.randomUUID(), ownerId: crypto.randomUUID(), assetType: 'IMAGE' },
+    '1',
+  );
   const handler = await fn.create(watching());
   const headers = { ...toHeaders(event), authorization: `Bearer ${token}` };
   const body = Buffer.from(JSON.stringify(notification(recordOf('library/ann/a.jpg'))));

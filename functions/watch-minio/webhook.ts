@@ -10,7 +10,7 @@ import { parseNotification } from './notification.ts';
 import { reportHints } from './report-hints.ts';
 import { locate } from './watched.ts';
 
-export interface Ports {
+export interface WebhookPorts {
   db: Db;
   store: Pick<Store, 'find'>;
   relay: Pick<Relay, 'kick'>;
@@ -24,7 +24,7 @@ export interface Ports {
  * The door for bucket notifications. Answers 204 when what they hint at is durably written down, or is nothing of ours;
  * 503 when the database or the store is away, so that the sender keeps them; 400 for what no S3 sends.
  */
-export function createWebhook(ports: Ports): EventHandler {
+export function createWebhook(ports: WebhookPorts): EventHandler {
   const { token, log } = ports;
   const isAuthorized = token === undefined ? undefined : createAuthorization(token);
   return async ({ method, headers, body }, signal) => {
@@ -44,7 +44,11 @@ export function createWebhook(ports: Ports): EventHandler {
   };
 }
 
-async function take({ db, store, relay, log, watched }: Ports, body: Buffer, signal: AbortSignal): Promise<void> {
+async function take(
+  { db, store, relay, log, watched }: WebhookPorts,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<void> {
   const { hints, ignored } = parseNotification(body);
   let taken = 0;
   for (const scope of watched) {

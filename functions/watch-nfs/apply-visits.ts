@@ -5,7 +5,13 @@ import {
   saveUnknown,
   type KnownDirectory,
 } from '#shared/scans/scan-directory.ts';
-import { deleteScanFiles, listScanFiles, saveScanFiles, type ScanFile, type ScanFileKey } from '#shared/scans/scan-file.ts'; // prettier-ignore
+import {
+  deleteScanFiles,
+  listScanFiles,
+  saveScanFiles,
+  type ScanFile,
+  type ScanFileKey,
+} from '#shared/scans/scan-file.ts';
 import { compareFolder, type FolderChanges } from './compare-folder.ts';
 import type { Listing, Visit } from './directory-listing.ts';
 import { applyMoves, findMoves, type Settled } from './find-moves.ts';
@@ -58,7 +64,8 @@ async function apply(
     const visit = visits[index];
     if (visit === undefined || isLost(directory.path)) continue;
     if (visit.outcome === 'listed') listed.push({ ...directory, listing: visit });
-    else if (visit.outcome === 'unknown') unknown.push({ id: directory.id, problem: visit.reason, isNew: visit.reason !== directory.problem }); // prettier-ignore
+    else if (visit.outcome === 'unknown')
+      unknown.push({ id: directory.id, problem: visit.reason, isNew: visit.reason !== directory.problem });
   }
   run.errors += unknown.length + listed.reduce((sum, { listing }) => sum + listing.unknown.length, 0);
   const changes = await compare(scan, listed, at);
@@ -77,8 +84,16 @@ async function apply(
   count(run.counts, changes.counts);
   let reported = 0;
   await commit(scan, async (tx) => {
-    await addDirectories(tx, root.id, listed.flatMap(({ path, listing }) => listing.folders.map((it) => below(path, it)))); // prettier-ignore
-    await saveListed(tx, listed.map(({ id, listing }) => ({ id, ...listing.facts, isRacy: isRacy(listing, at, limits.racyMs) })), at); // prettier-ignore
+    await addDirectories(
+      tx,
+      root.id,
+      listed.flatMap(({ path, listing }) => listing.folders.map((it) => below(path, it))),
+    );
+    await saveListed(
+      tx,
+      listed.map(({ id, listing }) => ({ id, ...listing.facts, isRacy: isRacy(listing, at, limits.racyMs) })),
+      at,
+    );
     await saveUnknown(tx, [...unknown, ...partlyUnknown(listed)], at);
     count(run.counts, { missing: await loseDirectories(tx, root.id, gone, at) });
     await saveScanFiles(tx, save);

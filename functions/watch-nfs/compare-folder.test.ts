@@ -6,12 +6,23 @@ import type { FileFacts, Listing } from './directory-listing.ts';
 const start = Date.parse('2026-01-01T00:00:00Z');
 const after = (seconds: number) => ({ at: new Date(start + seconds * 1000), settleMs: 10_000 });
 const facts = (more: Partial<FileFacts> = {}): FileFacts => ({
-  name: 'a.jpg', sizeBytes: 5, version: '1-5', ctimeNs: 1n, inode: 7n, ...more,
-}); // prettier-ignore
+  name: 'a.jpg',
+  sizeBytes: 5,
+  version: '1-5',
+  ctimeNs: 1n,
+  inode: 7n,
+  ...more,
+});
 const listing = (files: FileFacts[], more: Partial<Listing> = {}): Listing => ({
-  outcome: 'listed', facts: { mtimeNs: 0n, ctimeNs: 0n }, folders: [], files, refused: [], unknown: [],
-  passedOver: { ignored: 0, excluded: 0, links: 0, unsupported: 0 }, ...more,
-}); // prettier-ignore
+  outcome: 'listed',
+  facts: { mtimeNs: 0n, ctimeNs: 0n },
+  folders: [],
+  files,
+  refused: [],
+  unknown: [],
+  passedOver: { ignored: 0, excluded: 0, links: 0, unsupported: 0 },
+  ...more,
+});
 
 /** Lists the folder again and again, each time with these files after so many seconds, and keeps the rows as the database does. */
 function watch(...looks: readonly [seconds: number, files: FileFacts[], more?: Partial<Listing>][]) {

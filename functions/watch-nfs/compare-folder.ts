@@ -100,9 +100,19 @@ function compareFile(changes: FolderChanges, file: ScanFile, facts: FileFacts, {
 
 function refusedFile(directoryId: number, name: string, reason: string, at: Date): ScanFile {
   return {
-    directoryId, name, state: 'refused', reason, sizeBytes: 0, version: '', reportedVersion: null, ctimeNs: 0n, inode: 0n,
-    observedAt: at, missingSince: null, missingScans: 0,
-  }; // prettier-ignore
+    directoryId,
+    name,
+    state: 'refused',
+    reason,
+    sizeBytes: 0,
+    version: '',
+    reportedVersion: null,
+    ctimeNs: 0n,
+    inode: 0n,
+    observedAt: at,
+    missingSince: null,
+    missingScans: 0,
+  };
 }
 
 /** What was never reported is forgotten; what was is missing, and stays so until it is back or known to be removed. */

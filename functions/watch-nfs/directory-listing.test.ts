@@ -15,7 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const treeOf = (patterns: string[] = []): Tree => ({ path: root, prefix: 'library/', isExcluded: createExclusion(patterns) }); // prettier-ignore
+const treeOf = (patterns: string[] = []): Tree => ({
+  path: root,
+  prefix: 'library/',
+  isExcluded: createExclusion(patterns),
+});
 const put = (path: string, text = 'photo') => writeFile(join(root, path), text);
 
 function list(folder = '', tree = treeOf()): Listing {
@@ -50,9 +54,22 @@ test('the version of a file is the one that the folder store gives it', async ()
 
 test('names of every kind are kept as they are on the disk', async () => {
   const odd = [
-    "it's.jpg", '"q".jpg', '100%.jpg', '%41.jpg', 'back\\slash.jpg', '🎉🎂.jpg', 'ä.jpg', 'a\u{308}.jpg', 'A.JPG', 'a.jpg', ' .jpg',
-    '{"a":1}.jpg', '{a,b}.jpg', '\u{fffd}.jpg', `${'é'.repeat(125)}x.jpg`,
-  ]; // prettier-ignore
+    "it's.jpg",
+    '"q".jpg',
+    '100%.jpg',
+    '%41.jpg',
+    'back\\slash.jpg',
+    '🎉🎂.jpg',
+    'ä.jpg',
+    'a\u{308}.jpg',
+    'A.JPG',
+    'a.jpg',
+    ' .jpg',
+    '{"a":1}.jpg',
+    '{a,b}.jpg',
+    '\u{fffd}.jpg',
+    `${'é'.repeat(125)}x.jpg`,
+  ];
   for (const name of odd) await put(name);
   expect(names(list())).toEqual(odd.toSorted());
 });
@@ -142,7 +159,10 @@ test('a folder that is left out is gone', async () => {
 });
 
 test('a path of more than the system takes is unknown, not empty', () => {
-  expect(visitFolder(treeOf(), 'x'.repeat(300))).toMatchObject({ outcome: 'unknown', reason: expect.stringMatching(/^ENAMETOOLONG/) as string }); // prettier-ignore
+  expect(visitFolder(treeOf(), 'x'.repeat(300))).toMatchObject({
+    outcome: 'unknown',
+    reason: expect.stringMatching(/^ENAMETOOLONG/) as string,
+  });
 });
 
 test('an inode beyond 63 bits becomes the signed number of the same bits', () => {

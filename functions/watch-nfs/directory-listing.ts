@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, type BigIntStats, type Dirent } from 'node:fs'; // prettier-ignore
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  type BigIntStats,
+  type Dirent,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { findFormat } from '#shared/media/formats.ts';
 import { isStoreKey } from '#shared/store/store-key.ts';

@@ -1,8 +1,18 @@
 /** Folders and files that a NAS, a synchronizer or an operating system keeps for itself, in lower case. */
 const reserved = new Set([
-  '@eadir', '@recycle', '@recently-snapshot', '@recovery', '#recycle', '#snapshot', '$recycle.bin', 'system volume information',
-  'lost+found', 'thumbs.db', 'desktop.ini', '__macosx',
-]); // prettier-ignore
+  '@eadir',
+  '@recycle',
+  '@recently-snapshot',
+  '@recovery',
+  '#recycle',
+  '#snapshot',
+  '$recycle.bin',
+  'system volume information',
+  'lost+found',
+  'thumbs.db',
+  'desktop.ini',
+  '__macosx',
+]);
 
 /** What a copy that is under way is called until it is complete. */
 const unfinished = /(?:\.(?:part|partial|tmp|temp|crdownload|filepart|download|opdownload)|~)$/;

@@ -1,5 +1,14 @@
 import { join } from 'node:path';
-import { countMissing, deleteScanFiles, forgetDeleted, hasDeleted, listRemovable, markRemoved, restartMissing, type ScanFileKey } from '#shared/scans/scan-file.ts'; // prettier-ignore
+import {
+  countMissing,
+  deleteScanFiles,
+  forgetDeleted,
+  hasDeleted,
+  listRemovable,
+  markRemoved,
+  restartMissing,
+  type ScanFileKey,
+} from '#shared/scans/scan-file.ts';
 import { moveAsset } from '#shared/assets/move-asset.ts';
 import { listDuplicateMoves, type DuplicateMove } from '#shared/scans/scan-move.ts';
 import { keepScanRoot } from '#shared/scans/scan-root.ts';

@@ -51,13 +51,17 @@ const tick = (schedule: string) =>
   handler(
     {
       headers: {
-        'ce-specversion': '1.0', 'ce-id': newId(), 'ce-type': pingType, 'ce-source': '/pings', 'ce-schedule': schedule,
+        'ce-specversion': '1.0',
+        'ce-id': newId(),
+        'ce-type': pingType,
+        'ce-source': '/pings',
+        'ce-schedule': schedule,
         'content-type': 'application/json',
       },
       body: Buffer.from('{}'),
     },
     new AbortController().signal,
-  ); // prettier-ignore
+  );
 
 function request(data: { libraryId?: string; path?: string; full?: boolean }): Promise<EventReply> {
   const type = 'photos.darkroom.scan.requested.v1';
@@ -123,8 +127,12 @@ test('a scan that is not over in its time answers with an event that goes on wit
 test('a library is scanned below its import paths, without what it excludes, when it is asked for', async () => {
   const ownerId = await addUser(platform.db);
   const library = {
-    id: newId(), ownerId, name: 'NAS', importPaths: [join(external, 'photos'), '/etc'], exclusionPatterns: ['**/raw/**'],
-  }; // prettier-ignore
+    id: newId(),
+    ownerId,
+    name: 'NAS',
+    importPaths: [join(external, 'photos'), '/etc'],
+    exclusionPatterns: ['**/raw/**'],
+  };
   await createLibrary(platform.db, library);
   put('external/photos/2024/a.jpg');
   put('external/photos/raw/b.jpg');
@@ -134,7 +142,10 @@ test('a library is scanned below its import paths, without what it excludes, whe
   await passMinute();
   expect((await follow(request({ libraryId: library.id }))).status).toBe(204);
   expect(await published()).toEqual([join(external, 'photos/2024/a.jpg')]);
-  expect((await listScanRoots(platform.db)).map((it) => it.path)).toEqual([join(external, 'photos'), join(folder, 'store/library')]); // prettier-ignore
+  expect((await listScanRoots(platform.db)).map((it) => it.path)).toEqual([
+    join(external, 'photos'),
+    join(folder, 'store/library'),
+  ]);
   const { refreshedAt } = await platform.db.selectFrom('library').select('refreshedAt').executeTakeFirstOrThrow();
   expect(refreshedAt).toBeInstanceOf(Date);
 });
@@ -146,7 +157,9 @@ test('beside another store the watched folder is scanned, and its locations are 
   await passMinute();
   await follow(tick('scan'));
   expect(await published()).toEqual([join(external, 'anna/a.jpg')]);
-  const { data } = (await platform.db.selectFrom('outbox').select('data').executeTakeFirstOrThrow()) as { data: { store: string } }; // prettier-ignore
+  const { data } = (await platform.db.selectFrom('outbox').select('data').executeTakeFirstOrThrow()) as {
+    data: { store: string };
+  };
   expect(data.store).toBe('external');
 });
 
@@ -175,6 +188,13 @@ test('while somebody else scans, a tick has nothing to do and a hint comes again
 });
 
 test('what is no request for a scan is refused', async () => {
-  const event = { id: '1', type: 'photos.darkroom.scan.requested.v1', source: '/t', subject: 't', time: '2026-01-01T00:00:00Z', data: { libraryId: 'x' } } as const; // prettier-ignore
+  const event = {
+    id: '1',
+    type: 'photos.darkroom.scan.requested.v1',
+    source: '/t',
+    subject: 't',
+    time: '2026-01-01T00:00:00Z',
+    data: { libraryId: 'x' },
+  } as const;
   expect((await deliver(handler, event as DarkroomEvent)).status).toBe(400);
 });

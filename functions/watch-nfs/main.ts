@@ -8,7 +8,7 @@ import { scanUnfinished } from '#shared/events/new-event.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
 import { isRequest, scanAll, type ScanRequest, type SliceLimits } from './scan-all.ts';
-import { usualLimits } from './scan.ts';
+import { usualLimits } from './scan-ports.ts';
 
 const { scanRequested: requested, scanUnfinished: unfinished } = eventTypes;
 

@@ -1,7 +1,7 @@
 import { unlistDirectory } from '#shared/scans/scan-directory.ts';
 import { findLatestRun } from '#shared/scans/scan-run.ts';
 import { findTrees, folderOfHint, type TreesConfig } from './find-trees.ts';
-import type { Limits, Ports } from './scan.ts';
+import type { ScanLimits, ScanPorts } from './scan-ports.ts';
 import { scanTree, type WatchedTree } from './scan-tree.ts';
 
 export interface ScanRequest {
@@ -14,13 +14,13 @@ export interface ScanRequest {
   path?: string | undefined;
 }
 
-export interface SliceLimits extends Limits {
+export interface SliceLimits extends ScanLimits {
   sliceMs: number;
 }
 
 /** Scans what a request asks for, for the time of one slice. `busy`: somebody else scans one of the trees. */
 export async function scanAll(
-  ports: Ports,
+  ports: ScanPorts,
   config: TreesConfig,
   request: ScanRequest,
   { sliceMs, ...limits }: SliceLimits,
@@ -45,7 +45,7 @@ export function isRequest({ libraryId, path }: ScanRequest): boolean {
   return libraryId !== undefined && path === undefined;
 }
 
-async function isAskedFor({ db }: Ports, tree: WatchedTree, request: ScanRequest): Promise<boolean> {
+async function isAskedFor({ db }: ScanPorts, tree: WatchedTree, request: ScanRequest): Promise<boolean> {
   const { root } = tree;
   if (request.libraryId !== undefined && root.libraryId !== request.libraryId) return false;
   if (request.path !== undefined) {

@@ -1,4 +1,10 @@
-import { findLastSettling, listKnownDirectories, listSettlingDirectories, listUnlistedDirectories, addDirectories } from '#shared/scans/scan-directory.ts'; // prettier-ignore
+import {
+  findLastSettling,
+  listKnownDirectories,
+  listSettlingDirectories,
+  listUnlistedDirectories,
+  addDirectories,
+} from '#shared/scans/scan-directory.ts';
 import { countMissingScan, findLastMissing } from '#shared/scans/scan-file.ts';
 import { noteLibraryScan } from '#shared/libraries/library.ts';
 import { findFreeScanRoot, keepScanRoot } from '#shared/scans/scan-root.ts';
@@ -8,7 +14,8 @@ import { inTransaction } from '#shared/db/transaction.ts';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import { visitDirectories } from './apply-visits.ts';
 import { judgeMissing } from './judge-missing.ts';
-import { beginWriting, commit, isOver, TreeAway, type Limits, type Ports, type Scan } from './scan.ts';
+import { beginWriting, commit, isOver, TreeAway, type Scan } from './scan.ts';
+import { type ScanLimits, type ScanPorts } from './scan-ports.ts';
 import { tellOffline } from './tell-offline.ts';
 import { LeaseLost, TreeClaim } from './tree-claim.ts';
 import type { TreeSpec } from './walk.ts';
@@ -32,7 +39,7 @@ export interface Slice {
    * settle time is reported as removed.
    */
   requestedAt?: Date | undefined;
-  limits: Limits;
+  limits: ScanLimits;
   endsAtMs: number;
   signal: AbortSignal;
 }
@@ -43,7 +50,11 @@ const runsKept = 100;
  * Scans a tree, or goes on with the scan of it that is under way, until it has ended or the slice is over. An incremental
  * scan that finds nothing new leaves no trace in the database.
  */
-export async function scanTree(ports: Ports, { root: known, spec }: WatchedTree, slice: Slice): Promise<ScanOutcome> {
+export async function scanTree(
+  ports: ScanPorts,
+  { root: known, spec }: WatchedTree,
+  slice: Slice,
+): Promise<ScanOutcome> {
   const root = await findFreeScanRoot(ports.db, known.id);
   if (root === undefined) return 'busy';
   await using claim = new TreeClaim(ports, root, slice.limits.leaseSeconds);
@@ -57,7 +68,7 @@ export async function scanTree(ports: Ports, { root: known, spec }: WatchedTree,
 
 type Found = Pick<Scan, 'root' | 'claim'>;
 
-async function scanFree(ports: Ports, found: Found, slice: Slice, spec: TreeSpec): Promise<ScanOutcome> {
+async function scanFree(ports: ScanPorts, found: Found, slice: Slice, spec: TreeSpec): Promise<ScanOutcome> {
   try {
     await using walker = openWalker(spec, slice.limits);
     return await scanFound(ports, { ...found, walker }, slice, spec);
@@ -68,7 +79,7 @@ async function scanFree(ports: Ports, found: Found, slice: Slice, spec: TreeSpec
   }
 }
 
-async function noteProblem(ports: Ports, { root, claim }: Found, problem: string): Promise<ScanOutcome> {
+async function noteProblem(ports: ScanPorts, { root, claim }: Found, problem: string): Promise<ScanOutcome> {
   const at = new Date(ports.now());
   const isNew = root.marker === null;
   const note = { rootId: root.id, path: root.path, problem };
@@ -94,7 +105,7 @@ function problemChanges(root: ScanRoot, problem: string | null, at: Date): Pick<
 type Held = Pick<Scan, 'root' | 'claim' | 'walker'>;
 
 async function scanFound(
-  ports: Ports,
+  ports: ScanPorts,
   found: Held,
   slice: Slice,
   { exclusionPatterns }: TreeSpec,
@@ -120,12 +131,12 @@ async function scanFound(
   return 'unfinished';
 }
 
-function limitsOf({ limits, requestedAt }: Slice): Limits {
+function limitsOf({ limits, requestedAt }: Slice): ScanLimits {
   return requestedAt === undefined ? limits : { ...limits, missingMs: limits.settleMs, missingScans: 1 };
 }
 
 /** A tree gets its marker with the first scan. @throws TreeAway */
-async function adopt(ports: Ports, { root, claim, walker }: Held): Promise<ScanRoot> {
+async function adopt(ports: ScanPorts, { root, claim, walker }: Held): Promise<ScanRoot> {
   const guard = await walker.ask({ kind: 'guard', marker: root.marker });
   if (guard.outcome === 'other') throw new TreeAway(guard.reason);
   if (root.marker === guard.marker) return root;
@@ -141,7 +152,7 @@ async function adopt(ports: Ports, { root, claim, walker }: Held): Promise<ScanR
  * The scan that is under way, but for an incremental one when a full one is wanted. The first of a tree is a full one. An
  * incremental one that nobody waits for is written down when it has found something.
  */
-async function openRun(ports: Ports, { root, claim }: Held, { kind, requestedAt }: Slice): Promise<Scan['run']> {
+async function openRun(ports: ScanPorts, { root, claim }: Held, { kind, requestedAt }: Slice): Promise<Scan['run']> {
   const at = new Date(ports.now());
   const latest = await findLatestRun(ports.db, root.id);
   if (kind === 'incremental' && requestedAt === undefined && latest != null && latest.finishedAt !== null)

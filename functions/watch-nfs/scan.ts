@@ -1,56 +1,18 @@
-import type { Db, Tx } from '#shared/db/db.ts';
+import type { Tx } from '#shared/db/db.ts';
 import { keepScanRoot, type ScanLease } from '#shared/scans/scan-root.ts';
 import { findOpenRun, saveRun, startRun } from '#shared/scans/scan-run.ts';
 import type { ScanKind, ScanPhase, ScanRoot } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
-import type { Log } from '#shared/log/log.ts';
-import type { Relay } from '#shared/pipeline/relay.ts';
+import type { ScanLimits, ScanPorts } from './scan-ports.ts';
 import { LeaseLost, type TreeClaim } from './tree-claim.ts';
 import type { Walker } from './walker.ts';
-
-export interface Ports {
-  db: Db;
-  log: Log;
-  relay: Pick<Relay, 'kick'>;
-  /** Names this process in leases. */
-  holder: string;
-  /** Milliseconds since 1970. */
-  now: () => number;
-  wait: (ms: number, signal: AbortSignal) => Promise<void>;
-}
-
-export interface Limits {
-  /** How long a file must have stayed the same before it is reported. */
-  settleMs: number;
-  /** How long a file must have been missing before it is reported as removed, */
-  missingMs: number;
-  /** and by how many full scans it must not have been found. */
-  missingScans: number;
-  /** How long a folder that changed may have changed again without a trace. */
-  racyMs: number;
-  /** Longest time without a sign of life of the file system. */
-  deadlineMs: number;
-  leaseSeconds: number;
-  /** About so many files are looked at and written down in one transaction. */
-  filesPerStep: number;
-}
-
-export const usualLimits: Limits = {
-  settleMs: 10_000,
-  missingMs: 24 * 60 * 60 * 1000,
-  missingScans: 2,
-  racyMs: 120_000,
-  deadlineMs: 120_000,
-  leaseSeconds: 60,
-  filesPerStep: 4_000,
-};
 
 export type Counts = Record<string, number>;
 
 /** A scan that is under way in this process: one slice of it. */
 export interface Scan {
-  readonly ports: Ports;
-  readonly limits: Limits;
+  readonly ports: ScanPorts;
+  readonly limits: ScanLimits;
   readonly root: ScanRoot;
   readonly claim: TreeClaim;
   readonly walker: Walker;

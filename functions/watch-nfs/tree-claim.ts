@@ -1,7 +1,7 @@
 import { keepScanRoot, releaseScanRoot, takeScanRoot, type ScanLease } from '#shared/scans/scan-root.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
-import type { Ports } from './scan.ts';
+import type { ScanPorts } from './scan-ports.ts';
 
 /** Somebody else scans the tree: this process writes nothing more of it. */
 export class LeaseLost extends Error {}
@@ -11,14 +11,14 @@ export class LeaseLost extends Error {}
  * nothing. It is renewed until the claim is disposed.
  */
 export class TreeClaim implements AsyncDisposable {
-  readonly #ports: Ports;
+  readonly #ports: ScanPorts;
   readonly #root: ScanRoot;
   readonly #seconds: number;
   #lease: ScanLease | undefined;
   #renewal: NodeJS.Timeout | undefined;
 
   /** `root` is the row of the tree as the scan found it. */
-  constructor(ports: Ports, root: ScanRoot, seconds: number) {
+  constructor(ports: ScanPorts, root: ScanRoot, seconds: number) {
     this.#ports = ports;
     this.#root = root;
     this.#seconds = seconds;

@@ -74,6 +74,15 @@ function tell(bucket: string, listing: BucketListing | undefined): string {
 function toJson({ notifiedAt, startedAt, objects, finishedAt, finishedObjects, ...rest }: BucketListing) {
   const { lostCreated, lostRemoved, haltedAt, haltedReason, isConfirmed } = rest;
   return {
-    notifiedAt, startedAt, objects, finishedAt, finishedObjects, lostCreated, lostRemoved, haltedAt, haltedReason, isConfirmed,
-  }; // prettier-ignore
+    notifiedAt,
+    startedAt,
+    objects,
+    finishedAt,
+    finishedObjects,
+    lostCreated,
+    lostRemoved,
+    haltedAt,
+    haltedReason,
+    isConfirmed,
+  };
 }

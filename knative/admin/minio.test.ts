@@ -11,8 +11,11 @@ import { runCommand } from './run-command.ts';
 let admin: TestAdmin;
 beforeAll(async () => {
   admin = await openTestAdmin({
-    DARKROOM_STORE: 'minio', DARKROOM_MINIO_ENDPOINT: 'http://127.0.0.1:1', DARKROOM_MINIO_ACCESS_KEY: 'a', DARKROOM_MINIO_SECRET_KEY: 'b',
-  }); // prettier-ignore
+    DARKROOM_STORE: 'minio',
+    DARKROOM_MINIO_ENDPOINT: 'http://127.0.0.1:1',
+    DARKROOM_MINIO_ACCESS_KEY: 'a',
+    DARKROOM_MINIO_SECRET_KEY: 'b',
+  });
 });
 afterAll(() => admin[Symbol.asyncDispose]());
 
@@ -43,8 +46,14 @@ test('there is nothing to confirm unless a listing has halted; then that is kept
   expect(await admin.json('minio listing')).toMatchObject([{ bucket: 'darkroom', isConfirmed: true, lostCreated: 3 }]);
 });
 const empty = {
-  holder: null, leaseUntil: null, startedAt: null, cursor: null, notifiedAt: null, haltedAt: null, haltedReason: null,
-}; // prettier-ignore
+  holder: null,
+  leaseUntil: null,
+  startedAt: null,
+  cursor: null,
+  notifiedAt: null,
+  haltedAt: null,
+  haltedReason: null,
+};
 
 test('only a bucket that is watched can be asked for', async () => {
   expect(await admin.run('minio listing --bucket holidays')).toMatchObject({ exitCode: 2 });
@@ -57,13 +66,22 @@ test.each(['--target a-b', '--endpoint ftp://x', '--endpoint nowhere', 'now'])('
 describeWithService('minio', 'minio setup', () => {
   const run = async (port: number, line: string, env: Record<string, string> = {}) => {
     const config = parseConfig({
-      DARKROOM_STORE: 'minio', DARKROOM_MINIO_ENDPOINT: `http://127.0.0.1:${port}`, DARKROOM_MINIO_ACCESS_KEY: 'darkroom',
-      DARKROOM_MINIO_SECRET_KEY: 'darkroom-secret', ...env,
-    }); // prettier-ignore
+      DARKROOM_STORE: 'minio',
+      DARKROOM_MINIO_ENDPOINT: `http://127.0.0.1:${port}`,
+      DARKROOM_MINIO_ACCESS_KEY: 'darkroom',
+      DARKROOM_MINIO_SECRET_KEY: 'darkroom-secret',
+      ...env,
+    });
     const refuse = () => Promise.reject(new Error('nothing of the database is needed'));
     return await runCommand(line.split(' '), {
-      config, isOnlyProcess: false, openAnyDb: refuse, openDb: refuse, openPlatform: refuse, announce: refuse, readInput: refuse,
-    }); // prettier-ignore
+      config,
+      isOnlyProcess: false,
+      openAnyDb: refuse,
+      openDb: refuse,
+      openPlatform: refuse,
+      announce: refuse,
+      readInput: refuse,
+    });
   };
 
   test('says how the server must be configured until it is, and then makes the bucket notify', async () => {

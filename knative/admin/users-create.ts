@@ -1,4 +1,4 @@
-import { createUserBody } from '#functions/api/admin-users/schemas.ts';
+import { createUserBody } from '#functions/api/admin-users/admin-user-schemas.ts';
 import { createFirstUser, createUser } from '#shared/users/user.ts';
 import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';

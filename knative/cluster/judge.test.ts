@@ -40,7 +40,10 @@ async function listMissing(overlay: string, facts: ClusterFacts = stock): Promis
   );
 }
 
-const flags = { 'kubernetes.podspec-persistent-volume-claim': 'enabled', 'kubernetes.podspec-persistent-volume-write': 'Enabled' }; // prettier-ignore
+const flags = {
+  'kubernetes.podspec-persistent-volume-claim': 'enabled',
+  'kubernetes.podspec-persistent-volume-write': 'Enabled',
+};
 
 describe('what a cluster lacks', () => {
   test.each(['minio', 'always-warm'])('is nothing for %s on Knative as it comes', async (overlay) => {
@@ -73,8 +76,11 @@ describe('what a cluster lacks', () => {
     const withNodes = (...requested: number[]): ClusterFacts => ({
       ...stock,
       nodes: requested.map((requestedMillicores, n) => ({
-        name: `node-${n}`, allocatableMillicores: 2000, requestedMillicores, podNetworks: ['10.244.0.0/24'],
-      })), // prettier-ignore
+        name: `node-${n}`,
+        allocatableMillicores: 2000,
+        requestedMillicores,
+        podNetworks: ['10.244.0.0/24'],
+      })),
     });
     expect(await listMissing('minio', withNodes(1800))).toEqual(['# node-0: 1800m of 2000m are requested']);
     expect(await listMissing('minio', withNodes(1800, 1700))).toEqual([]);

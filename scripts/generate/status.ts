@@ -1,10 +1,10 @@
-import { operations } from '#functions/api/operations.ts';
-import type { Route } from '#functions/api/route.ts';
+import { operations } from '#functions/api/generated/operations.ts';
+import { isBuilt, type OperationRow } from '#functions/api/http/operation.ts';
 
 /** The README with its status line set to the number of operations that are built. */
 export function writeStatus(readme: string): string {
-  const rows = Object.values<Route>(operations);
-  const built = rows.filter((row) => row.notYet !== true).length;
+  const rows = Object.values<OperationRow>(operations);
+  const built = rows.filter((row) => isBuilt(row)).length;
   const line = `Immich API 3.2.2: ${built} of ${rows.length} operations.`;
   const place = /(<!-- status -->\n)[\s\S]*?(\n<!-- \/status -->)/;
   if (!place.test(readme)) throw new Error('README.md has no place for the status line');

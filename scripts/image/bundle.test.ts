@@ -49,7 +49,10 @@ test('an image brings its code compiled, and every file of a function is taken f
   expect(lines.length).toBeGreaterThan(20);
   // The two files that start what is compiled.
   const missed = lines.filter((line) => !line.includes('was accepted'));
-  expect(missed.every((line) => /app\/function(?:-[\w-]+)?\.mjs was not initialized/.test(line)), missed.join('\n')).toBe(true); // prettier-ignore
+  expect(
+    missed.every((line) => /app\/function(?:-[\w-]+)?\.mjs was not initialized/.test(line)),
+    missed.join('\n'),
+  ).toBe(true);
 });
 
 test('another user takes it too, from a folder that cannot be written to', async () => {

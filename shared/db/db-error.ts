@@ -1,9 +1,29 @@
 import { DarkroomError } from '#shared/errors/errors.ts';
 
 const unavailableCodes = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT',
-  '57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006', '58030', '53100', '25006',
-]); // prettier-ignore
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  '58030',
+  '53100',
+  '25006',
+]);
 const unavailableMessages = [
   /connection terminated/i,
   /timeout exceeded when trying to connect/i,

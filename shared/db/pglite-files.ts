@@ -74,12 +74,13 @@ export class PGliteFiles extends NodeFS {
 
   protected install(nodefs: NodeFileSystem): void {
     const { node_ops: nodes, stream_ops: streams } = nodefs;
-    const before = <Args extends unknown[], Result>(act: (...args: Args) => Result, isOfLog?: (args: Args) => boolean) =>
+    const before =
+      <Args extends unknown[], Result>(act: (...args: Args) => Result, isOfLog?: (args: Args) => boolean) =>
       (...args: Args): Result => {
         if (this.failure !== undefined || (this.postponed !== undefined && isOfLog?.(args) !== true))
           nodefs.tryFSOperation(() => this.syncPostponed());
         return act(...args);
-      }; // prettier-ignore
+      };
     nodes.mknod = before(nodes.mknod);
     nodes.rename = before(nodes.rename);
     nodes.unlink = before(nodes.unlink);

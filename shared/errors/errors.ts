@@ -10,7 +10,7 @@ export const errorTable = {
   'access/denied': { status: 400, retry: false, title: 'Not found or no access' },
   'resource/not-found': { status: 404, retry: false, title: 'Not found' },
   'resource/conflict': { status: 409, retry: true, title: 'The resource changed meanwhile' },
-  'operation/not-yet': { status: 501, retry: false, title: 'Not implemented yet' },
+  'operation/not-implemented': { status: 501, retry: false, title: 'Not implemented yet' },
   'quota/exceeded': { status: 400, retry: false, title: 'Quota has been exceeded!' },
   'range/not-satisfiable': { status: 416, retry: false, title: 'The range cannot be served' },
   'precondition/failed': { status: 412, retry: false, title: 'Precondition failed' },

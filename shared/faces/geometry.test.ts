@@ -46,7 +46,15 @@ test('of points with noise the fit is better than any other near it', () => {
 });
 
 test('points that are all one have no similarity', () => {
-  expect(fitSimilarity([{ x: 1, y: 1 }, { x: 1, y: 1 }], faceTemplate)).toBeUndefined(); // prettier-ignore
+  expect(
+    fitSimilarity(
+      [
+        { x: 1, y: 1 },
+        { x: 1, y: 1 },
+      ],
+      faceTemplate,
+    ),
+  ).toBeUndefined();
   expect(invertSimilarity({ a: 0, b: 0, dx: 1, dy: 1 })).toBeUndefined();
 });
 

@@ -39,14 +39,23 @@ type CaptureTimeTag = (typeof captureTimeTags)[number];
 
 /** These speak of the picture itself; the others may speak of a file that was made of it, as a scan of a print is. */
 const tagsOfPicture = new Set<string>([
-  'SubSecDateTimeOriginal', 'DateTimeOriginal', 'CreationDate', 'DateTimeCreated', 'DateCreated',
-]); // prettier-ignore
+  'SubSecDateTimeOriginal',
+  'DateTimeOriginal',
+  'CreationDate',
+  'DateTimeCreated',
+  'DateCreated',
+]);
 const tagsInUtc = new Set<string>(['GPSDateTime', 'DateTimeUTC', 'SonyDateTime2']);
 
 /** The tags that `findTime` looks at beside those of the date. */
 export const zoneTags = [
-  'OffsetTimeOriginal', 'OffsetTimeDigitized', 'TimeZone', 'TimeZoneOffset', 'DaylightSavings', 'MIMEType',
-] as const; // prettier-ignore
+  'OffsetTimeOriginal',
+  'OffsetTimeDigitized',
+  'TimeZone',
+  'TimeZoneOffset',
+  'DaylightSavings',
+  'MIMEType',
+] as const;
 
 /** Reads date and zone out of `tags`. */
 export function findTime(tags: Tags): FoundTime {

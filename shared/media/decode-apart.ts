@@ -43,7 +43,12 @@ function runChild(
   { memoryBytesMax, timeoutMs }: ApartLimits,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  const child = fork(childFile, { env: {}, execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }); // prettier-ignore
+  const child = fork(childFile, {
+    env: {},
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   let isStarted = false;
   const timer = setTimeout(

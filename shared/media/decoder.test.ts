@@ -61,7 +61,14 @@ describe('the decoder', () => {
     expect(result).toEqual({ status: 'fulfilled', value: await renderImage(path) });
     const options = { maxEdgePixels: 100 };
     expect(await decoder.decodeRgb(path, options, calm)).toEqual(await decodeRgb(path, options));
-    const face = { imageWidth: 640, imageHeight: 480, boundingBoxX1: 100, boundingBoxY1: 100, boundingBoxX2: 200, boundingBoxY2: 200 }; // prettier-ignore
+    const face = {
+      imageWidth: 640,
+      imageHeight: 480,
+      boundingBoxX1: 100,
+      boundingBoxY1: 100,
+      boundingBoxX2: 200,
+      boundingBoxY2: 200,
+    };
     expect(Buffer.from(await decoder.cropFace(path, face))).toEqual(await createDecoder(usual).cropFace(path, face));
   }, 60_000);
 
@@ -72,7 +79,9 @@ describe('the decoder', () => {
     expect(suspect.result).toMatchObject({ status: 'fulfilled', value: { width: 640, height: 480 } });
     expect(suspect.peakMebibytes).toBeGreaterThan(10);
     expect((await watchChildren(() => decoder.decodeRgb(path, { maxEdgePixels: 9 }, calm))).peakMebibytes).toBe(0);
-    expect((await watchChildren(() => decoder.decodeRgb(path, { maxEdgePixels: 9 }, { isSuspect: true }))).peakMebibytes).toBeGreaterThan(10); // prettier-ignore
+    expect(
+      (await watchChildren(() => decoder.decodeRgb(path, { maxEdgePixels: 9 }, { isSuspect: true }))).peakMebibytes,
+    ).toBeGreaterThan(10);
   }, 60_000);
 
   test('says what the picture did to the process', async () => {

@@ -13,25 +13,71 @@ const clocksInUtc = ['GPSDateTime', 'DateTimeUTC', 'GPSDateStamp', 'GPSTimeStamp
 
 /** The tags that are asked for; `#` has exiftool give a number where it would write words. */
 const tagNames = [
-  'ImageSize', 'ImageWidth', 'ImageHeight', 'Orientation#', 'BitsPerSample', 'ComponentBitDepth', 'ImagePixelDepth',
-  'BitDepth', 'ColorBitDepth', 'ColorSpace', 'ProfileDescription', 'ProjectionType', 'VideoFrameRate',
-  'Make', 'Model', 'XML:DeviceManufacturer', 'XML:DeviceModelName', 'AndroidMake', 'AndroidModel',
-  'LensID', 'LensType', 'LensSpec', 'LensModel', 'FNumber', 'FocalLength#', 'ISO', 'ExposureTime',
-  'GPSLatitude#', 'GPSLongitude#', 'GPSLatitudeRef#', 'GPSLongitudeRef#',
-  'ImageDescription', 'Description', 'Rating', 'TagsList', 'HierarchicalSubject', 'Keywords',
-  'ContentIdentifier', 'MediaGroupUUID', 'BurstID', 'BurstUUID', 'CameraBurstID', 'MediaUniqueID',
-  ...captureTimeTags, ...zoneTags, ...clocksInUtc,
-]; // prettier-ignore
+  'ImageSize',
+  'ImageWidth',
+  'ImageHeight',
+  'Orientation#',
+  'BitsPerSample',
+  'ComponentBitDepth',
+  'ImagePixelDepth',
+  'BitDepth',
+  'ColorBitDepth',
+  'ColorSpace',
+  'ProfileDescription',
+  'ProjectionType',
+  'VideoFrameRate',
+  'Make',
+  'Model',
+  'XML:DeviceManufacturer',
+  'XML:DeviceModelName',
+  'AndroidMake',
+  'AndroidModel',
+  'LensID',
+  'LensType',
+  'LensSpec',
+  'LensModel',
+  'FNumber',
+  'FocalLength#',
+  'ISO',
+  'ExposureTime',
+  'GPSLatitude#',
+  'GPSLongitude#',
+  'GPSLatitudeRef#',
+  'GPSLongitudeRef#',
+  'ImageDescription',
+  'Description',
+  'Rating',
+  'TagsList',
+  'HierarchicalSubject',
+  'Keywords',
+  'ContentIdentifier',
+  'MediaGroupUUID',
+  'BurstID',
+  'BurstUUID',
+  'CameraBurstID',
+  'MediaUniqueID',
+  ...captureTimeTags,
+  ...zoneTags,
+  ...clocksInUtc,
+];
 
 /**
  * Numbers come as text, since a caption of "1.0" or "true" would else lose its form. IPTC that names no character set
  * comes as its bytes, as EXIF does, and is decoded here.
  */
 const readArgs = [
-  '-api', 'largefilesupport=1', '-api', 'keepUTCTime', '-api', 'struct=1', '-api', 'StructFormat=JSONQ',
-  '-charset', 'iptc=UTF8',
+  '-api',
+  'largefilesupport=1',
+  '-api',
+  'keepUTCTime',
+  '-api',
+  'struct=1',
+  '-api',
+  'StructFormat=JSONQ',
+  '-charset',
+  'iptc=UTF8',
   ...new Set(tagNames.map((name) => `-${name}`)),
-]; // prettier-ignore
+];
 
 /**
  * Reads the tags of a file with exiftool.

@@ -47,7 +47,8 @@ async function listBoxes({ sizeBytes, read }: RangedObject, head: Buffer): Promi
   const boxes: Range[] = [];
   let at = 0;
   for (let count = 0; count < boxesMax && at + 16 <= sizeBytes; count += 1) {
-    const bytes = at + 16 <= head.length ? head.subarray(at, at + 16) : Buffer.from(await read({ start: at, end: at + 15 })); // prettier-ignore
+    const bytes =
+      at + 16 <= head.length ? head.subarray(at, at + 16) : Buffer.from(await read({ start: at, end: at + 15 }));
     const short = bytes.readUInt32BE(0);
     const length = short === 1 ? Number(bytes.readBigUInt64BE(8)) : short === 0 ? sizeBytes - at : short;
     if (length < 8) break;

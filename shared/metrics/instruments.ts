@@ -92,6 +92,11 @@ export const countLostNotifications: Measure<{ bucket: string }> = measure(
 export const gauges = {
   outboxWaiting: define('gauge', 'darkroom.outbox.waiting', '{event}', 'Events that wait to be sent or acknowledged'),
   outboxAge: define('gauge', 'darkroom.outbox.age', 's', 'Age of the oldest of them'),
-  deadLetters: define('gauge', 'darkroom.dead_letters', '{event}', 'Events that no retry could deliver, neither redriven nor discarded'), // prettier-ignore
+  deadLetters: define(
+    'gauge',
+    'darkroom.dead_letters',
+    '{event}',
+    'Events that no retry could deliver, neither redriven nor discarded',
+  ),
   stages: define('gauge', 'darkroom.stages', '{asset}', 'Assets that are not done, by `stage` and `state`'),
 };

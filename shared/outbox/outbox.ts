@@ -23,8 +23,14 @@ export async function writeOutbox(db: Db, events: readonly OutboxEvent[]): Promi
   // In one order, so that many who write the same ones never wait for each other crosswise.
   const ordered = events.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const rows = ordered.map(({ id, type, source, subject, data, traceparent = null }) => ({
-    id, type, source, subject, data, traceparent, isAcknowledged: isObjectType(type),
-  })); // prettier-ignore
+    id,
+    type,
+    source,
+    subject,
+    data,
+    traceparent,
+    isAcknowledged: isObjectType(type),
+  }));
   await insertRows(db, 'outbox', rows)
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();

@@ -143,8 +143,11 @@ async function relayStages({ db, publish, config }: RelayPorts): Promise<number>
   crashPoint('relay/after-queue');
   const events = new Map(stages.map((it) => [wakeEvent(it.stage, it, `relay:${it.stage}`), it]));
   await publishAll(publish, [...events.keys()], async (left) => {
-    await unqueueStages(db, left.flatMap((it) => events.get(it) ?? []));
-  }); // prettier-ignore
+    await unqueueStages(
+      db,
+      left.flatMap((it) => events.get(it) ?? []),
+    );
+  });
   return stages.length;
 }
 

@@ -21,7 +21,7 @@ import type { StoreGuard } from '#shared/store/guarded-store.ts';
 import { readStoreMarker, storeMarkerKey, writeStoreMarker, type StoreMarker } from '#shared/store/store-marker.ts';
 import type { PrimaryStore } from '#shared/store/store.ts';
 
-interface Ports {
+interface IdentityPorts {
   db: Db;
   store: PrimaryStore;
   log: Log;
@@ -46,14 +46,14 @@ const recognizedOriginals = 10;
  * one of the two was restored, and what the database says is to be deleted may be somebody's only copy.
  */
 export class StoreIdentity implements StoreGuard {
-  private readonly ports: Ports;
+  private readonly ports: IdentityPorts;
   private knownId: string | undefined;
   private last: Look | undefined;
   private looking: Promise<Look> | undefined;
   private asking: Promise<void> | undefined;
   private problem: string | undefined;
 
-  constructor(ports: Ports) {
+  constructor(ports: IdentityPorts) {
     this.ports = ports;
   }
 
@@ -260,7 +260,7 @@ function refusal(label: string, reason: string): DarkroomError {
  * processes may do this at once. Without a marker in the result it is the right one, and this process cannot write there.
  * @throws store/unavailable
  */
-async function settle(ports: Ports): Promise<{ id: string; marker: StoreMarker | undefined }> {
+async function settle(ports: IdentityPorts): Promise<{ id: string; marker: StoreMarker | undefined }> {
   const { db, store, log } = ports;
   const row = await findStoreIdentity(db);
   const found = (await store.exists()) ? await readStoreMarker(store) : undefined;
@@ -298,7 +298,7 @@ async function settle(ports: Ports): Promise<{ id: string; marker: StoreMarker |
 
 /** True if store and database are empty, false if the store holds what the database knows. @throws store/unavailable for any other */
 async function recognize(
-  { db, store }: Pick<Ports, 'db' | 'store'>,
+  { db, store }: Pick<IdentityPorts, 'db' | 'store'>,
   marker: StoreMarker | 'damaged' | undefined,
 ): Promise<boolean> {
   const keys = await listOriginalsToRecognize(db, recognizedOriginals);

@@ -36,9 +36,16 @@ export async function ensureScanRoots(db: Db, specs: readonly ScanRootSpec[]): P
 }
 
 const unscanned = {
-  marker: null, holder: null, leaseUntil: null, fullAt: null, problem: null, problemAt: null, haltedReason: null, haltedAt: null,
+  marker: null,
+  holder: null,
+  leaseUntil: null,
+  fullAt: null,
+  problem: null,
+  problemAt: null,
+  haltedReason: null,
+  haltedAt: null,
   approvedAt: null,
-} as const; // prettier-ignore
+} as const;
 
 /** Who scans a tree, and with which lease. */
 export interface ScanLease {

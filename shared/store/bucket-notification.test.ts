@@ -70,7 +70,9 @@ describeWithService('minio', 'a bucket of MinIO', () => {
     const options = { endpoint: '127.0.0.1', port, useTls: false, accessKey, secretKey, bucket, region: 'us-east-1' };
     const client = new Client({ endPoint: '127.0.0.1', port, useSSL: false, accessKey, secretKey });
     await client.makeBucket(bucket);
-    expect(await ensureNotification(options, { ...queue, arn: 'arn:minio:sqs::OTHER:webhook', id: 'other', prefix: '0123' })).toBe('added'); // prettier-ignore
+    expect(
+      await ensureNotification(options, { ...queue, arn: 'arn:minio:sqs::OTHER:webhook', id: 'other', prefix: '0123' }),
+    ).toBe('added');
     expect(await ensureNotification(options, queue)).toBe('added');
     expect(await ensureNotification(options, queue)).toBe('there');
     const rules = (await client.getBucketNotification(bucket)).QueueConfiguration;

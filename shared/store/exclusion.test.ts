@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { createExclusion } from './exclusion.ts';
 
 test.each<[pattern: string, excluded: string[], kept: string[]]>([
-  ['**/Raw/**', ['/mnt/Raw', '/mnt/raw/a.jpg', '/mnt/x/Raw/y/z', 'Raw/a'], ['/mnt/Rawness/a', '/mnt/aRaw/a', '/mnt/raw.jpg']],
+  [
+    '**/Raw/**',
+    ['/mnt/Raw', '/mnt/raw/a.jpg', '/mnt/x/Raw/y/z', 'Raw/a'],
+    ['/mnt/Rawness/a', '/mnt/aRaw/a', '/mnt/raw.jpg'],
+  ],
   ['**/*.tif', ['/mnt/a.tif', '/a.TIF', '/mnt/x/.tif.tif'], ['/mnt/a.tiff', '/mnt/a.tif/b.jpg']],
   ['/mnt/private/*', ['/mnt/private/a.jpg', '/mnt/private/b'], ['/mnt/private', '/mnt/private/b/a.jpg']],
   ['/mnt/**', ['/mnt', '/mnt/a', '/mnt/a/b'], ['/mntx', '/x/mnt/a']],
@@ -25,7 +29,7 @@ test.each<[pattern: string, excluded: string[], kept: string[]]>([
   const isExcluded = createExclusion([pattern]);
   expect(excluded.filter((path) => !isExcluded(path))).toEqual([]);
   expect(kept.filter(isExcluded)).toEqual([]);
-}); // prettier-ignore
+});
 
 test('one of several patterns is enough, and none excludes nothing', () => {
   const isExcluded = createExclusion(['**/a', '', '**/b']);

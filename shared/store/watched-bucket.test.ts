@@ -32,9 +32,12 @@ describeWithService('minio', 'a bucket that is only watched', () => {
     for (const name of ['anna/a.jpg', 'anna/b.jpg', 'bert/é ✈.jpg', 'c.jpg'])
       await client.putObject(bucket, name, `bytes of ${name}`);
     env = {
-      DARKROOM_DATA: folder, DARKROOM_WATCH_BUCKET: bucket, DARKROOM_MINIO_ENDPOINT: `http://${endpoint}:${port}`,
-      DARKROOM_MINIO_ACCESS_KEY: accessKey, DARKROOM_MINIO_SECRET_KEY: secretKey,
-    }; // prettier-ignore
+      DARKROOM_DATA: folder,
+      DARKROOM_WATCH_BUCKET: bucket,
+      DARKROOM_MINIO_ENDPOINT: `http://${endpoint}:${port}`,
+      DARKROOM_MINIO_ACCESS_KEY: accessKey,
+      DARKROOM_MINIO_SECRET_KEY: secretKey,
+    };
     store = await open(env);
   });
   afterAll(async () => {

@@ -29,8 +29,14 @@ describe('time zones', () => {
 
   test('are named by their offset', () => {
     expect([0, 120, -210, 20, -20, -720, 825].map(nameOffset)).toEqual([
-      'UTC', 'UTC+2', 'UTC-3:30', 'UTC+0:20', 'UTC-0:20', 'UTC-12', 'UTC+13:45',
-    ]); // prettier-ignore
+      'UTC',
+      'UTC+2',
+      'UTC-3:30',
+      'UTC+0:20',
+      'UTC-0:20',
+      'UTC-12',
+      'UTC+13:45',
+    ]);
     expect([960, -960, 1.5, Number.NaN].map(nameOffset)).toEqual(Array(4).fill(undefined));
     for (const offset of [0, 120, -210, 20, -20, -720]) {
       expect(findOffsetMinutes(nameOffset(offset) ?? '', new Date(0))).toBe(offset);

@@ -34,15 +34,22 @@ export async function measureImport({ count, rounds, database }: ImportOptions):
     const pids = postgres?.pid === undefined ? [darkroom.pid] : [darkroom.pid, postgres.pid];
     const importAs = async (name: string, photos: readonly string[]) => {
       const client = await addClient(admin, name);
-      return costOf(photos.length, () => readCpuMs(pids), () => importAll(admin, client, photos)); // prettier-ignore
+      return costOf(
+        photos.length,
+        () => readCpuMs(pids),
+        () => importAll(admin, client, photos),
+      );
     };
     const warmUp = paths.slice(0, 20);
     await renderAll(warmUp, renderCascade);
     await renderAll(warmUp, renderImage);
     await importAs('warm-up', warmUp);
     const values: Record<'floor' | 'thumbnail' | 'whole' | 'wall', number[]> = {
-      floor: [], thumbnail: [], whole: [], wall: [],
-    }; // prettier-ignore
+      floor: [],
+      thumbnail: [],
+      whole: [],
+      wall: [],
+    };
     for (let round = 1; round <= rounds; round += 1) {
       const floor = await costOf(count, ownCpuMs, () => renderAll(paths, renderCascade));
       const thumbnail = await costOf(count, ownCpuMs, () => renderAll(paths, renderImage));

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
-import { ingestObject, type Ports } from '#functions/ingest/ingest.ts';
+import { ingestObject, type IngestPorts } from '#functions/ingest/ingest.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import type { Db } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
@@ -56,7 +56,7 @@ async function openServer(stack: AsyncDisposableStack): Promise<Db> {
   return db;
 }
 
-function slowDown(store: Ports['store'], latencyMs: number): Ports['store'] {
+function slowDown(store: IngestPorts['store'], latencyMs: number): IngestPorts['store'] {
   return {
     kind: store.kind,
     find: async (key) => {

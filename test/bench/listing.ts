@@ -25,7 +25,15 @@ await using database = connectPostgres({ url: (await postgres.createDatabase()).
 const { db } = database;
 await migrateToLatest(db);
 const { endpoint, port, accessKey, secretKey } = minio;
-await using store = await openMinioStore({ endpoint, port, accessKey, secretKey, useTls: false, bucket, region: 'us-east-1' }); // prettier-ignore
+await using store = await openMinioStore({
+  endpoint,
+  port,
+  accessKey,
+  secretKey,
+  useTls: false,
+  bucket,
+  region: 'us-east-1',
+});
 
 const keyOf = (index: number) => `library/anna/${2000 + (index % 25)}/${String(index).padStart(7, '0')}.jpg`;
 await fill();
@@ -34,7 +42,9 @@ await measure('all of them new');
 await takeIn(db);
 await measure('all of them known');
 for (let i = 0; i < 100; i++) await rm(join(folder.path, bucket, keyOf(i * 7)), { recursive: true });
-await sql`delete from stored_object where "key" in (select "key" from stored_object order by md5("key") limit 1000)`.execute(db); // prettier-ignore
+await sql`delete from stored_object where "key" in (select "key" from stored_object order by md5("key") limit 1000)`.execute(
+  db,
+);
 await measure('1,000 of them missed, 100 removed');
 
 /** One object is put, and the others are copies of its file: MinIO keeps no other list of what it has. */
@@ -71,7 +81,10 @@ async function measure(what: string): Promise<void> {
   const wallMs = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(cpu);
   clearInterval(timer);
-  const { events } = await db.selectFrom('outbox').select(sql<number>`count(*)`.as('events')).executeTakeFirstOrThrow(); // prettier-ignore
+  const { events } = await db
+    .selectFrom('outbox')
+    .select(sql<number>`count(*)`.as('events'))
+    .executeTakeFirstOrThrow();
   console.log(
     `${what}: ${outcome}, ${(wallMs / 1000).toFixed(1)} s, CPU ${((user + system) / 1e6).toFixed(1)} s, RSS ${Math.round(mostRssBytes / 2 ** 20)} MB, ${events} events`,
   );

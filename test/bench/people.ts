@@ -86,7 +86,8 @@ async function groupOne(
 async function fill(url: string, { ownerId, otherId, faces }: { ownerId: string; otherId: string; faces: number }) {
   const client = new Client({ connectionString: url });
   await client.connect();
-  const randomVector = (scale: number) => `(select array_agg((random() - 0.5) * ${scale}) from generate_series(1, 512) where n >= 0)::real[]::halfvec(512)`; // prettier-ignore
+  const randomVector = (scale: number) =>
+    `(select array_agg((random() - 0.5) * ${scale}) from generate_series(1, 512) where n >= 0)::real[]::halfvec(512)`;
   const statements = [
     `set maintenance_work_mem = '4GB'`,
     `set max_parallel_maintenance_workers = 2`,

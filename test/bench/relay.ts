@@ -41,7 +41,13 @@ export async function measureRelay({ stages, database }: RelayOptions): Promise<
   }
   await sql`update asset_stage set "state" = 'done'`.execute(db);
   const { rows } = await sql<{ id: string }>`select "id" from asset limit 20000`.execute(db);
-  const named = await time(() => redoStage(db, 'metadata', rows.map((row) => row.id))); // prettier-ignore
+  const named = await time(() =>
+    redoStage(
+      db,
+      'metadata',
+      rows.map((row) => row.id),
+    ),
+  );
   const all = await time(() => redriveStages(db, 'metadata', ['done']));
   return [
     { name: name('a round of 16'), unit: 'ms', values: round, aim: { atMost: 20 } },

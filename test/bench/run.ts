@@ -29,7 +29,13 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-const [count, rounds, gigabytes, assets, files] = [values.count, values.rounds, values.gigabytes, values.assets, values.files].map(Number) as [number, number, number, number, number]; // prettier-ignore
+const [count, rounds, gigabytes, assets, files] = [
+  values.count,
+  values.rounds,
+  values.gigabytes,
+  values.assets,
+  values.files,
+].map(Number) as [number, number, number, number, number];
 const hasPostgres = existsSync(postgresProgram);
 const databases = hasPostgres ? (['embedded', 'PostgreSQL'] as const) : (['embedded'] as const);
 if (!hasPostgres) console.log('Figures on PostgreSQL are left out; get it by: npm run services:install');

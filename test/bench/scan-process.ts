@@ -1,7 +1,7 @@
 // One scan in a process of its own, which says what it took: `node scan-process.ts DATABASE FOLDER KIND`, DATABASE being a
 // URL, or a folder for the embedded one.
 import { setTimeout } from 'node:timers/promises';
-import { usualLimits } from '#functions/watch-nfs/scan.ts';
+import { usualLimits } from '#functions/watch-nfs/scan-ports.ts';
 import { scanTree } from '#functions/watch-nfs/scan-tree.ts';
 import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';

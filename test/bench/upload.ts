@@ -82,11 +82,16 @@ function toFigures(what: string, { floor, bare, api }: Rates): Figure[] {
     of.map((rate, at) => rate[field] / (to[at]?.[field] ?? Number.NaN));
   return [
     { name: `upload, ${what}`, unit: 'MB/s', values: api.map((it) => it.megabytesPerSecond) },
-    { name: `upload, ${what}, speed to stream + SHA-1 + write`, unit: '', values: ratio(api, floor, 'megabytesPerSecond'), aim: { atLeast: 0.7 } },
+    {
+      name: `upload, ${what}, speed to stream + SHA-1 + write`,
+      unit: '',
+      values: ratio(api, floor, 'megabytesPerSecond'),
+      aim: { atLeast: 0.7 },
+    },
     { name: `upload, ${what}, speed to a bare server`, unit: '', values: ratio(api, bare, 'megabytesPerSecond') },
     { name: `upload, ${what}, CPU to stream + SHA-1 + write`, unit: '', values: ratio(api, floor, 'cpuMsPerMegabyte') },
     { name: `upload, ${what}, CPU to a bare server`, unit: '', values: ratio(api, bare, 'cpuMsPerMegabyte') },
-  ]; // prettier-ignore
+  ];
 }
 
 /** In processes of their own: what earlier uploads have left is not the file's. */
@@ -107,9 +112,14 @@ async function measureMemory(gigabytes: number, database: UploadOptions['databas
   const what = database === 'embedded' ? 'the embedded app' : 'the API';
   return [
     { name: `memory of ${what} before a file of ${gigabytes} GB`, unit: 'MB', values: [before] },
-    { name: `memory of ${what} at most while it is uploaded`, unit: 'MB', values: [peak], aim: database === 'embedded' ? undefined : { atMost: 200 } },
+    {
+      name: `memory of ${what} at most while it is uploaded`,
+      unit: 'MB',
+      values: [peak],
+      aim: database === 'embedded' ? undefined : { atMost: 200 },
+    },
     { name: `memory of ${what} that the upload added`, unit: 'MB', values: [peak - before] },
-  ]; // prettier-ignore
+  ];
 }
 
 async function targetOf({ admin }: PausedServer, userName: string): Promise<UploadTarget> {

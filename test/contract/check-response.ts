@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { operations } from '#functions/api/operations.ts';
-import type { Route } from '#functions/api/route.ts';
+import { operations } from '#functions/api/generated/operations.ts';
+import type { OperationRow } from '#functions/api/http/operation.ts';
 
 /** Made by `npm run generate` from the types of the SDK. */
 const schemas = JSON.parse(readFileSync(new URL('generated/response-schemas.json', import.meta.url), 'utf8')) as {
@@ -35,7 +35,7 @@ function compile(operationId: string, schema: object): ValidateFunction {
 }
 
 /** Paths without parameters first, as a router has it. */
-const rows = Object.entries<Route>(operations)
+const rows = Object.entries<OperationRow>(operations)
   .map(([id, row]) => ({ id, row, pattern: new RegExp(`^(?:/api)?${row.path.replaceAll(/:\w+/g, '[^/]+')}/?$`) }))
   .sort((a, b) => a.row.path.split(':').length - b.row.path.split(':').length);
 

@@ -113,8 +113,10 @@ describe('a process that is killed', () => {
     const paths = await makePaths(3, { megapixels: 0.3, seed: 12 });
     const port = await findFreePort();
     const darkroom = await start(port, {
-      DARKROOM_FACES: 'false', DARKROOM_CRASH_AT: 'delete/after-files', DARKROOM_CRASH_ONCE: join(folder, 'crashed'),
-    }); // prettier-ignore
+      DARKROOM_FACES: 'false',
+      DARKROOM_CRASH_AT: 'delete/after-files',
+      DARKROOM_CRASH_ONCE: join(folder, 'crashed'),
+    });
     const client = await signUp(darkroom.url);
     await uploadAll(client, paths, 1);
     await expectWhole(client, 3);

@@ -52,6 +52,8 @@ test('a photo copied into the library of a running Darkroom is in the timeline s
   const before = await listAssets(client);
   await rename(join(library, 'anna/trip'), join(library, 'anna/2024 trip'));
   const paths = async () => (await listAssets(client)).map((it) => it.originalPath).toSorted();
-  await expect.poll(paths, { timeout: 90_000, interval: 500 }).toEqual(['library/anna/2024 trip/first.jpg', 'library/anna/2024 trip/second.jpg']); // prettier-ignore
+  await expect
+    .poll(paths, { timeout: 90_000, interval: 500 })
+    .toEqual(['library/anna/2024 trip/first.jpg', 'library/anna/2024 trip/second.jpg']);
   expect((await listAssets(client)).map((it) => it.id).toSorted()).toEqual(before.map((it) => it.id).toSorted());
 });

@@ -42,12 +42,18 @@ onBothDatabases('a broker that is killed with events in it', (getDb) => {
     const ending = new AbortController();
     const accepted = Promise.withResolvers<void>();
     const platform: Platform = {
-      db, store, identity, config, log: silentLog, holder: 'test', signal: ending.signal,
+      db,
+      store,
+      identity,
+      config,
+      log: silentLog,
+      holder: 'test',
+      signal: ending.signal,
       publish: async (events, options) => {
         await broker.send(events, options);
         if (events.length > 0) accepted.resolve();
       },
-    }; // prettier-ignore
+    };
     const { services } = await readTopology(join(import.meta.dirname, '../../knative'));
     const functions = createLocalFunctions(services, folder.path, () => platform);
     for (const name of ['metadata', 'thumbnail']) await functions.locate(`darkroom-${name}`);

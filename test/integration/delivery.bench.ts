@@ -53,5 +53,14 @@ export const deliveryTriggers: TriggerSpec[] = [
 
 /** Services of the suite with their concurrency where it matters; `nobody` is never started, `letters` takes dead letters. */
 export const deliveryServices: Record<string, number> = {
-  plain: 100, images: 100, linear: 100, exponential: 100, slow: 100, narrow: 2, replies: 100, hears: 100, letters: 100, nobody: 100,
-}; // prettier-ignore
+  plain: 100,
+  images: 100,
+  linear: 100,
+  exponential: 100,
+  slow: 100,
+  narrow: 2,
+  replies: 100,
+  hears: 100,
+  letters: 100,
+  nobody: 100,
+};

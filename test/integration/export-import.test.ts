@@ -40,8 +40,14 @@ async function admin(db: Db, ...argv: string[]): Promise<Ending> {
   const refuse = () => Promise.reject(new Error('it needs the database alone'));
   const config = parseConfig({ DARKROOM_DATA: folder });
   return await runCommand(argv, {
-    config, isOnlyProcess: true, openDb: open, openAnyDb: () => Promise.resolve(db), openPlatform: refuse, announce: refuse, readInput: refuse,
-  }); // prettier-ignore
+    config,
+    isOnlyProcess: true,
+    openDb: open,
+    openAnyDb: () => Promise.resolve(db),
+    openPlatform: refuse,
+    announce: refuse,
+    readInput: refuse,
+  });
 }
 
 const newPath = () => join(folder, `${newId()}.jsonl.gz`);
@@ -103,8 +109,13 @@ async function fill(db: Db): Promise<{ ada: string; album: string }> {
   const album = newId();
   const users = [{ userId: bob, role: 'viewer' as const }];
   await createAlbum(db, {
-    id: album, ownerId: ada, albumName: 'Summer', description: '', users, assetIds: ids.slice(0, 50),
-  }); // prettier-ignore
+    id: album,
+    ownerId: ada,
+    albumName: 'Summer',
+    description: '',
+    users,
+    assetIds: ids.slice(0, 50),
+  });
   await ensureScanRoots(db, [{ path: '/photos', store: 'folder', prefix: 'library/', libraryId: null }]);
   await sql`insert into user_metadata ("userId", "key", "value")
     values (${ada}, 'preferences', ${'{"big": 12345678901234567890, "deep": [null, {"a": 1.10}]}'}::jsonb)`.execute(db);

@@ -12,7 +12,11 @@ import { describeWithService, sharedPostgres } from '../support/services.ts';
 
 const root = join(import.meta.dirname, '../..');
 const awayUrl = 'postgres://darkroom@127.0.0.1:1/darkroom';
-const event = assetEvent('photos.darkroom.asset.created.v1', { assetId: crypto.randomUUID(), ownerId: crypto.randomUUID(), assetType: 'IMAGE' }, '1'); // prettier-ignore
+const event = assetEvent(
+  'photos.darkroom.asset.created.v1',
+  { assetId: crypto.randomUUID(), ownerId: crypto.randomUUID(), assetType: 'IMAGE' },
+  '1',
+);
 
 let stack: AsyncDisposableStack;
 beforeEach(() => {

@@ -169,9 +169,15 @@ describeWithService('postgres', 'many events at once, over ten connections', () 
     const keys = Array.from({ length: 30 }, (_, n) => `library/${storageLabel}/${n}.jpg`);
     for (const key of keys) await platform.store.put(key, randomBytes(500));
     const user = {
-      id: newId(), email: `${storageLabel}@example.org`, password: null, avatarColor: null, storageLabel, quotaSizeInBytes: null,
-      pinCode: null, deletedAt: null,
-    }; // prettier-ignore
+      id: newId(),
+      email: `${storageLabel}@example.org`,
+      password: null,
+      avatarColor: null,
+      storageLabel,
+      quotaSizeInBytes: null,
+      pinCode: null,
+      deletedAt: null,
+    };
     const half = keys.length / 2;
     await Promise.all([
       ...keys.slice(0, half).map((key) => tell('created', key)),

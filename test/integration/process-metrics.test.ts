@@ -65,7 +65,9 @@ describeWithService('postgres', 'the process of a function', () => {
     });
     stack.defer(() => void child.kill('SIGKILL'));
     const url = `http://127.0.0.1:${port}`;
-    await expect.poll(async () => (await fetch(`${url}/healthz`).catch(() => undefined))?.status, { timeout: 20_000 }).toBe(200); // prettier-ignore
+    await expect
+      .poll(async () => (await fetch(`${url}/healthz`).catch(() => undefined))?.status, { timeout: 20_000 })
+      .toBe(200);
     const end = async () => {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
@@ -83,7 +85,11 @@ describeWithService('postgres', 'the process of a function', () => {
 
   test('sends what it measured when it is asked to end', async () => {
     const { url, end } = await start('metadata');
-    const event = assetEvent('photos.darkroom.asset.created.v1', { assetId: crypto.randomUUID(), ownerId: crypto.randomUUID(), assetType: 'IMAGE' }, '1'); // prettier-ignore
+    const event = assetEvent(
+      'photos.darkroom.asset.created.v1',
+      { assetId: crypto.randomUUID(), ownerId: crypto.randomUUID(), assetType: 'IMAGE' },
+      '1',
+    );
     const answer = await fetch(url, { method: 'POST', headers: toHeaders(event), body: JSON.stringify(event.data) });
     expect(answer.status).toBe(204);
     await fetch(url, { method: 'POST', headers: { 'ce-type': 'made.up' }, body: '{}' });

@@ -203,7 +203,9 @@ onBothDatabases('the store of a database', (getDb) => {
     const { id } = await markerOf();
     const next = randomUUID();
     for (const isWritten of [false, true]) {
-      await sql`update store_identity set "nextEpoch" = ${next}, "nextEpochAt" = now() - interval '2 minutes', "writtenIn" = ${here}`.execute(getDb()); // prettier-ignore
+      await sql`update store_identity set "nextEpoch" = ${next}, "nextEpochAt" = now() - interval '2 minutes', "writtenIn" = ${here}`.execute(
+        getDb(),
+      );
       if (isWritten) await writeFile(join(root, storeMarkerKey), JSON.stringify({ id, epoch: next }));
       expect(await (await open()).identity.beginDeleting()).toBe(true);
       await aDayLater();
@@ -229,7 +231,15 @@ describeWithService('minio', 'a bucket', () => {
       const bucket = `identity-${randomBytes(6).toString('hex')}`;
       const client = new Client({ endPoint: endpoint, port, accessKey, secretKey, useSSL: false, region: 'us-east-1' });
       const open = async () => {
-        const primary: PrimaryStore = await openMinioStore({ endpoint, port, accessKey, secretKey, useTls: false, bucket, region: 'us-east-1' }); // prettier-ignore
+        const primary: PrimaryStore = await openMinioStore({
+          endpoint,
+          port,
+          accessKey,
+          secretKey,
+          useTls: false,
+          bucket,
+          region: 'us-east-1',
+        });
         const identity = new StoreIdentity({ db: getDb(), store: primary, log: silentLog });
         return { primary, identity, store: withGuard(primary, identity) };
       };

@@ -111,10 +111,18 @@ const kinds: Record<string, Prepare> = {
       store: 'folder',
       origin: { kind: 'found', version, ownerFolder: 'ada' },
       asset: {
-        id, ownerId, type: 'IMAGE', checksum, originalPath: key, originalFileName: 'a.jpg', fileSizeInByte: photo.bytes.length,
-        fileCreatedAt: fileDate, fileModifiedAt: fileDate, localDateTime: fileDate,
+        id,
+        ownerId,
+        type: 'IMAGE',
+        checksum,
+        originalPath: key,
+        originalFileName: 'a.jpg',
+        fileSizeInByte: photo.bytes.length,
+        fileCreatedAt: fileDate,
+        fileModifiedAt: fileDate,
+        localDateTime: fileDate,
       },
-    }); // prettier-ignore
+    });
     return {
       photo,
       check: async (kept) => {
@@ -186,7 +194,7 @@ async function expectWhole({ db, storeFolder }: ApiApp, userId: string): Promise
       'assetId',
       'in',
       assets.map((it) => it.id),
-    ) // prettier-ignore
+    )
     .where('type', '=', 'sidecar')
     .execute();
   const known = [...assets.map((it) => it.originalPath), ...sidecars.map((it) => it.path)].toSorted();

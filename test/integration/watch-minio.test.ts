@@ -47,7 +47,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
       }),
     );
     const { endpoint, accessKey, secretKey } = server;
-    options = { endpoint, port: server.port, useTls: false, accessKey, secretKey, bucket, region: 'us-east-1' }; // prettier-ignore
+    options = { endpoint, port: server.port, useTls: false, accessKey, secretKey, bucket, region: 'us-east-1' };
     client = new Client({ endPoint: endpoint, port: server.port, useSSL: false, accessKey, secretKey });
     const local = stack.use(await openTestPlatform({ DARKROOM_WEBHOOK_TOKEN: token }));
     const config = { ...local.config, DARKROOM_STORE: 'minio' as const };
@@ -91,26 +91,55 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
   const queued = async () => (await readdir(queueFolder, { recursive: true })).filter((it) => it.endsWith('.event'));
   const list = async (limits: Parameters<typeof createWatch>[1] = {}, to: Platform = platform) => {
     const headers = {
-      'ce-specversion': '1.0', 'ce-id': randomUUID(), 'ce-type': pingType, 'ce-source': '/test', 'ce-schedule': 'listing', 'content-type': 'application/json',
-    }; // prettier-ignore
+      'ce-specversion': '1.0',
+      'ce-id': randomUUID(),
+      'ce-type': pingType,
+      'ce-source': '/test',
+      'ce-schedule': 'listing',
+      'content-type': 'application/json',
+    };
     return createWatch(to, limits)({ headers, body: Buffer.from('{}') }, new AbortController().signal);
   };
   const listing = () => platform.db.selectFrom('bucket_listing').selectAll().executeTakeFirstOrThrow();
   const know = async (keys: readonly string[]) => {
     for (const key of keys) {
       const found = await platform.store.find(key);
-      await recordObject(platform.db, { store: 'minio', key }, {
-        state: 'refused', version: found?.etag ?? '', sizeBytes: found?.sizeBytes ?? 0, assetId: null, ownerId: null, reason: null,
-      }); // prettier-ignore
+      await recordObject(
+        platform.db,
+        { store: 'minio', key },
+        {
+          state: 'refused',
+          version: found?.etag ?? '',
+          sizeBytes: found?.sizeBytes ?? 0,
+          assetId: null,
+          ownerId: null,
+          reason: null,
+        },
+      );
     }
     await platform.db.deleteFrom('outbox').execute();
   };
 
   test('objects of whatever name arrive, and one that cannot be taken holds up none behind it', async () => {
     const keys = [
-      'with space', 'a+b', '100%', '%2e%2e', 'quote"', "it's", '&amp;<b>', '#?=;', 'Ünïcödé', '👨‍👩‍👧✈', 'é', 'e\u0301', '~!@$^*()[]{}|`,', 'a\u00a0b',
-    ].map((name) => `library/evil/${name}.jpg`); // prettier-ignore
-    const outcomes = await Promise.allSettled(['line\nbreak', 'tab\t', 'bell\u0007'].map((it) => put(`library/evil/${it}.jpg`))); // prettier-ignore
+      'with space',
+      'a+b',
+      '100%',
+      '%2e%2e',
+      'quote"',
+      "it's",
+      '&amp;<b>',
+      '#?=;',
+      'Ünïcödé',
+      '👨‍👩‍👧✈',
+      'é',
+      'e\u0301',
+      '~!@$^*()[]{}|`,',
+      'a\u00a0b',
+    ].map((name) => `library/evil/${name}.jpg`);
+    const outcomes = await Promise.allSettled(
+      ['line\nbreak', 'tab\t', 'bell\u0007'].map((it) => put(`library/evil/${it}.jpg`)),
+    );
     expect(outcomes.some((it) => it.status === 'fulfilled')).toBe(true);
     await putMany(keys);
     await put('upload/evil/own.jpg');
@@ -174,9 +203,12 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
   test('a bucket that is only read is watched whole, and its photos are taken in where they are', async () => {
     const { port: minioPort, accessKey, secretKey } = options;
     await using other = await openTestPlatform({
-      DARKROOM_WEBHOOK_TOKEN: token, DARKROOM_WATCH_BUCKET: 'photos', DARKROOM_MINIO_ENDPOINT: `http://127.0.0.1:${minioPort}`,
-      DARKROOM_MINIO_ACCESS_KEY: accessKey, DARKROOM_MINIO_SECRET_KEY: secretKey,
-    }); // prettier-ignore
+      DARKROOM_WEBHOOK_TOKEN: token,
+      DARKROOM_WATCH_BUCKET: 'photos',
+      DARKROOM_MINIO_ENDPOINT: `http://127.0.0.1:${minioPort}`,
+      DARKROOM_MINIO_ACCESS_KEY: accessKey,
+      DARKROOM_MINIO_SECRET_KEY: secretKey,
+    });
     await client.makeBucket('photos');
     await ensureNotification({ ...options, bucket: 'photos' }, { id: 'darkroom', arn, prefix: '' });
     await down();
@@ -195,7 +227,12 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
 
     await client.putObject('photos', 'anna/2024/ä 1.jpg', 'a photo');
     await takeIn('s3://photos/anna/2024/ä 1.jpg');
-    expect(await asset()).toMatchObject({ originalPath: 's3://photos/anna/2024/ä 1.jpg', originalFileName: 'ä 1.jpg', isExternal: true, isOffline: false }); // prettier-ignore
+    expect(await asset()).toMatchObject({
+      originalPath: 's3://photos/anna/2024/ä 1.jpg',
+      originalFileName: 'ä 1.jpg',
+      isExternal: true,
+      isOffline: false,
+    });
     await client.removeObject('photos', 'anna/2024/ä 1.jpg');
     await takeIn('s3://photos/anna/2024/ä 1.jpg');
     expect(await asset()).toMatchObject({ isOffline: true });

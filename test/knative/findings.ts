@@ -23,8 +23,19 @@ export async function assemblePage(): Promise<string> {
 }
 
 async function describeCluster(): Promise<string> {
-  const node = await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[0].status.nodeInfo.kubeletVersion}, {.items[0].status.nodeInfo.containerRuntimeVersion}, {.items[0].status.capacity.cpu} cores']); // prettier-ignore
-  const images = await kubectl(['get', 'deployments', '-A', '-o', 'jsonpath={range .items[*]}{.spec.template.spec.containers[0].image}{"\\n"}{end}']); // prettier-ignore
+  const node = await kubectl([
+    'get',
+    'nodes',
+    '-o',
+    'jsonpath={.items[0].status.nodeInfo.kubeletVersion}, {.items[0].status.nodeInfo.containerRuntimeVersion}, {.items[0].status.capacity.cpu} cores',
+  ]);
+  const images = await kubectl([
+    'get',
+    'deployments',
+    '-A',
+    '-o',
+    'jsonpath={range .items[*]}{.spec.template.spec.containers[0].image}{"\\n"}{end}',
+  ]);
   const tagOf = (name: string) => new RegExp(`${name}\\S*:(\\S+)`).exec(images)?.[1] ?? 'unknown';
   return `Kubernetes ${node}; Knative Serving ${tagOf('serving-controller')}, Eventing ${tagOf('eventing-controller')} (in-memory channel), Envoy ${tagOf('envoy')}; Node ${process.version}.`;
 }

@@ -82,7 +82,12 @@ async function followPhoto({ url, pods, db }: Installation, client: ApiClient, p
   note('thumbnail served');
   await waitUntilSettled(client);
   note('all stages settled');
-  const failed = await db.selectFrom('asset_stage').selectAll().where('assetId', '=', body.id).where('state', '!=', 'done').execute(); // prettier-ignore
+  const failed = await db
+    .selectFrom('asset_stage')
+    .selectAll()
+    .where('assetId', '=', body.id)
+    .where('state', '!=', 'done')
+    .execute();
   expect(failed).toEqual([]);
   for (const stage of stages) {
     const pod = pods.find(`darkroom-${stage}`, startMs);
@@ -101,5 +106,9 @@ async function describeUse(): Promise<string> {
     const pod = name.replace(/-(?:\d{5}-deployment-.*|[\da-f]{8,10}-\w{5})$/, '');
     return `| ${pod} ${container} | ${mebibytes(rssBytes)} | ${seconds(cpuMs)} |`;
   });
-  return ['| container after the last photo | resident | CPU since its start |', '| --- | --- | --- |', ...rows.sort()].join('\n'); // prettier-ignore
+  return [
+    '| container after the last photo | resident | CPU since its start |',
+    '| --- | --- | --- |',
+    ...rows.sort(),
+  ].join('\n');
 }

@@ -161,7 +161,9 @@ describeWithService('kustomize', 'the manifests', () => {
 
   test('of an external folder write nowhere in it', () => {
     const claims = functionsOf(everything).flatMap(({ spec }) => spec.template.spec.volumes ?? []);
-    const external = claims.flatMap((it) => it.persistentVolumeClaim ?? []).filter((it) => it.claimName === 'darkroom-external'); // prettier-ignore
+    const external = claims
+      .flatMap((it) => it.persistentVolumeClaim ?? [])
+      .filter((it) => it.claimName === 'darkroom-external');
     expect(external.length).toBeGreaterThan(0);
     for (const it of external) expect(it.readOnly).toBe(true);
   });

@@ -55,7 +55,16 @@ export const isFunction = (manifest: Manifest): manifest is Workload =>
 export const isWorkload = (manifest: Manifest): manifest is Workload =>
   isFunction(manifest) || ['Job', 'Deployment', 'StatefulSet'].includes(manifest.kind);
 
-const volumesOfRestricted = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret']; // prettier-ignore
+const volumesOfRestricted = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
 
 /** What the restricted standard forbids in a pod. @see Kubernetes, Pod Security Standards */
 export function listViolations(pod: PodSpec): string[] {
@@ -78,9 +87,17 @@ export function listViolations(pod: PodSpec): string[] {
 }
 
 const fieldsWithoutFlag = new Set([
-  'automountServiceAccountToken', 'containerConcurrency', 'containers', 'enableServiceLinks', 'idleTimeoutSeconds',
-  'imagePullSecrets', 'responseStartTimeoutSeconds', 'serviceAccountName', 'timeoutSeconds', 'volumes',
-]); // prettier-ignore
+  'automountServiceAccountToken',
+  'containerConcurrency',
+  'containers',
+  'enableServiceLinks',
+  'idleTimeoutSeconds',
+  'imagePullSecrets',
+  'responseStartTimeoutSeconds',
+  'serviceAccountName',
+  'timeoutSeconds',
+  'volumes',
+]);
 const volumesWithoutFlag = new Set(['configMap', 'emptyDir', 'projected', 'secret']);
 
 /** What a stock Knative Serving refuses until a feature flag is set or a limit raised. @see config-features, config-defaults */

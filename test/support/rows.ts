@@ -49,11 +49,27 @@ export async function addAsset(
     store: 'folder',
     origin: { kind: 'reserved' },
     asset: {
-      id, ownerId, type: 'IMAGE', checksum: randomBytes(20), originalPath, originalFileName: 'a.jpg', fileSizeInByte: 1000,
-      fileCreatedAt: date, fileModifiedAt: date, localDateTime: date, width: null, height: null, thumbhash: null, duration: null,
-      livePhotoVideoId: null, stackId: null, duplicateId: null, deletedAt: null, ...more,
+      id,
+      ownerId,
+      type: 'IMAGE',
+      checksum: randomBytes(20),
+      originalPath,
+      originalFileName: 'a.jpg',
+      fileSizeInByte: 1000,
+      fileCreatedAt: date,
+      fileModifiedAt: date,
+      localDateTime: date,
+      width: null,
+      height: null,
+      thumbhash: null,
+      duration: null,
+      livePhotoVideoId: null,
+      stackId: null,
+      duplicateId: null,
+      deletedAt: null,
+      ...more,
     },
-  }); // prettier-ignore
+  });
   return { id, created };
 }
 
@@ -79,9 +95,19 @@ export async function addFace(
   await db
     .insertInto('asset_face')
     .values({
-      id, assetId, personId, deletedAt, modelSet: 'test', imageWidth: 1000, imageHeight: 1000, score: 0.9,
-      boundingBoxX1: left, boundingBoxY1: 10, boundingBoxX2: left + edge, boundingBoxY2: 10 + edge,
+      id,
+      assetId,
+      personId,
+      deletedAt,
+      modelSet: 'test',
+      imageWidth: 1000,
+      imageHeight: 1000,
+      score: 0.9,
+      boundingBoxX1: left,
+      boundingBoxY1: 10,
+      boundingBoxX2: left + edge,
+      boundingBoxY2: 10 + edge,
     })
-    .execute(); // prettier-ignore
+    .execute();
   return id;
 }

@@ -1,8 +1,30 @@
 const opening = new Set(['select', 'insert', 'update', 'delete', 'with']);
 const clauses = new Set([
-  'from', 'where', 'and', 'or', 'group', 'having', 'order', 'limit', 'offset', 'union', 'on conflict', 'set', 'values', 'returning', 'for',
-  'inner', 'left', 'right', 'cross', 'join', 'select', 'insert', 'update', 'delete',
-]); // prettier-ignore
+  'from',
+  'where',
+  'and',
+  'or',
+  'group',
+  'having',
+  'order',
+  'limit',
+  'offset',
+  'union',
+  'on conflict',
+  'set',
+  'values',
+  'returning',
+  'for',
+  'inner',
+  'left',
+  'right',
+  'cross',
+  'join',
+  'select',
+  'insert',
+  'update',
+  'delete',
+]);
 const joins = new Set(['inner', 'left', 'right', 'cross']);
 /** What a word goes on the line of, if it stands right after it. */
 const followsOn: Record<string, (before: string) => boolean> = {

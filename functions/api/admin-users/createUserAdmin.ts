@@ -1,35 +1,41 @@
 import { hashPassword } from '#shared/auth/passwords.ts';
-import { createUser } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
-import type { BodyOf, ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
-import { serializeUserAdmin } from '../users/serialize.ts';
+import { createUser } from '#shared/users/user.ts';
+import { operation } from '../http/operation.ts';
+import { serializeUserAdmin } from '../users/serialize-user.ts';
+import { createUserBody } from './admin-user-schemas.ts';
 
 /** Gives somebody an account. They are asked for a password of their own unless the body says otherwise. */
-export async function createUserAdmin(
-  { ports: { db, relay } }: RequestContext,
-  { body }: RouteInput<undefined, undefined, BodyOf<'createUserAdmin'>>,
-): Promise<ResponseOf<'createUserAdmin'>> {
-  if (!body.password) throw new DarkroomError('input/invalid', 'password is required');
-  const created = await createUser(db, {
-    id: newId(),
-    email: body.email,
-    name: body.name,
-    password: await hashPassword(body.password),
-    avatarColor: body.avatarColor ?? null,
-    isAdmin: body.isAdmin ?? false,
-    pinCode: body.pinCode ? await hashPassword(body.pinCode) : null,
-    quotaSizeInBytes: body.quotaSizeInBytes ?? null,
-    shouldChangePassword: body.shouldChangePassword ?? true,
-    storageLabel: body.storageLabel ?? null,
-    deletedAt: null,
-  });
-  if (created.outcome === 'saved') {
-    // What was found in the folder of the new user is announced.
-    relay.kick();
-    return serializeUserAdmin(created.user, undefined);
-  }
-  const message = created.outcome === 'email-taken' ? 'User exists' : 'Storage label already in use by another account';
-  throw new DarkroomError('input/invalid', message);
-}
+export const createUserAdmin = operation('createUserAdmin', {
+  method: 'POST',
+  path: '/admin/users',
+  auth: 'admin',
+  permission: 'adminUser.create',
+  status: 201,
+  body: createUserBody,
+  handler: async ({ ports: { db, relay } }, { body }) => {
+    if (!body.password) throw new DarkroomError('input/invalid', 'password is required');
+    const created = await createUser(db, {
+      id: newId(),
+      email: body.email,
+      name: body.name,
+      password: await hashPassword(body.password),
+      avatarColor: body.avatarColor ?? null,
+      isAdmin: body.isAdmin ?? false,
+      pinCode: body.pinCode ? await hashPassword(body.pinCode) : null,
+      quotaSizeInBytes: body.quotaSizeInBytes ?? null,
+      shouldChangePassword: body.shouldChangePassword ?? true,
+      storageLabel: body.storageLabel ?? null,
+      deletedAt: null,
+    });
+    if (created.outcome === 'saved') {
+      // What was found in the folder of the new user is announced.
+      relay.kick();
+      return serializeUserAdmin(created.user, undefined);
+    }
+    const message =
+      created.outcome === 'email-taken' ? 'User exists' : 'Storage label already in use by another account';
+    throw new DarkroomError('input/invalid', message);
+  },
+});

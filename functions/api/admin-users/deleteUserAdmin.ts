@@ -1,25 +1,35 @@
+import { z } from 'zod';
 import { beginRemoval } from '#shared/accounts/account.ts';
-import { softDeleteUser } from '#shared/users/user.ts';
-import { DarkroomError } from '#shared/errors/errors.ts';
 import { removeAccount } from '#shared/accounts/remove-account.ts';
-import type { BodyOf, ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { softDeleteUser } from '#shared/users/user.ts';
+import type { BodyOf } from '../http/contract.ts';
+import { operation } from '../http/operation.ts';
+import { lowerCaseIdParams } from '../http/fields.ts';
 import { requireUser, toUserAdmin } from './find-user-admin.ts';
+
+const deleteUserBody = z.object({ force: z.boolean().exactOptional() }) satisfies z.ZodType<BodyOf<'deleteUserAdmin'>>;
 
 /**
  * Closes an account. It can be restored until its time is over; with `force` it cannot: its photos go by their events,
  * and with the last of them the account.
  */
-export async function deleteUserAdmin(
-  { ports: { db, store, relay }, auth }: RequestContext,
-  { params: { id }, body }: RouteInput<{ id: string }, undefined, BodyOf<'deleteUserAdmin'>>,
-): Promise<ResponseOf<'deleteUserAdmin'>> {
-  if (auth.user.id === id) throw new DarkroomError('auth/forbidden', 'Cannot delete your own account');
-  const deleted = requireUser(body.force === true ? await beginRemoval(db, id) : await softDeleteUser(db, id));
-  const answer = await toUserAdmin(db, deleted);
-  if (body.force === true) {
-    relay.kick();
-    await removeAccount({ db, store }, id);
-  }
-  return answer;
-}
+export const deleteUserAdmin = operation('deleteUserAdmin', {
+  method: 'DELETE',
+  path: '/admin/users/:id',
+  auth: 'admin',
+  permission: 'adminUser.delete',
+  status: 200,
+  params: lowerCaseIdParams,
+  body: deleteUserBody,
+  handler: async ({ ports: { db, store, relay }, auth }, { params: { id }, body }) => {
+    if (auth.user.id === id) throw new DarkroomError('auth/forbidden', 'Cannot delete your own account');
+    const deleted = requireUser(body.force === true ? await beginRemoval(db, id) : await softDeleteUser(db, id));
+    const answer = await toUserAdmin(db, deleted);
+    if (body.force === true) {
+      relay.kick();
+      await removeAccount({ db, store }, id);
+    }
+    return answer;
+  },
+});

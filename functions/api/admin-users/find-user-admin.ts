@@ -3,7 +3,7 @@ import { findUserMetadata } from '#shared/users/user-metadata.ts';
 import { findUser } from '#shared/users/user.ts';
 import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { serializeUserAdmin, type UserAdminResponse } from '../users/serialize.ts';
+import { serializeUserAdmin, type UserAdminResponse } from '../users/serialize-user.ts';
 
 /** Takes away the `undefined` of a user who does not exist. @throws input/invalid */
 export function requireUser(user: User | undefined): User {

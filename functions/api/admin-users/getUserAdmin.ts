@@ -1,11 +1,16 @@
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import { operation } from '../http/operation.ts';
+import { lowerCaseIdParams } from '../http/fields.ts';
 import { getUserById, toUserAdmin } from './find-user-admin.ts';
 
 /** A user, deleted or not. */
-export async function getUserAdmin(
-  { ports: { db } }: RequestContext,
-  { params: { id } }: RouteInput<{ id: string }, undefined, undefined>,
-): Promise<ResponseOf<'getUserAdmin'>> {
-  return toUserAdmin(db, await getUserById(db, id, { withDeleted: true }));
-}
+export const getUserAdmin = operation('getUserAdmin', {
+  method: 'GET',
+  path: '/admin/users/:id',
+  auth: 'admin',
+  permission: 'adminUser.read',
+  status: 200,
+  params: lowerCaseIdParams,
+  handler: async ({ ports: { db } }, { params: { id } }) => {
+    return toUserAdmin(db, await getUserById(db, id, { withDeleted: true }));
+  },
+});

@@ -1,13 +1,18 @@
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import { operation } from '../http/operation.ts';
 import { getPreferences } from '../users/change-preferences.ts';
+import { lowerCaseIdParams } from '../http/fields.ts';
 import { getUserById } from './find-user-admin.ts';
 
 /** The preferences of a user, deleted or not. */
-export async function getUserPreferencesAdmin(
-  { ports: { db } }: RequestContext,
-  { params: { id } }: RouteInput<{ id: string }, undefined, undefined>,
-): Promise<ResponseOf<'getUserPreferencesAdmin'>> {
-  await getUserById(db, id, { withDeleted: true });
-  return getPreferences(db, id);
-}
+export const getUserPreferencesAdmin = operation('getUserPreferencesAdmin', {
+  method: 'GET',
+  path: '/admin/users/:id/preferences',
+  auth: 'admin',
+  permission: 'adminUser.read',
+  status: 200,
+  params: lowerCaseIdParams,
+  handler: async ({ ports: { db } }, { params: { id } }) => {
+    await getUserById(db, id, { withDeleted: true });
+    return getPreferences(db, id);
+  },
+});

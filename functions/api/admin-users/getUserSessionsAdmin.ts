@@ -1,13 +1,18 @@
 import { listSessions } from '#shared/users/session.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
-import { serializeSession } from '../sessions/serialize.ts';
+import { operation } from '../http/operation.ts';
+import { serializeSession } from '../sessions/serialize-session.ts';
+import { lowerCaseIdParams } from '../http/fields.ts';
 
 /** Where a user is logged in. */
-export async function getUserSessionsAdmin(
-  { ports: { db }, auth }: RequestContext,
-  { params: { id } }: RouteInput<{ id: string }, undefined, undefined>,
-): Promise<ResponseOf<'getUserSessionsAdmin'>> {
-  const sessions = await listSessions(db, id);
-  return sessions.map((session) => serializeSession(session, auth.session?.id));
-}
+export const getUserSessionsAdmin = operation('getUserSessionsAdmin', {
+  method: 'GET',
+  path: '/admin/users/:id/sessions',
+  auth: 'admin',
+  permission: 'adminSession.read',
+  status: 200,
+  params: lowerCaseIdParams,
+  handler: async ({ ports: { db }, auth }, { params: { id } }) => {
+    const sessions = await listSessions(db, id);
+    return sessions.map((session) => serializeSession(session, auth.session?.id));
+  },
+});

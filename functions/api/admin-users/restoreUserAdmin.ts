@@ -1,14 +1,19 @@
 import { restoreUser } from '#shared/users/user.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import { operation } from '../http/operation.ts';
+import { lowerCaseIdParams } from '../http/fields.ts';
 import { requireUser, toUserAdmin } from './find-user-admin.ts';
 
 /** Opens a closed account again. */
-export async function restoreUserAdmin(
-  { ports: { db, relay } }: RequestContext,
-  { params: { id } }: RouteInput<{ id: string }, undefined, undefined>,
-): Promise<ResponseOf<'restoreUserAdmin'>> {
-  const user = requireUser(await restoreUser(db, id));
-  relay.kick();
-  return toUserAdmin(db, user);
-}
+export const restoreUserAdmin = operation('restoreUserAdmin', {
+  method: 'POST',
+  path: '/admin/users/:id/restore',
+  auth: 'admin',
+  permission: 'adminUser.delete',
+  status: 200,
+  params: lowerCaseIdParams,
+  handler: async ({ ports: { db, relay } }, { params: { id } }) => {
+    const user = requireUser(await restoreUser(db, id));
+    relay.kick();
+    return toUserAdmin(db, user);
+  },
+});

@@ -1,13 +1,21 @@
-import type { BodyOf, ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import { operation } from '../http/operation.ts';
 import { changePreferences } from '../users/change-preferences.ts';
+import { preferencesBody } from '../users/user-schemas.ts';
+import { lowerCaseIdParams } from '../http/fields.ts';
 import { getUserById } from './find-user-admin.ts';
 
 /** Changes the preferences of a user that are named and leaves the others. */
-export async function updateUserPreferencesAdmin(
-  { ports: { db } }: RequestContext,
-  { params: { id }, body }: RouteInput<{ id: string }, undefined, BodyOf<'updateUserPreferencesAdmin'>>,
-): Promise<ResponseOf<'updateUserPreferencesAdmin'>> {
-  await getUserById(db, id, { withDeleted: false });
-  return changePreferences(db, id, body);
-}
+export const updateUserPreferencesAdmin = operation('updateUserPreferencesAdmin', {
+  method: 'PUT',
+  path: '/admin/users/:id/preferences',
+  auth: 'admin',
+  permission: 'adminUser.update',
+  patchAlias: true,
+  status: 200,
+  params: lowerCaseIdParams,
+  body: preferencesBody,
+  handler: async ({ ports: { db } }, { params: { id }, body }) => {
+    await getUserById(db, id, { withDeleted: false });
+    return changePreferences(db, id, body);
+  },
+});

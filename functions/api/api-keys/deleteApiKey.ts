@@ -1,11 +1,17 @@
 import { deleteApiKey as removeApiKey } from '#shared/users/api-key.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import { operation } from '../http/operation.ts';
+import { lowerCaseIdParams } from '../http/fields.ts';
 import { requireOwnKey } from './require-own-key.ts';
 
 /** Takes one of the caller's keys away. */
-export async function deleteApiKey(
-  { ports: { db }, auth }: RequestContext,
-  { params: { id } }: RouteInput<{ id: string }, undefined, undefined>,
-): Promise<void> {
-  requireOwnKey((await removeApiKey(db, id, auth.user.id)) || undefined);
-}
+export const deleteApiKey = operation('deleteApiKey', {
+  method: 'DELETE',
+  path: '/api-keys/:id',
+  auth: 'user',
+  permission: 'apiKey.delete',
+  status: 204,
+  params: lowerCaseIdParams,
+  handler: async ({ ports: { db }, auth }, { params: { id } }) => {
+    requireOwnKey((await removeApiKey(db, id, auth.user.id)) || undefined);
+  },
+});

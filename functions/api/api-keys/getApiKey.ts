@@ -1,13 +1,18 @@
 import { findApiKey } from '#shared/users/api-key.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import { operation } from '../http/operation.ts';
+import { lowerCaseIdParams } from '../http/fields.ts';
 import { requireOwnKey } from './require-own-key.ts';
-import { serializeApiKey } from './serialize.ts';
+import { serializeApiKey } from './serialize-api-key.ts';
 
 /** One of the caller's keys. */
-export async function getApiKey(
-  { ports: { db }, auth }: RequestContext,
-  { params: { id } }: RouteInput<{ id: string }, undefined, undefined>,
-): Promise<ResponseOf<'getApiKey'>> {
-  return serializeApiKey(requireOwnKey(await findApiKey(db, id, auth.user.id)));
-}
+export const getApiKey = operation('getApiKey', {
+  method: 'GET',
+  path: '/api-keys/:id',
+  auth: 'user',
+  permission: 'apiKey.read',
+  status: 200,
+  params: lowerCaseIdParams,
+  handler: async ({ ports: { db }, auth }, { params: { id } }) => {
+    return serializeApiKey(requireOwnKey(await findApiKey(db, id, auth.user.id)));
+  },
+});

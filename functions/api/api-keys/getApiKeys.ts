@@ -1,9 +1,15 @@
 import { listApiKeys } from '#shared/users/api-key.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext } from '../route.ts';
-import { serializeApiKey } from './serialize.ts';
+import { operation } from '../http/operation.ts';
+import { serializeApiKey } from './serialize-api-key.ts';
 
 /** The caller's keys. */
-export async function getApiKeys({ ports: { db }, auth }: RequestContext): Promise<ResponseOf<'getApiKeys'>> {
-  return (await listApiKeys(db, auth.user.id)).map(serializeApiKey);
-}
+export const getApiKeys = operation('getApiKeys', {
+  method: 'GET',
+  path: '/api-keys',
+  auth: 'user',
+  permission: 'apiKey.read',
+  status: 200,
+  handler: async ({ ports: { db }, auth }) => {
+    return (await listApiKeys(db, auth.user.id)).map(serializeApiKey);
+  },
+});

@@ -1,6 +1,6 @@
 import { isGranted } from '#shared/auth/permissions.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import type { RequestContext } from '../route.ts';
+import type { RequestContext } from '../http/operation.ts';
 
 /** A key cannot hand out more than it has; a session can. @throws input/invalid with `message` */
 export function requireGrantable(

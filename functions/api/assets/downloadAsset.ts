@@ -1,45 +1,22 @@
-import { findAsset } from '#shared/assets/asset.ts';
-import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
-import { detectFormat } from '#shared/media/detect-format.ts';
-import { findFormat } from '#shared/media/formats.ts';
-import type { Store } from '#shared/store/store.ts';
-import { requireAccess, type AssetPermission } from '../access.ts';
-import type { RequestContext } from '../route.ts';
-import { sendObject } from '../send-object.ts';
+import { z } from 'zod';
+import { operation } from '../http/operation.ts';
+import { edited } from './asset-schemas.ts';
+import { idParams } from '../http/fields.ts';
+import { sendOriginal } from './send-original.ts';
 
-/** Sends the original bytes as the type that they are. What the caller may not see is not found, as upstream says here. */
-export async function downloadAsset(
-  context: RequestContext,
-  id: string,
-  permission: AssetPermission = 'asset.download',
-): Promise<void> {
-  const { ports, request, reply } = context;
-  const asset = await requireAccess(context, permission, [id])
-    .then(() => findAsset(ports.db, id))
-    .catch((error: unknown) => {
-      if (isDarkroomError(error, 'access/denied')) return undefined;
-      throw error;
-    });
-  if (asset === undefined) throw new DarkroomError('resource/not-found', 'Not Found');
-  const key = asset.originalPath;
-  const mimeType = await typeOf(ports.store, key, asset.originalFileName);
-  await sendObject(ports.store, request, reply, { key, mimeType, fileName: asset.originalFileName });
-}
+const downloadQuery = z.object({ edited });
 
-const headBytes = 4096;
-
-/** The name tells formats apart that begin alike (RAW is TIFF); where name and bytes contradict each other, the bytes are right. */
-async function typeOf(store: Pick<Store, 'find' | 'read'>, key: string, fileName: string): Promise<string> {
-  const object = await store.find(key);
-  if (object === undefined) throw new DarkroomError('resource/not-found', 'Not Found');
-  if (object.sizeBytes === 0) return 'application/octet-stream';
-  const head: Buffer[] = [];
-  const range = { start: 0, end: Math.min(headBytes, object.sizeBytes) - 1 };
-  for await (const chunk of await store.read(key, range)) head.push(chunk as Buffer);
-  const detected = detectFormat(Buffer.concat(head));
-  const named = findFormat(fileName);
-  if (detected === undefined) return named?.kind === 'video' ? named.mimeType : 'application/octet-stream';
-  return named !== undefined && named.kind === detected.kind && named.support === 'later'
-    ? named.mimeType
-    : detected.mimeType;
-}
+export const downloadAsset = operation('downloadAsset', {
+  method: 'GET',
+  path: '/assets/:id/original',
+  auth: 'user',
+  permission: 'asset.download',
+  sharedLink: true,
+  raw: true,
+  status: 200,
+  params: idParams,
+  query: downloadQuery,
+  handler: async (context, { params: { id } }) => {
+    await sendOriginal(context, id, 'asset.download');
+  },
+});

@@ -1,21 +1,22 @@
-import { countAssets, findAssetDetails, type AssetCountFilter } from '#shared/assets/asset-details.ts';
+import { findAssetDetails } from '#shared/assets/asset-details.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { requireAccess } from '../access.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext } from '../route.ts';
-import { serializeAssetDetails } from './serialize.ts';
+import { operation } from '../http/operation.ts';
+import { requireAccess } from '../http/require-access.ts';
+import { idParams } from '../http/fields.ts';
+import { serializeAssetDetails } from './serialize-asset.ts';
 
-export async function getAssetInfo(context: RequestContext, id: string): Promise<ResponseOf<'getAssetInfo'>> {
-  await requireAccess(context, 'asset.read', [id]);
-  const details = await findAssetDetails(context.ports.db, id);
-  if (details === undefined) throw new DarkroomError('access/denied', 'Not found or no asset.read access');
-  return serializeAssetDetails(details, context.auth.user.id);
-}
-
-export async function getAssetStatistics(
-  { ports, auth }: RequestContext,
-  filter: AssetCountFilter,
-): Promise<ResponseOf<'getAssetStatistics'>> {
-  const { images, videos } = await countAssets(ports.db, auth.user.id, filter);
-  return { images, videos, total: images + videos };
-}
+export const getAssetInfo = operation('getAssetInfo', {
+  method: 'GET',
+  path: '/assets/:id',
+  auth: 'user',
+  permission: 'asset.read',
+  sharedLink: true,
+  status: 200,
+  params: idParams,
+  handler: async (context, { params: { id } }) => {
+    await requireAccess(context, 'asset.read', [id]);
+    const details = await findAssetDetails(context.ports.db, id);
+    if (details === undefined) throw new DarkroomError('access/denied', 'Not found or no asset.read access');
+    return serializeAssetDetails(details, context.auth.user.id);
+  },
+});

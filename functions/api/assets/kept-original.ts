@@ -1,9 +1,9 @@
 import { findAssetByChecksum, type KnownAsset } from '#shared/assets/create-asset.ts';
 import { restartTrashTime } from '#shared/assets/trash.ts';
 import { isUploadKey } from '#shared/store/asset-keys.ts';
-import type { ApiPorts } from '../ports.ts';
+import type { ApiPorts } from '../http/api-ports.ts';
 
-type Ports = Pick<ApiPorts, 'db' | 'store'>;
+type KeptOriginalPorts = Pick<ApiPorts, 'db' | 'store'>;
 
 /** Where an owner's bytes are. */
 export type Whereabouts =
@@ -18,7 +18,7 @@ export type Whereabouts =
  * starts anew, since a client is about to be told that they are kept.
  * @throws store/unavailable
  */
-export async function findBytes(ports: Ports, ownerId: string, checksum: Buffer): Promise<Whereabouts> {
+export async function findBytes(ports: KeptOriginalPorts, ownerId: string, checksum: Buffer): Promise<Whereabouts> {
   for (;;) {
     const asset = await findAssetByChecksum(ports.db, ownerId, checksum);
     if (asset === undefined) return { state: 'nowhere' };
@@ -36,7 +36,7 @@ export async function findBytes(ports: Ports, ownerId: string, checksum: Buffer)
  * @throws store/unavailable
  */
 export async function isOriginalKept(
-  { store }: Pick<Ports, 'store'>,
+  { store }: Pick<KeptOriginalPorts, 'store'>,
   { originalPath, fileSizeInByte, isOffline }: Pick<KnownAsset, 'originalPath' | 'fileSizeInByte' | 'isOffline'>,
 ): Promise<boolean> {
   if (isOffline || !isUploadKey(originalPath)) return false;

@@ -12,7 +12,7 @@ import {
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Store, StoreWriter } from '#shared/store/store.ts';
 
-export interface Ports {
+export interface ReceivePorts {
   db: Db;
   store: Pick<Store, 'kind' | 'createWriter' | 'put' | 'delete'>;
   holder: string;
@@ -54,7 +54,7 @@ export interface ReceivedOriginal {
  * the first byte is written, and deleted by a sweep if this process dies before a row takes it over.
  * @throws quota/exceeded, store/full, store/unavailable, db/unavailable
  */
-export async function receiveOriginal(ports: Ports, input: OriginalInput): Promise<ReceivedOriginal> {
+export async function receiveOriginal(ports: ReceivePorts, input: OriginalInput): Promise<ReceivedOriginal> {
   const { db, store, holder, leaseSeconds } = ports;
   const { key, assetId, ownerId } = input;
   const id = { store: store.kind, key };

@@ -1,95 +1,33 @@
-import { editAsset, findAssetDetails, relinkMotionPart, type AssetEdit } from '#shared/assets/asset-details.ts';
-import { DarkroomError } from '#shared/errors/errors.ts';
-import { findPlace } from '#shared/media/find-place.ts';
-import { momentAtInstant, momentAtWallTime, type Moment } from '#shared/time/moment.ts';
-import { nameOffset } from '#shared/time/time-zone.ts';
-import { requireAccess } from '../access.ts';
-import type { ResponseOf } from '../contract.ts';
-import { parseLocalDate } from '../parse-date.ts';
-import type { RequestContext } from '../route.ts';
-import { motionPartError } from './motion-part-error.ts';
-import type { AssetChanges } from './schemas.ts';
-import { serializeAssetDetails } from './serialize.ts';
+import { z } from 'zod';
+import { editAsset } from '#shared/assets/asset-details.ts';
+import { idList } from '../http/fields.ts';
+import { operation } from '../http/operation.ts';
+import { requireAccess } from '../http/require-access.ts';
+import { toEdit } from './asset-edit.ts';
+import { bothOrNeither, changes, positionIssue } from './asset-schemas.ts';
 
-/** Changes one asset and answers with it as it is then. */
-export async function updateAsset(
-  context: RequestContext,
-  id: string,
-  changes: AssetChanges,
-): Promise<ResponseOf<'updateAsset'>> {
-  await requireAccess(context, 'asset.update', [id]);
-  const { db } = context.ports;
-  const { livePhotoVideoId } = changes;
-  const edit = await toEdit(changes);
-  if (livePhotoVideoId === undefined) {
-    await editAsset(db, [id], edit);
-  } else {
-    const photo = { id, ownerId: context.auth.user.id };
-    const fault = await relinkMotionPart(db, photo, { ...edit, livePhotoVideoId });
-    if (fault !== undefined) throw motionPartError(fault);
-  }
-  const details = await findAssetDetails(db, id);
-  if (details === undefined) throw new DarkroomError('access/denied', 'Not found or no asset.update access');
-  return serializeAssetDetails(details, context.auth.user.id);
-}
+const updateAssetsBody = z
+  .object({
+    ...changes,
+    ids: idList,
+    /** Minutes. */
+    dateTimeRelative: z.int().optional(),
+    duplicateId: z.uuid().nullable().optional(),
+    timeZone: z.string().min(1).max(64).optional(),
+  })
+  .refine(bothOrNeither, positionIssue);
 
 /** Changes many assets in the same way. */
-export async function updateAssets(
-  context: RequestContext,
-  { ids, ...changes }: AssetChanges & { ids: readonly string[] },
-): Promise<void> {
-  await requireAccess(context, 'asset.update', ids);
-  await editAsset(context.ports.db, ids, await toEdit(changes));
-}
-
-async function toEdit(changes: AssetChanges): Promise<AssetEdit> {
-  const { dateTimeOriginal, dateTimeRelative, timeZone, latitude, longitude, ...rest } = changes;
-  const edit: AssetEdit = { ...rest };
-  const moment = toMoment({ dateTimeOriginal, dateTimeRelative, timeZone });
-  if (moment !== undefined) edit.moment = moment;
-  if (latitude !== undefined && longitude !== undefined) {
-    const place = await findPlace(latitude, longitude);
-    edit.position = {
-      latitude,
-      longitude,
-      city: place?.city ?? null,
-      state: place?.state ?? null,
-      country: place?.country ?? null,
-    };
-  }
-  return edit;
-}
-
-/**
- * When the assets were taken: at a date, which may name an offset, then so many minutes later, then in another zone, in
- * which a date without an offset is understood too. Without a date each starts from its own.
- */
-function toMoment({
-  dateTimeOriginal,
-  dateTimeRelative = 0,
-  timeZone,
-}: Pick<AssetChanges, 'dateTimeOriginal' | 'dateTimeRelative' | 'timeZone'>): AssetEdit['moment'] {
-  const said = dateTimeOriginal === undefined ? undefined : parseMoment(dateTimeOriginal, timeZone);
-  if (said !== undefined) return move(said, dateTimeRelative, timeZone);
-  if (dateTimeRelative === 0 && timeZone === undefined) return undefined;
-  return (current) => move(current, dateTimeRelative, timeZone);
-}
-
-function move({ instant, timeZone: before }: Moment, minutes: number, timeZone = before): Moment {
-  const moved = new Date(instant.getTime() + minutes * 60_000);
-  return checkMoment(Number.isNaN(moved.getTime()) ? undefined : momentAtInstant(moved, timeZone));
-}
-
-/** The zone is the offset that the date names; one without an offset is in `timeZone`, else in UTC. */
-function parseMoment(text: string, timeZone = 'UTC'): Moment {
-  const date = parseLocalDate(text);
-  if (date === undefined) throw new DarkroomError('input/invalid', 'dateTimeOriginal is no date');
-  if (!date.hasOffset) return checkMoment(momentAtWallTime(date.local, timeZone));
-  const offset = nameOffset((date.local.getTime() - date.at.getTime()) / 60_000);
-  return checkMoment(offset === undefined ? undefined : momentAtInstant(date.at, offset));
-}
-
-function checkMoment(moment: Moment | undefined): Moment {
-  if (moment === undefined) throw new DarkroomError('input/invalid', 'There is no such date or time zone');
-  return moment;
-}
+export const updateAssets = operation('updateAssets', {
+  method: 'PUT',
+  path: '/assets',
+  auth: 'user',
+  permission: 'asset.update',
+  patchAlias: true,
+  status: 204,
+  body: updateAssetsBody,
+  handler: async (context, { body: { ids, ...changes } }) => {
+    await requireAccess(context, 'asset.update', ids);
+    await editAsset(context.ports.db, ids, await toEdit(changes));
+  },
+});

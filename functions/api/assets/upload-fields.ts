@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { z } from 'zod';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { parseDate } from '../parse-date.ts';
+import { parseDate } from '../http/parse-date.ts';
 
 const date = z.string().transform((text, context) => {
   const parsed = parseDate(text);

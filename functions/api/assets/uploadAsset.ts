@@ -1,4 +1,3 @@
-import { sidecarOf } from '#shared/store/sidecar-name.ts';
 import { extname } from 'node:path';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { User } from '#shared/db/tables.ts';
@@ -6,14 +5,15 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { originalKey } from '#shared/store/asset-keys.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { ApiPorts } from '../ports.ts';
-import type { RequestContext } from '../route.ts';
+import { sidecarOf } from '#shared/store/sidecar-name.ts';
+import type { ApiPorts } from '../http/api-ports.ts';
+import type { ResponseOf } from '../http/contract.ts';
+import { operation, type RequestContext } from '../http/operation.ts';
 import { parseChecksum } from './checksum.ts';
 import { keepUpload } from './keep-upload.ts';
 import { findBytes } from './kept-original.ts';
 import { readUploadForm } from './read-upload-form.ts';
-import { receiveOriginal, type ReceivedOriginal } from './receive-original.ts';
+import { type ReceivedOriginal, receiveOriginal } from './receive-original.ts';
 import { parseUploadFields } from './upload-fields.ts';
 
 type Answer = ResponseOf<'uploadAsset'>;
@@ -22,17 +22,26 @@ type Answer = ResponseOf<'uploadAsset'>;
  * Takes a photo or video. When it answers 201 the bytes are durable, the row is committed and it will be processed,
  * whatever dies next; 200 says that the owner has an asset of the same bytes, and that Darkroom keeps them.
  */
-export async function uploadAsset({ ports, auth, request, reply }: RequestContext): Promise<Answer> {
-  const announced = parseChecksum(request.headers['x-immich-checksum']);
-  const known = announced && (await findBytes(ports, auth.user.id, announced));
-  const answer: Answer =
-    known?.state === 'kept'
-      ? { id: known.assetId, status: 'duplicate' }
-      : await takeUpload(ports, request.raw, auth.user, announced);
-  reply.status(answer.status === 'created' ? 201 : 200);
-  crashPoint('upload/before-reply');
-  return answer;
-}
+export const uploadAsset = operation('uploadAsset', {
+  method: 'POST',
+  path: '/assets',
+  auth: 'user',
+  permission: 'asset.upload',
+  sharedLink: true,
+  accepts: 'multipart',
+  status: 201,
+  handler: async ({ ports, auth, request, reply }) => {
+    const announced = parseChecksum(request.headers['x-immich-checksum']);
+    const known = announced && (await findBytes(ports, auth.user.id, announced));
+    const answer: Answer =
+      known?.state === 'kept'
+        ? { id: known.assetId, status: 'duplicate' }
+        : await takeUpload(ports, request.raw, auth.user, announced);
+    reply.status(answer.status === 'created' ? 201 : 200);
+    crashPoint('upload/before-reply');
+    return answer;
+  },
+});
 
 async function takeUpload(
   ports: ApiPorts,

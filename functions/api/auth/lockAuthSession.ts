@@ -1,8 +1,14 @@
 import { lockSession } from '#shared/users/session.ts';
-import type { RequestContext } from '../route.ts';
+import { operation } from '../http/operation.ts';
 import { requireSession } from './require-session.ts';
 
 /** Hides locked assets from the session that asks. */
-export async function lockAuthSession(context: RequestContext): Promise<void> {
-  await lockSession(context.ports.db, requireSession(context), context.auth.user.id);
-}
+export const lockAuthSession = operation('lockAuthSession', {
+  method: 'POST',
+  path: '/auth/session/lock',
+  auth: 'user',
+  status: 204,
+  handler: async (context) => {
+    await lockSession(context.ports.db, requireSession(context), context.auth.user.id);
+  },
+});

@@ -1,24 +1,35 @@
-import { findUserByEmail } from '#shared/users/user.ts';
+import { z } from 'zod';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import type { BodyOf, ResponseOf } from '../contract.ts';
-import type { PublicContext, RouteInput } from '../route.ts';
-import { checkSecret } from './secret-turn.ts';
+import { findUserByEmail } from '#shared/users/user.ts';
+import type { BodyOf } from '../http/contract.ts';
+import { operation } from '../http/operation.ts';
+import { emailField, passwordField } from '../users/user-schemas.ts';
+import { checkSecret } from './check-secret.ts';
 import { startSession } from './start-session.ts';
 
+const loginBody = z.object({
+  email: emailField,
+  password: passwordField,
+}) satisfies z.ZodType<BodyOf<'login'>>;
+
 /** Logs in by password. Nothing in its answer or its time tells whether there is such an account. */
-export async function login(
-  context: PublicContext,
-  { body: { email, password } }: RouteInput<undefined, undefined, BodyOf<'login'>>,
-): Promise<ResponseOf<'login'>> {
-  const { ports, request, reply } = context;
-  const { db } = ports;
-  const found = await findUserByEmail(db, email);
-  const user = found?.deletedAt === null ? found : undefined;
-  const attempted = { what: 'login', email, address: request.ip } as const;
-  const isRight = await checkSecret({ db, reply }, attempted, password, user?.password);
-  if (!isRight || user === undefined) {
-    ports.log.warn({ email, address: request.ip }, 'failed login');
-    throw new DarkroomError('auth/invalid', 'Incorrect email or password');
-  }
-  return startSession(context, user, 'password');
-}
+export const login = operation('login', {
+  method: 'POST',
+  path: '/auth/login',
+  auth: 'public',
+  status: 201,
+  body: loginBody,
+  handler: async (context, { body: { email, password } }) => {
+    const { ports, request, reply } = context;
+    const { db } = ports;
+    const found = await findUserByEmail(db, email);
+    const user = found?.deletedAt === null ? found : undefined;
+    const attempted = { what: 'login', email, address: request.ip } as const;
+    const isRight = await checkSecret({ db, reply }, attempted, password, user?.password);
+    if (!isRight || user === undefined) {
+      ports.log.warn({ email, address: request.ip }, 'failed login');
+      throw new DarkroomError('auth/invalid', 'Incorrect email or password');
+    }
+    return startSession(context, user, 'password');
+  },
+});

@@ -1,7 +1,7 @@
 import { findUser } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import type { RequestContext } from '../route.ts';
-import { checkSecret } from './secret-turn.ts';
+import type { RequestContext } from '../http/operation.ts';
+import { checkSecret } from './check-secret.ts';
 
 /** Makes sure that the caller knows the PIN code of their account, or else its password. @throws input/invalid, overloaded */
 export async function provePinCode(

@@ -1,5 +1,5 @@
 import { DarkroomError } from '#shared/errors/errors.ts';
-import type { RequestContext } from '../route.ts';
+import type { RequestContext } from '../http/operation.ts';
 
 /** The id of the session that asks. @throws input/invalid for an API key */
 export function requireSession({ auth }: RequestContext): string {

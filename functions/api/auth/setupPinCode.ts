@@ -1,15 +1,24 @@
+import { z } from 'zod';
 import { hashPassword } from '#shared/auth/passwords.ts';
-import { setFirstPinCode } from '#shared/users/user.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import type { BodyOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import { setFirstPinCode } from '#shared/users/user.ts';
+import type { BodyOf } from '../http/contract.ts';
+import { operation } from '../http/operation.ts';
+import { pinCodeField } from '../users/user-schemas.ts';
+
+const setupPinCodeBody = z.object({ pinCode: pinCodeField }) satisfies z.ZodType<BodyOf<'setupPinCode'>>;
 
 /** Gives an account its first PIN code. */
-export async function setupPinCode(
-  { ports: { db }, auth }: RequestContext,
-  { body: { pinCode } }: RouteInput<undefined, undefined, BodyOf<'setupPinCode'>>,
-): Promise<void> {
-  if (!(await setFirstPinCode(db, auth.user.id, await hashPassword(pinCode)))) {
-    throw new DarkroomError('input/invalid', 'User already has a PIN code');
-  }
-}
+export const setupPinCode = operation('setupPinCode', {
+  method: 'POST',
+  path: '/auth/pin-code',
+  auth: 'user',
+  permission: 'pinCode.create',
+  status: 204,
+  body: setupPinCodeBody,
+  handler: async ({ ports: { db }, auth }, { body: { pinCode } }) => {
+    if (!(await setFirstPinCode(db, auth.user.id, await hashPassword(pinCode)))) {
+      throw new DarkroomError('input/invalid', 'User already has a PIN code');
+    }
+  },
+});

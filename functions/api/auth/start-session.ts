@@ -4,9 +4,9 @@ import { createSession } from '#shared/users/session.ts';
 import { findUserMetadata } from '#shared/users/user-metadata.ts';
 import type { User } from '#shared/db/tables.ts';
 import { newId } from '#shared/ids/ids.ts';
-import type { ResponseOf } from '../contract.ts';
-import { readDevice } from '../device.ts';
-import type { PublicContext } from '../route.ts';
+import type { ResponseOf } from '../http/contract.ts';
+import { readDevice } from '../http/device.ts';
+import type { PublicContext } from '../http/operation.ts';
 import { isOnboarded } from '../users/onboarding.ts';
 
 /** Logs a user in: a session, its cookies on the reply, and the answer that carries its token once. */

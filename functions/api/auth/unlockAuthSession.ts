@@ -1,17 +1,25 @@
+import { z } from 'zod';
 import { unlockSession } from '#shared/users/session.ts';
-import type { BodyOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import type { BodyOf } from '../http/contract.ts';
+import { operation } from '../http/operation.ts';
 import { provePinCode } from './prove-pin-code.ts';
 import { requireSession } from './require-session.ts';
+import { proofFields } from './auth-schemas.ts';
 
 const unlockedMinutes = 15;
 
+const unlockSessionBody = z.object(proofFields) satisfies z.ZodType<BodyOf<'unlockAuthSession'>>;
+
 /** Lets the session that asks see locked assets for a while. Only the PIN code opens them, not the password. */
-export async function unlockAuthSession(
-  context: RequestContext,
-  { body: { pinCode } }: RouteInput<undefined, undefined, BodyOf<'unlockAuthSession'>>,
-): Promise<void> {
-  const sessionId = requireSession(context);
-  await provePinCode(context, pinCode === undefined ? {} : { pinCode });
-  await unlockSession(context.ports.db, sessionId, context.auth.user.id, unlockedMinutes);
-}
+export const unlockAuthSession = operation('unlockAuthSession', {
+  method: 'POST',
+  path: '/auth/session/unlock',
+  auth: 'user',
+  status: 204,
+  body: unlockSessionBody,
+  handler: async (context, { body: { pinCode } }) => {
+    const sessionId = requireSession(context);
+    await provePinCode(context, pinCode === undefined ? {} : { pinCode });
+    await unlockSession(context.ports.db, sessionId, context.auth.user.id, unlockedMinutes);
+  },
+});

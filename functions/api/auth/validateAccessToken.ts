@@ -1,6 +1,13 @@
-import type { ResponseOf } from '../contract.ts';
+import { operation } from '../http/operation.ts';
 
 /** Whoever gets here has valid credentials. Any other answer makes the mobile app wipe its data. */
-export async function validateAccessToken(): Promise<ResponseOf<'validateAccessToken'>> {
-  return { authStatus: true };
-}
+export const validateAccessToken = operation('validateAccessToken', {
+  method: 'POST',
+  path: '/auth/validateToken',
+  auth: 'user',
+  anyScope: true,
+  status: 200,
+  handler: async () => {
+    return { authStatus: true };
+  },
+});

@@ -1,12 +1,33 @@
+import { z } from 'zod';
 import { beginRemoval, listAccountsToRemove } from '#shared/accounts/account.ts';
-import { deletePeopleWithoutFaces } from '#shared/people/place-face.ts';
-import { DarkroomError } from '#shared/errors/errors.ts';
 import { removeAccount, restorableDays } from '#shared/accounts/remove-account.ts';
-import type { BodyOf, ResponseOf } from '../contract.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { deletePeopleWithoutFaces } from '#shared/people/place-face.ts';
+import type { BodyOf } from '../http/contract.ts';
+import { operation, type RequestContext } from '../http/operation.ts';
 import { removePortraits } from '../people/remove-portraits.ts';
-import type { RequestContext } from '../route.ts';
 
-export type JobName = BodyOf<'createJob'>['name'];
+const createJobBody = z.object({
+  name: z.enum([
+    'person-cleanup',
+    'tag-cleanup',
+    'user-cleanup',
+    'memory-cleanup',
+    'memory-create',
+    'backup-database',
+    'integrity-missing-files',
+    'integrity-untracked-files',
+    'integrity-checksum-mismatch',
+    'integrity-missing-files-refresh',
+    'integrity-untracked-files-refresh',
+    'integrity-checksum-mismatch-refresh',
+    'integrity-missing-files-delete-all',
+    'integrity-untracked-files-delete-all',
+    'integrity-checksum-mismatch-delete-all',
+  ]),
+}) satisfies z.ZodType<BodyOf<'createJob'>>;
+
+type JobName = BodyOf<'createJob'>['name'];
 
 const integrity =
   'each night goes on comparing the store with the database, see `darkroom admin store status`; `darkroom admin verify` compares all at once';
@@ -19,15 +40,20 @@ const notHere: Partial<Record<JobName, string>> = {
   'backup-database': 'the database is backed up from outside; docs/operations.md says how',
 };
 
-/** Runs by hand what Darkroom has of the jobs that can be; the others say why not. @throws operation/not-yet */
-export async function createJob(
-  { ports }: RequestContext,
-  { name }: BodyOf<'createJob'>,
-): Promise<ResponseOf<'createJob'>> {
-  if (name === 'person-cleanup') await removePortraits(ports, await deletePeopleWithoutFaces(ports.db));
-  else if (name === 'user-cleanup') await removeClosedAccounts(ports);
-  else throw new DarkroomError('operation/not-yet', `${name} cannot be run: ${notHere[name] ?? integrity}`);
-}
+/** Runs by hand what Darkroom has of the jobs that can be; the others say why not. @throws operation/not-implemented */
+export const createJob = operation('createJob', {
+  method: 'POST',
+  path: '/jobs',
+  auth: 'admin',
+  permission: 'job.create',
+  status: 204,
+  body: createJobBody,
+  handler: async ({ ports }, { body: { name } }) => {
+    if (name === 'person-cleanup') await removePortraits(ports, await deletePeopleWithoutFaces(ports.db));
+    else if (name === 'user-cleanup') await removeClosedAccounts(ports);
+    else throw new DarkroomError('operation/not-implemented', `${name} cannot be run: ${notHere[name] ?? integrity}`);
+  },
+});
 
 async function removeClosedAccounts(ports: RequestContext['ports']): Promise<void> {
   for (const userId of await listAccountsToRemove(ports.db, restorableDays)) {

@@ -2,6 +2,9 @@ import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { normalize, resolve } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
+import type { Db } from '#shared/db/db.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import { listLibraries } from '#shared/libraries/library.ts';
 import { isWithin } from '#shared/store/location.ts';
 import { ownFoldersOf } from '#shared/store/open-store.ts';
 import { isStoreKey } from '#shared/store/store-key.ts';
@@ -14,7 +17,7 @@ type Folders = Pick<
 const overlaps = (path: string, folder: string) => isWithin(path, folder) || isWithin(folder, path);
 
 /** Why a path can never be an import path, by its name alone; undefined if it may be one. */
-export function findFaultOfName(config: Folders, path: string): string | undefined {
+export function validateImportPathName(config: Folders, path: string): string | undefined {
   if (!path.startsWith('/')) return `Import path must be absolute, try ${resolve(path)}`;
   if (normalize(path) !== path || !isStoreKey(path.slice(1)))
     return 'Import path must be a plain path of a folder below /';
@@ -26,8 +29,8 @@ export function findFaultOfName(config: Folders, path: string): string | undefin
 }
 
 /** Why a path cannot be read as an import path now; undefined if it can. */
-export async function findFault(config: Folders, path: string): Promise<string | undefined> {
-  const fault = findFaultOfName(config, path);
+export async function validateImportPath(config: Folders, path: string): Promise<string | undefined> {
+  const fault = validateImportPathName(config, path);
   const allowed = allowedAbove(config, path);
   if (fault !== undefined || allowed === undefined) return fault;
   try {
@@ -44,6 +47,18 @@ export async function findFault(config: Folders, path: string): Promise<string |
     () => undefined,
     () => 'Lacking read permission for folder',
   );
+}
+
+/** @throws input/invalid if there is a fault */
+export function refuseImportPath(fault: string | undefined): void {
+  if (fault !== undefined) throw new DarkroomError('input/invalid', `Invalid import path: ${fault}`);
+}
+
+/** One file is one asset, so two libraries cannot show the same folder; a folder within the other's is its own. @throws input/invalid */
+export async function refuseTakenPaths(db: Db, id: string | undefined, paths: readonly string[]): Promise<void> {
+  const others = (await listLibraries(db)).filter((it) => it.id !== id);
+  const taken = new Set(others.flatMap((it) => it.importPaths));
+  if (paths.some((path) => taken.has(path))) refuseImportPath('Another library has it');
 }
 
 const ownFolder = "Cannot use Darkroom's own folder for external libraries";

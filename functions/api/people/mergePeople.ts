@@ -1,36 +1,15 @@
-import * as faces from '#shared/people/place-face.ts';
-import { DarkroomError } from '#shared/errors/errors.ts';
-import { listAllowed, requireAccess } from '../access.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext } from '../route.ts';
-import { removePortraits } from './remove-portraits.ts';
+import { operation } from '../http/operation.ts';
+import { mergeIntoFirst } from './merge-people.ts';
+import { idsBody } from '../http/fields.ts';
 
-/** Makes one person of several, the first of those that are the caller's; says of each other what became of it. */
-export async function mergePeople(context: RequestContext, ids: readonly string[]): Promise<ResponseOf<'mergePeople'>> {
-  if (ids.length < 2) throw new DarkroomError('input/invalid', 'At least two people are required for merging');
-  if (new Set(ids).size !== ids.length)
-    throw new DarkroomError('input/invalid', 'Cannot merge a person into themselves');
-  const allowed = await listAllowed(context, 'person.merge', ids);
-  const { ports, auth } = context;
-  const own = ids.filter((id) => allowed.has(id));
-  const merged = await faces.mergePeople(ports.db, auth.user.id, own);
-  await removePortraits(ports, merged);
-  ports.relay.kick();
-  const gone = new Set(merged.map((it) => it.id));
-  return ids
-    .filter((id) => id !== own[0])
-    .map((id) => {
-      if (gone.has(id)) return { id, success: true };
-      return { id, success: false, error: allowed.has(id) ? 'not_found' : 'no_permission' };
-    });
-}
-
-/** The older call names whom the others become apart from them. */
-export async function mergePersonLegacy(
-  context: RequestContext,
-  id: string,
-  ids: readonly string[],
-): Promise<ResponseOf<'mergePersonLegacy'>> {
-  await requireAccess(context, 'person.update', [id]);
-  return mergePeople(context, [id, ...ids]);
-}
+export const mergePeople = operation('mergePeople', {
+  method: 'POST',
+  path: '/people/merge',
+  auth: 'user',
+  permission: 'person.merge',
+  status: 200,
+  body: idsBody,
+  handler: async (context, { body: { ids } }) => {
+    return mergeIntoFirst(context, ids);
+  },
+});

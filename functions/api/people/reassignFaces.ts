@@ -1,38 +1,36 @@
+import { z } from 'zod';
 import { listFacesOfPerson, moveFaces } from '#shared/people/place-face.ts';
-import { requireAccess } from '../access.ts';
-import type { BodyOf, ResponseOf } from '../contract.ts';
-import type { RequestContext } from '../route.ts';
-import { readPerson } from './people.ts';
-import { serializePerson, type PersonResponse } from './serialize.ts';
+import type { BodyOf } from '../http/contract.ts';
+import { operation } from '../http/operation.ts';
+import { requireAccess } from '../http/require-access.ts';
+import { readPerson } from './read-person.ts';
+import { idParams } from '../http/fields.ts';
+import { serializePerson } from './serialize-person.ts';
+
+const reassignFacesBody = z.object({
+  data: z.array(z.object({ assetId: z.uuid(), personId: z.uuid() })).max(10_000),
+}) satisfies z.ZodType<BodyOf<'reassignFaces'>>;
 
 /** Gives this person the faces that others have on some assets; answers with the person once for each face. */
-export async function reassignFaces(
-  context: RequestContext,
-  id: string,
-  { data }: BodyOf<'reassignFaces'>,
-): Promise<ResponseOf<'reassignFaces'>> {
-  const person = await readPerson(context, 'person.update', id);
-  const { db, relay } = context.ports;
-  const faceIds: string[] = [];
-  for (const { personId, assetId } of data) {
-    for (const face of await listFacesOfPerson(db, personId, assetId)) faceIds.push(face.id);
-  }
-  await requireAccess(context, 'person.create', faceIds);
-  await moveFaces(db, faceIds, person);
-  relay.kick();
-  const now = serializePerson(await readPerson(context, 'person.update', id));
-  return faceIds.map(() => now);
-}
-
-/** Gives one face to a person. */
-export async function reassignFacesById(
-  context: RequestContext,
-  personId: string,
-  { id: faceId }: BodyOf<'reassignFacesById'>,
-): Promise<PersonResponse> {
-  const person = await readPerson(context, 'person.update', personId);
-  await requireAccess(context, 'person.create', [faceId]);
-  await moveFaces(context.ports.db, [faceId], person);
-  context.ports.relay.kick();
-  return serializePerson(await readPerson(context, 'person.update', personId));
-}
+export const reassignFaces = operation('reassignFaces', {
+  method: 'PUT',
+  path: '/people/:id/reassign',
+  auth: 'user',
+  permission: 'person.reassign',
+  status: 200,
+  params: idParams,
+  body: reassignFacesBody,
+  handler: async (context, { params: { id }, body: { data } }) => {
+    const person = await readPerson(context, 'person.update', id);
+    const { db, relay } = context.ports;
+    const faceIds: string[] = [];
+    for (const { personId, assetId } of data) {
+      for (const face of await listFacesOfPerson(db, personId, assetId)) faceIds.push(face.id);
+    }
+    await requireAccess(context, 'person.create', faceIds);
+    await moveFaces(db, faceIds, person);
+    relay.kick();
+    const now = serializePerson(await readPerson(context, 'person.update', id));
+    return faceIds.map(() => now);
+  },
+});

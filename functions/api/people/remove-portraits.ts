@@ -1,5 +1,5 @@
 import type { Person } from '#shared/db/tables.ts';
-import type { ApiPorts } from '../ports.ts';
+import type { ApiPorts } from '../http/api-ports.ts';
 
 /** Removes the pictures of people who are gone. One that cannot be removed now is in nobody's way. */
 export async function removePortraits({ store, log }: ApiPorts, gone: readonly Person[]): Promise<void> {

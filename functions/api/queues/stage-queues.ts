@@ -5,7 +5,7 @@ import { countOutbox, type OutboxCounts } from '#shared/outbox/outbox.ts';
 import { countStages, type StageCounts } from '#shared/stages/stage-queue.ts';
 import type { Stage } from '#shared/db/tables.ts';
 import { lettersOfObjects, lettersOfStage, otherLetters } from '#shared/pipeline/redrive.ts';
-import type { ResponseOf } from '../contract.ts';
+import type { ResponseOf } from '../http/contract.ts';
 
 export type QueueName = ResponseOf<'getQueue'>['name'];
 export type QueueStatistics = ResponseOf<'getQueue'>['statistics'];

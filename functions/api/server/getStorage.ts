@@ -1,24 +1,32 @@
 import { statfs } from 'node:fs/promises';
-import { listUserUsage } from '#shared/users/user-usage.ts';
 import { storeFolderOf } from '#shared/store/open-store.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { ApiPorts } from '../ports.ts';
-import type { RequestContext } from '../route.ts';
+import { listUserUsage } from '#shared/users/user-usage.ts';
+import type { ApiPorts } from '../http/api-ports.ts';
+import { operation } from '../http/operation.ts';
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** How full the disk of the folder store is. A bucket does not tell its size: then only what the users have is known. */
-export async function getStorage({ ports }: RequestContext): Promise<ResponseOf<'getStorage'>> {
-  const { sizeBytes, usedBytes, availableBytes } = await measure(ports);
-  const percentage = sizeBytes === 0 ? 0 : (usedBytes / sizeBytes) * 100;
-  return {
-    diskSize: toText(sizeBytes),
-    diskSizeRaw: sizeBytes,
-    diskUse: toText(usedBytes),
-    diskUseRaw: usedBytes,
-    diskAvailable: toText(availableBytes),
-    diskAvailableRaw: availableBytes,
-    diskUsagePercentage: Math.round(percentage * 100) / 100,
-  };
-}
+export const getStorage = operation('getStorage', {
+  method: 'GET',
+  path: '/server/storage',
+  auth: 'user',
+  permission: 'server.storage',
+  status: 200,
+  handler: async ({ ports }) => {
+    const { sizeBytes, usedBytes, availableBytes } = await measure(ports);
+    const percentage = sizeBytes === 0 ? 0 : (usedBytes / sizeBytes) * 100;
+    return {
+      diskSize: toText(sizeBytes),
+      diskSizeRaw: sizeBytes,
+      diskUse: toText(usedBytes),
+      diskUseRaw: usedBytes,
+      diskAvailable: toText(availableBytes),
+      diskAvailableRaw: availableBytes,
+      diskUsagePercentage: Math.round(percentage * 100) / 100,
+    };
+  },
+});
 
 async function measure({ db, store, config }: ApiPorts) {
   if (store.kind === 'minio') {
@@ -28,8 +36,6 @@ async function measure({ db, store, config }: ApiPorts) {
   const { bsize, blocks, bfree, bavail } = await statfs(storeFolderOf(config));
   return { sizeBytes: blocks * bsize, usedBytes: (blocks - bfree) * bsize, availableBytes: bavail * bsize };
 }
-
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 function toText(bytes: number): string {
   const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));

@@ -1,7 +1,14 @@
 import { deleteOtherSessions } from '#shared/users/session.ts';
-import type { RequestContext } from '../route.ts';
+import { operation } from '../http/operation.ts';
 
 /** Logs out every device of the caller but the one that asks. */
-export async function deleteAllSessions({ ports: { db }, auth }: RequestContext): Promise<void> {
-  await deleteOtherSessions(db, auth.user.id, auth.session?.id);
-}
+export const deleteAllSessions = operation('deleteAllSessions', {
+  method: 'DELETE',
+  path: '/sessions',
+  auth: 'user',
+  permission: 'session.delete',
+  status: 204,
+  handler: async ({ ports: { db }, auth }) => {
+    await deleteOtherSessions(db, auth.user.id, auth.session?.id);
+  },
+});

@@ -1,10 +1,16 @@
 import { listSessions } from '#shared/users/session.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext } from '../route.ts';
-import { serializeSession } from './serialize.ts';
+import { operation } from '../http/operation.ts';
+import { serializeSession } from './serialize-session.ts';
 
 /** Where the caller is logged in. */
-export async function getSessions({ ports: { db }, auth }: RequestContext): Promise<ResponseOf<'getSessions'>> {
-  const sessions = await listSessions(db, auth.user.id);
-  return sessions.map((session) => serializeSession(session, auth.session?.id));
-}
+export const getSessions = operation('getSessions', {
+  method: 'GET',
+  path: '/sessions',
+  auth: 'user',
+  permission: 'session.read',
+  status: 200,
+  handler: async ({ ports: { db }, auth }) => {
+    const sessions = await listSessions(db, auth.user.id);
+    return sessions.map((session) => serializeSession(session, auth.session?.id));
+  },
+});

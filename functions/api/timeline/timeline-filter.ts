@@ -1,8 +1,8 @@
 import type { TimelineFilter } from '#shared/timeline/timeline.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { requireAccess } from '../access.ts';
-import type { RequestContext } from '../route.ts';
-import type { TimelineQuery } from './schemas.ts';
+import { requireAccess } from '../http/require-access.ts';
+import type { RequestContext } from '../http/operation.ts';
+import type { TimelineQuery } from './timeline-schemas.ts';
 
 /** What a timeline shows to the caller. @throws access/denied for what is not theirs, auth/required for locked assets without the PIN */
 export async function toTimelineFilter(context: RequestContext, query: TimelineQuery): Promise<TimelineFilter> {
@@ -39,7 +39,8 @@ export async function toTimelineFilter(context: RequestContext, query: TimelineQ
 }
 
 function refuseWhatIsNotBuilt({ tagId, bbox }: TimelineQuery): void {
-  if (tagId !== undefined) throw new DarkroomError('operation/not-yet', 'Timelines of a tag are not implemented yet');
+  if (tagId !== undefined)
+    throw new DarkroomError('operation/not-implemented', 'Timelines of a tag are not implemented yet');
   if (bbox !== undefined)
-    throw new DarkroomError('operation/not-yet', 'Timelines of a part of the map are not implemented yet');
+    throw new DarkroomError('operation/not-implemented', 'Timelines of a part of the map are not implemented yet');
 }

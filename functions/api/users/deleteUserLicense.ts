@@ -1,7 +1,14 @@
 import { deleteUserMetadata } from '#shared/users/user-metadata.ts';
-import type { RequestContext } from '../route.ts';
+import { operation } from '../http/operation.ts';
 
 /** Takes a licence off the caller's account. */
-export async function deleteUserLicense({ ports: { db }, auth }: RequestContext): Promise<void> {
-  await deleteUserMetadata(db, auth.user.id, 'license');
-}
+export const deleteUserLicense = operation('deleteUserLicense', {
+  method: 'DELETE',
+  path: '/users/me/license',
+  auth: 'user',
+  permission: 'userLicense.delete',
+  status: 204,
+  handler: async ({ ports: { db }, auth }) => {
+    await deleteUserMetadata(db, auth.user.id, 'license');
+  },
+});

@@ -1,7 +1,14 @@
 import { deleteUserMetadata } from '#shared/users/user-metadata.ts';
-import type { RequestContext } from '../route.ts';
+import { operation } from '../http/operation.ts';
 
 /** Forgets whether the caller has been shown around. */
-export async function deleteUserOnboarding({ ports: { db }, auth }: RequestContext): Promise<void> {
-  await deleteUserMetadata(db, auth.user.id, 'onboarding');
-}
+export const deleteUserOnboarding = operation('deleteUserOnboarding', {
+  method: 'DELETE',
+  path: '/users/me/onboarding',
+  auth: 'user',
+  permission: 'userOnboarding.delete',
+  status: 204,
+  handler: async ({ ports: { db }, auth }) => {
+    await deleteUserMetadata(db, auth.user.id, 'onboarding');
+  },
+});

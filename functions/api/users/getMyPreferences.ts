@@ -1,11 +1,14 @@
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext } from '../route.ts';
+import { operation } from '../http/operation.ts';
 import { getPreferences } from './change-preferences.ts';
 
 /** The caller's preferences. */
-export async function getMyPreferences({
-  ports: { db },
-  auth,
-}: RequestContext): Promise<ResponseOf<'getMyPreferences'>> {
-  return getPreferences(db, auth.user.id);
-}
+export const getMyPreferences = operation('getMyPreferences', {
+  method: 'GET',
+  path: '/users/me/preferences',
+  auth: 'user',
+  permission: 'userPreference.read',
+  status: 200,
+  handler: async ({ ports: { db }, auth }) => {
+    return getPreferences(db, auth.user.id);
+  },
+});

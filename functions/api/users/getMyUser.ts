@@ -1,9 +1,15 @@
 import { findUserMetadata } from '#shared/users/user-metadata.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext } from '../route.ts';
-import { serializeUserAdmin } from './serialize.ts';
+import { operation } from '../http/operation.ts';
+import { serializeUserAdmin } from './serialize-user.ts';
 
 /** The caller. */
-export async function getMyUser({ ports: { db }, auth: { user } }: RequestContext): Promise<ResponseOf<'getMyUser'>> {
-  return serializeUserAdmin(user, await findUserMetadata(db, user.id, 'license'));
-}
+export const getMyUser = operation('getMyUser', {
+  method: 'GET',
+  path: '/users/me',
+  auth: 'user',
+  permission: 'user.read',
+  status: 200,
+  handler: async ({ ports: { db }, auth: { user } }) => {
+    return serializeUserAdmin(user, await findUserMetadata(db, user.id, 'license'));
+  },
+});

@@ -1,12 +1,15 @@
 import { findUserMetadata } from '#shared/users/user-metadata.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext } from '../route.ts';
+import { operation } from '../http/operation.ts';
 import { isOnboarded } from './onboarding.ts';
 
 /** Whether the caller has been shown around. */
-export async function getUserOnboarding({
-  ports: { db },
-  auth,
-}: RequestContext): Promise<ResponseOf<'getUserOnboarding'>> {
-  return { isOnboarded: isOnboarded(await findUserMetadata(db, auth.user.id, 'onboarding')) };
-}
+export const getUserOnboarding = operation('getUserOnboarding', {
+  method: 'GET',
+  path: '/users/me/onboarding',
+  auth: 'user',
+  permission: 'userOnboarding.read',
+  status: 200,
+  handler: async ({ ports: { db }, auth }) => {
+    return { isOnboarded: isOnboarded(await findUserMetadata(db, auth.user.id, 'onboarding')) };
+  },
+});

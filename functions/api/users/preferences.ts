@@ -1,4 +1,4 @@
-import type { BodyOf, ResponseOf } from '../contract.ts';
+import type { BodyOf, ResponseOf } from '../http/contract.ts';
 
 export type Preferences = ResponseOf<'getMyPreferences'>;
 export type PreferencesUpdate = BodyOf<'updateMyPreferences'>;

@@ -3,7 +3,7 @@ import { findUserMetadata } from '#shared/users/user-metadata.ts';
 import { updateUser } from '#shared/users/user.ts';
 import type { UserUpdate } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
-import { serializeUserAdmin, type UserAdminResponse } from './serialize.ts';
+import { serializeUserAdmin, type UserAdminResponse } from './serialize-user.ts';
 
 /** Changes a user and answers as `updateMyUser` and `updateUserAdmin` do. @throws input/invalid, with `emailTaken` for an address that somebody else has */
 export async function saveUser(

@@ -1,9 +1,15 @@
 import { listUsers } from '#shared/users/user.ts';
-import type { ResponseOf } from '../contract.ts';
-import type { RequestContext } from '../route.ts';
-import { serializeUser } from './serialize.ts';
+import { operation } from '../http/operation.ts';
+import { serializeUser } from './serialize-user.ts';
 
 /** Everybody who has an account, to share with. */
-export async function searchUsers({ ports: { db } }: RequestContext): Promise<ResponseOf<'searchUsers'>> {
-  return (await listUsers(db)).map(serializeUser);
-}
+export const searchUsers = operation('searchUsers', {
+  method: 'GET',
+  path: '/users',
+  auth: 'user',
+  permission: 'user.read',
+  status: 200,
+  handler: async ({ ports: { db } }) => {
+    return (await listUsers(db)).map(serializeUser);
+  },
+});

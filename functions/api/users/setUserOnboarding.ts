@@ -1,12 +1,20 @@
+import { z } from 'zod';
 import { putUserMetadata } from '#shared/users/user-metadata.ts';
-import type { BodyOf, ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import type { BodyOf } from '../http/contract.ts';
+import { operation } from '../http/operation.ts';
+
+const onboardingBody = z.object({ isOnboarded: z.boolean() }) satisfies z.ZodType<BodyOf<'setUserOnboarding'>>;
 
 /** Notes whether the caller has been shown around. */
-export async function setUserOnboarding(
-  { ports: { db }, auth }: RequestContext,
-  { body: { isOnboarded } }: RouteInput<undefined, undefined, BodyOf<'setUserOnboarding'>>,
-): Promise<ResponseOf<'setUserOnboarding'>> {
-  await putUserMetadata(db, auth.user.id, 'onboarding', { isOnboarded });
-  return { isOnboarded };
-}
+export const setUserOnboarding = operation('setUserOnboarding', {
+  method: 'PUT',
+  path: '/users/me/onboarding',
+  auth: 'user',
+  permission: 'userOnboarding.update',
+  status: 200,
+  body: onboardingBody,
+  handler: async ({ ports: { db }, auth }, { body: { isOnboarded } }) => {
+    await putUserMetadata(db, auth.user.id, 'onboarding', { isOnboarded });
+    return { isOnboarded };
+  },
+});

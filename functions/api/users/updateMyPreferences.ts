@@ -1,11 +1,17 @@
-import type { BodyOf, ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import { operation } from '../http/operation.ts';
 import { changePreferences } from './change-preferences.ts';
+import { preferencesBody } from './user-schemas.ts';
 
 /** Changes the preferences that are named and leaves the others. */
-export async function updateMyPreferences(
-  { ports: { db }, auth }: RequestContext,
-  { body }: RouteInput<undefined, undefined, BodyOf<'updateMyPreferences'>>,
-): Promise<ResponseOf<'updateMyPreferences'>> {
-  return changePreferences(db, auth.user.id, body);
-}
+export const updateMyPreferences = operation('updateMyPreferences', {
+  method: 'PUT',
+  path: '/users/me/preferences',
+  auth: 'user',
+  permission: 'userPreference.update',
+  patchAlias: true,
+  status: 200,
+  body: preferencesBody,
+  handler: async ({ ports: { db }, auth }, { body }) => {
+    return changePreferences(db, auth.user.id, body);
+  },
+});

@@ -1,13 +1,28 @@
+import { z } from 'zod';
 import { hashPassword } from '#shared/auth/passwords.ts';
-import type { BodyOf, ResponseOf } from '../contract.ts';
-import type { RequestContext, RouteInput } from '../route.ts';
+import type { BodyOf } from '../http/contract.ts';
+import { operation } from '../http/operation.ts';
 import { saveUser } from './save-user.ts';
+import { avatarColorField, emailField, passwordField, userNameField } from './user-schemas.ts';
+
+const updateMyUserBody = z.object({
+  avatarColor: avatarColorField.nullable().exactOptional(),
+  email: emailField.exactOptional(),
+  name: userNameField.exactOptional(),
+  password: passwordField.exactOptional(),
+}) satisfies z.ZodType<BodyOf<'updateMyUser'>>;
 
 /** Changes the caller's own account. A password is what the app sends when the account asks for a first one. */
-export async function updateMyUser(
-  { ports: { db }, auth }: RequestContext,
-  { body: { password, ...changes } }: RouteInput<undefined, undefined, BodyOf<'updateMyUser'>>,
-): Promise<ResponseOf<'updateMyUser'>> {
-  const renewed = password ? { password: await hashPassword(password), shouldChangePassword: false } : {};
-  return saveUser(db, auth.user.id, { ...changes, ...renewed }, 'Email is not available');
-}
+export const updateMyUser = operation('updateMyUser', {
+  method: 'PUT',
+  path: '/users/me',
+  auth: 'user',
+  permission: 'user.update',
+  patchAlias: true,
+  status: 200,
+  body: updateMyUserBody,
+  handler: async ({ ports: { db }, auth }, { body: { password, ...changes } }) => {
+    const renewed = password ? { password: await hashPassword(password), shouldChangePassword: false } : {};
+    return saveUser(db, auth.user.id, { ...changes, ...renewed }, 'Email is not available');
+  },
+});

@@ -18,8 +18,13 @@ onBothDatabases('access', (getDb) => {
     const apart = (await addAsset(db, ownerId)).id;
     const albumId = newId();
     await createAlbum(db, {
-      id: albumId, albumName: 'A', description: '', ownerId, users: [{ userId: memberId, role: 'viewer' }], assetIds: [shown, locked, trashed],
-    }); // prettier-ignore
+      id: albumId,
+      albumName: 'A',
+      description: '',
+      ownerId,
+      users: [{ userId: memberId, role: 'viewer' }],
+      assetIds: [shown, locked, trashed],
+    });
     return { db, ownerId, memberId, strangerId, shown, locked, trashed, apart, albumId };
   };
 

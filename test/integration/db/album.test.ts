@@ -37,8 +37,14 @@ onBothDatabases('albums', (getDb) => {
     const found = await albums.findAlbum(db, id);
     expect(found).toEqual({
       album: {
-        id, albumName: 'Trip', description: '', albumThumbnailAssetId: first, isActivityEnabled: true, order: 'desc',
-        createdAt: expect.any(Date), updatedAt: expect.any(Date),
+        id,
+        albumName: 'Trip',
+        description: '',
+        albumThumbnailAssetId: first,
+        isActivityEnabled: true,
+        order: 'desc',
+        createdAt: expect.any(Date),
+        updatedAt: expect.any(Date),
       },
       users: [
         { role: 'owner', user: expect.objectContaining({ id: ownerId, quotaUsageInBytes: 3000 }) },
@@ -48,9 +54,12 @@ onBothDatabases('albums', (getDb) => {
       startDate: dayOf(1),
       endDate: dayOf(9),
       lastModifiedAssetTimestamp: expect.any(Date),
-      contributors: expect.arrayContaining([{ userId: ownerId, assetCount: 2 }, { userId: other, assetCount: 1 }]),
+      contributors: expect.arrayContaining([
+        { userId: ownerId, assetCount: 2 },
+        { userId: other, assetCount: 1 },
+      ]),
       thumbnailAssetId: first,
-    }); // prettier-ignore
+    });
     expect((await albums.listAlbums(db, other, {}))[0]).toEqual(found);
   });
 
@@ -203,7 +212,12 @@ onBothDatabases('albums', (getDb) => {
     const db = getDb();
     const id = await addAlbum(db, await addUser(db));
     await albums.updateAlbum(db, id, { description: 'New', order: 'asc', isActivityEnabled: false });
-    expect((await albums.findAlbum(db, id))?.album).toMatchObject({ albumName: 'Trip', description: 'New', order: 'asc', isActivityEnabled: false }); // prettier-ignore
+    expect((await albums.findAlbum(db, id))?.album).toMatchObject({
+      albumName: 'Trip',
+      description: 'New',
+      order: 'asc',
+      isActivityEnabled: false,
+    });
   });
 
   test('positions are numbers, of what can be seen', async () => {

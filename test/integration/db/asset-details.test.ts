@@ -22,11 +22,34 @@ import { onBothDatabases } from './both-databases.ts';
 
 const taken = new Date('2001-02-03T04:05:06.789Z');
 const noExif = {
-  make: null, model: null, lensModel: null, exifImageWidth: null, exifImageHeight: null, fileSizeInByte: 1000, orientation: null,
-  modifyDate: null, latitude: null, longitude: null, city: null, state: null, country: null,
-  description: '', fNumber: null, focalLength: null, iso: null, exposureTime: null, fps: null, livePhotoCID: null, projectionType: null,
-  profileDescription: null, colorspace: null, bitsPerSample: null, autoStackId: null, rating: null, tags: null,
-}; // prettier-ignore
+  make: null,
+  model: null,
+  lensModel: null,
+  exifImageWidth: null,
+  exifImageHeight: null,
+  fileSizeInByte: 1000,
+  orientation: null,
+  modifyDate: null,
+  latitude: null,
+  longitude: null,
+  city: null,
+  state: null,
+  country: null,
+  description: '',
+  fNumber: null,
+  focalLength: null,
+  iso: null,
+  exposureTime: null,
+  fps: null,
+  livePhotoCID: null,
+  projectionType: null,
+  profileDescription: null,
+  colorspace: null,
+  bitsPerSample: null,
+  autoStackId: null,
+  rating: null,
+  tags: null,
+};
 const read = (more: Partial<AssetDescription['exif']> = {}): AssetDescription => ({
   exif: { ...noExif, ...more },
   moment: momentAt(taken, 'UTC'),
@@ -57,14 +80,30 @@ onBothDatabases('details of assets', (getDb) => {
     const ownerId = await addUser(db);
     const { id } = await addAsset(db, ownerId);
     const exif = {
-      make: 'Canon', exifImageWidth: 4000, fileSizeInByte: 2 ** 40, modifyDate: taken, latitude: -33.9, longitude: 18.4, fNumber: 2.8,
-      iso: 100, tags: ['a/b', 'c, "d"'], rating: 5, fps: 29.97, exposureTime: '1/250',
-    }; // prettier-ignore
+      make: 'Canon',
+      exifImageWidth: 4000,
+      fileSizeInByte: 2 ** 40,
+      modifyDate: taken,
+      latitude: -33.9,
+      longitude: 18.4,
+      fNumber: 2.8,
+      iso: 100,
+      tags: ['a/b', 'c, "d"'],
+      rating: 5,
+      fps: 29.97,
+      exposureTime: '1/250',
+    };
     await describeAsset(db, id, read(exif));
     const found = await details(db, id);
     expect(found.exif).toEqual({
-      ...noExif, ...exif, dateTimeOriginal: taken, timeZone: 'UTC', assetId: id, lockedProperties: [], updatedAt: expect.any(Date),
-    }); // prettier-ignore
+      ...noExif,
+      ...exif,
+      dateTimeOriginal: taken,
+      timeZone: 'UTC',
+      assetId: id,
+      lockedProperties: [],
+      updatedAt: expect.any(Date),
+    });
     expect(found.asset).toMatchObject({ id, localDateTime: taken, fileCreatedAt: taken, width: 40, height: 30 });
     expect(found.owner).toMatchObject({ id: ownerId, quotaUsageInBytes: 1000 });
     expect(found.people).toEqual([]);
@@ -74,16 +113,67 @@ onBothDatabases('details of assets', (getDb) => {
     const db = getDb();
     const { id } = await addAsset(db, await addUser(db));
     const names = [
-      'Make', 'Model', 'LensID', 'ImageSize', 'ImageWidth', 'Orientation', 'FNumber', 'FocalLength', 'ISO', 'ExposureTime', 'GPSLatitude',
-      'GPSLongitude', 'ImageDescription', 'VideoFrameRate', 'ContentIdentifier', 'ProjectionType', 'ProfileDescription', 'ColorSpace',
-      'BitsPerSample', 'Rating', 'TagsList', 'BurstID', 'DateTimeOriginal', 'OffsetTimeOriginal', 'TimeZone', 'TimeZoneOffset', 'MIMEType',
-    ]; // prettier-ignore
+      'Make',
+      'Model',
+      'LensID',
+      'ImageSize',
+      'ImageWidth',
+      'Orientation',
+      'FNumber',
+      'FocalLength',
+      'ISO',
+      'ExposureTime',
+      'GPSLatitude',
+      'GPSLongitude',
+      'ImageDescription',
+      'VideoFrameRate',
+      'ContentIdentifier',
+      'ProjectionType',
+      'ProfileDescription',
+      'ColorSpace',
+      'BitsPerSample',
+      'Rating',
+      'TagsList',
+      'BurstID',
+      'DateTimeOriginal',
+      'OffsetTimeOriginal',
+      'TimeZone',
+      'TimeZoneOffset',
+      'MIMEType',
+    ];
     const poisons: unknown[] = [
-      'a\0b', '\0', '\uD800', 'x\uDFFFy', '\u{1F338}'.repeat(20_000), '1e999', '-1e999', '1e308', '99999999999999999999', '-1', 'inf', 'undef', 'NaN',
-      Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -0, true, null, undefined, {}, { a: 'b' }, [], [[]], ['a\0', null, {}, 7, '\uDC00'],
-      Array.from({ length: 3000 }, (_, n) => `\0${n}`), '9999:12:31 23:59:59-14:00', '0001:01:02 00:00:00+14:00', '2021:07:04 18:30:15+15:59',
-      "'; drop table asset; --", 'x'.repeat(1_000_000),
-    ]; // prettier-ignore
+      'a\0b',
+      '\0',
+      '\uD800',
+      'x\uDFFFy',
+      '\u{1F338}'.repeat(20_000),
+      '1e999',
+      '-1e999',
+      '1e308',
+      '99999999999999999999',
+      '-1',
+      'inf',
+      'undef',
+      'NaN',
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      2 ** 53,
+      -0,
+      true,
+      null,
+      undefined,
+      {},
+      { a: 'b' },
+      [],
+      [[]],
+      ['a\0', null, {}, 7, '\uDC00'],
+      Array.from({ length: 3000 }, (_, n) => `\0${n}`),
+      '9999:12:31 23:59:59-14:00',
+      '0001:01:02 00:00:00+14:00',
+      '2021:07:04 18:30:15+15:59',
+      "'; drop table asset; --",
+      'x'.repeat(1_000_000),
+    ];
     for (const poison of poisons) {
       const tags = Object.fromEntries(names.map((name) => [name, poison]));
       const fallbackDates = { fileCreatedAt: taken, fileModifiedAt: taken };
@@ -109,11 +199,24 @@ onBothDatabases('details of assets', (getDb) => {
     );
     const { asset, exif } = await details(db, id);
     expect(exif).toMatchObject({
-      ...zurich, description: 'Mine again', rating: null, dateTimeOriginal: edited.instant, make: 'Canon', timeZone: 'UTC+1',
-    }); // prettier-ignore
+      ...zurich,
+      description: 'Mine again',
+      rating: null,
+      dateTimeOriginal: edited.instant,
+      make: 'Canon',
+      timeZone: 'UTC+1',
+    });
     expect(exif.lockedProperties.toSorted()).toEqual([
-      'city', 'country', 'dateTimeOriginal', 'description', 'latitude', 'longitude', 'rating', 'state', 'timeZone',
-    ]); // prettier-ignore
+      'city',
+      'country',
+      'dateTimeOriginal',
+      'description',
+      'latitude',
+      'longitude',
+      'rating',
+      'state',
+      'timeZone',
+    ]);
     expect(asset).toMatchObject({ fileCreatedAt: edited.instant, localDateTime: edited.wallTime, width: 40 });
   });
 

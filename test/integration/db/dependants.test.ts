@@ -36,8 +36,13 @@ async function addScene(db: Db) {
   await setPortrait(db, { personId: person.id, faceId: large }, 'thumbs/portrait.jpeg');
   const albumId = newId();
   await createAlbum(db, {
-    id: albumId, albumName: 'A', description: '', ownerId, users: [], assetIds: [first, second],
-  }); // prettier-ignore
+    id: albumId,
+    albumName: 'A',
+    description: '',
+    ownerId,
+    users: [],
+    assetIds: [first, second],
+  });
   await db.updateTable('album').set({ albumThumbnailAssetId: first }).where('id', '=', albumId).execute();
   await settleStages(db, [first, second]);
   return { db, ownerId, otherId, first, second, person, large, small, albumId };
@@ -50,8 +55,15 @@ async function look({ db, ownerId, first, second, person, albumId }: Scene) {
   const shown = await findPerson(db, person.id);
   const album = await findAlbum(db, albumId);
   const months = async (visibilities: readonly ('timeline' | 'archive' | 'locked')[]) =>
-    (await listMonthCounts(db, { ownerIds: [ownerId], visibilities, isTrashed: false, orderBy: 'localDateTime', order: 'asc' })).reduce(
-      (sum, it) => sum + it.count, 0); // prettier-ignore
+    (
+      await listMonthCounts(db, {
+        ownerIds: [ownerId],
+        visibilities,
+        isTrashed: false,
+        orderBy: 'localDateTime',
+        order: 'asc',
+      })
+    ).reduce((sum, it) => sum + it.count, 0);
   return {
     face: shown?.faceAssetId,
     portrait: shown?.thumbnailPath,
@@ -117,9 +129,17 @@ onBothDatabases('what hangs on an asset', (getDb) => {
     const { db, first, second, large, small } = scene;
     const whole = await look(scene);
     expect(whole).toEqual({
-      face: large, portrait: 'thumbs/portrait.jpeg', stages: ['done', 'done'], photosOfPerson: 2, people: 1, listed: 1,
-      cover: first, inAlbum: 2, members: 2, timeline: 2,
-    }); // prettier-ignore
+      face: large,
+      portrait: 'thumbs/portrait.jpeg',
+      stages: ['done', 'done'],
+      photosOfPerson: 2,
+      people: 1,
+      listed: 1,
+      cover: first,
+      inAlbum: 2,
+      members: 2,
+      timeline: 2,
+    });
 
     await go(scene, first);
     const one = await look(scene);
@@ -143,8 +163,12 @@ onBothDatabases('what hangs on an asset', (getDb) => {
     if (leaves !== true && staysInAlbum !== true) expect(again).toMatchObject({ cover: second, inAlbum: 1 });
     await back(scene, first);
     expect(await look(scene)).toMatchObject({
-      face: small, photosOfPerson: 2, timeline: 2, members: leaves ? 0 : 2, inAlbum: leaves ? 0 : 2,
-    }); // prettier-ignore
+      face: small,
+      photosOfPerson: 2,
+      timeline: 2,
+      members: leaves ? 0 : 2,
+      inAlbum: leaves ? 0 : 2,
+    });
   });
 
   test('a photo in the archive stays portrait and cover', async () => {
@@ -165,10 +189,12 @@ onBothDatabases('what hangs on an asset', (getDb) => {
       ({ db, large }) => removeFace(db, large, 'forgotten'),
       async ({ db, large, ownerId }) => moveFaces(db, [large], await createPerson(db, ownerId, {})),
       ({ db, first, ownerId }) =>
-        db.transaction().execute((tx) =>
-          replaceFaces(tx, { assetId: first, ownerId, modelSet: 'test', imageWidth: 10, imageHeight: 10, faces: [] }),
-        ),
-    ]; // prettier-ignore
+        db
+          .transaction()
+          .execute((tx) =>
+            replaceFaces(tx, { assetId: first, ownerId, modelSet: 'test', imageWidth: 10, imageHeight: 10, faces: [] }),
+          ),
+    ];
     for (const leave of ways) {
       const scene = await addScene(getDb());
       await leave(scene);

@@ -48,9 +48,17 @@ import { onBothDatabases } from './both-databases.ts';
 const newUser = (more: Partial<NewUser> = {}): NewUser => {
   const id = newId();
   return {
-    id, email: `${id}@example.org`, name: 'Ann', password: 'hash', avatarColor: null, storageLabel: null, quotaSizeInBytes: null,
-    pinCode: null, deletedAt: null, ...more,
-  }; // prettier-ignore
+    id,
+    email: `${id}@example.org`,
+    name: 'Ann',
+    password: 'hash',
+    avatarColor: null,
+    storageLabel: null,
+    quotaSizeInBytes: null,
+    pinCode: null,
+    deletedAt: null,
+    ...more,
+  };
 };
 
 const addSession = async (db: Db, userId: string, more: { parentId?: string; expiresAt?: Date } = {}) =>
@@ -222,12 +230,21 @@ onBothDatabases('identity', (getDb) => {
       const userId = await addUser(getDb());
       const [before, after] = [randomBytes(32), randomBytes(32)];
       const created = await createApiKey(getDb(), {
-      id: newId(), name: 'key', key: before, userId, permissions: ['asset.read', 'asset.upload'],
-    }); // prettier-ignore
+        id: newId(),
+        name: 'key',
+        key: before,
+        userId,
+        permissions: ['asset.read', 'asset.upload'],
+      });
       expect(created).toEqual({
-      id: created.id, name: 'key', key: before, userId, permissions: ['asset.read', 'asset.upload'],
-      createdAt: expect.any(Date), updatedAt: expect.any(Date),
-    }); // prettier-ignore
+        id: created.id,
+        name: 'key',
+        key: before,
+        userId,
+        permissions: ['asset.read', 'asset.upload'],
+        createdAt: expect.any(Date),
+        updatedAt: expect.any(Date),
+      });
       expect(Buffer.isBuffer(created.key)).toBe(true);
       expect(await findApiKeyByHash(getDb(), before)).toEqual({
         apiKey: { id: created.id, permissions: ['asset.read', 'asset.upload'] },
@@ -244,8 +261,12 @@ onBothDatabases('identity', (getDb) => {
       const owner = await addUser(getDb());
       const stranger = await addUser(getDb());
       const { id } = await createApiKey(getDb(), {
-      id: newId(), name: 'key', key: randomBytes(32), userId: owner, permissions: ['all'],
-    }); // prettier-ignore
+        id: newId(),
+        name: 'key',
+        key: randomBytes(32),
+        userId: owner,
+        permissions: ['all'],
+      });
       expect(await findApiKey(getDb(), id, stranger)).toBeUndefined();
       expect(await updateApiKey(getDb(), id, stranger, { name: 'mine' })).toBeUndefined();
       expect(await deleteApiKey(getDb(), id, stranger)).toBe(false);
@@ -305,8 +326,14 @@ onBothDatabases('identity', (getDb) => {
     await addAsset(getDb(), userId, { status: 'trashed' });
     const usage = await listUserUsage(getDb());
     expect(usage.find((user) => user.userId === userId)).toEqual({
-      userId, userName: '', quotaSizeInBytes: 9000,
-      photos: 1, videos: 0, usageBytes: 2000, usagePhotosBytes: 1000, usageVideosBytes: 1000,
-    }); // prettier-ignore
+      userId,
+      userName: '',
+      quotaSizeInBytes: 9000,
+      photos: 1,
+      videos: 0,
+      usageBytes: 2000,
+      usagePhotosBytes: 1000,
+      usageVideosBytes: 1000,
+    });
   });
 });

@@ -20,9 +20,13 @@ function sequence(seed: number): (max: number) => number {
 }
 
 const dates = [
-  '1969-12-31T23:59:59.999Z', '1970-01-01T00:00:00Z', '2023-12-31T23:59:59.999Z', '2024-01-01T00:00:00Z',
-  '2024-02-29T12:00:00Z', '2024-03-01T00:00:00Z',
-].map((it) => new Date(it)); // prettier-ignore
+  '1969-12-31T23:59:59.999Z',
+  '1970-01-01T00:00:00Z',
+  '2023-12-31T23:59:59.999Z',
+  '2024-01-01T00:00:00Z',
+  '2024-02-29T12:00:00Z',
+  '2024-03-01T00:00:00Z',
+].map((it) => new Date(it));
 const visibilities = ['timeline', 'archive', 'hidden', 'locked'] as const;
 
 /** One change of the library, chosen by chance, as the API makes it. */
@@ -78,7 +82,14 @@ async function changeSomething(db: Db, owners: readonly string[], below: (max: n
     case 10:
       if (below(4) === 0 && albumId !== '') {
         await deleteAlbum(db, albumId);
-        await createAlbum(db, { id: newId(), albumName: 'A', description: '', ownerId: pick(owners), users: [], assetIds: some }); // prettier-ignore
+        await createAlbum(db, {
+          id: newId(),
+          albumName: 'A',
+          description: '',
+          ownerId: pick(owners),
+          users: [],
+          assetIds: some,
+        });
       }
       break;
     default: {
@@ -158,9 +169,11 @@ onBothDatabases('the kept counts of months and albums', (getDb, kind) => {
     const db = getDb();
     const owner = await addUser(db);
     const of = async () =>
-      (await sql<{ month: string; count: number }>`
+      (
+        await sql<{ month: string; count: number }>`
         select "month", sum("count") as "count" from asset_month_count where "ownerId" = ${owner} and "count" > 0
-        group by 1 order by 1`.execute(db)).rows; // prettier-ignore
+        group by 1 order by 1`.execute(db)
+      ).rows;
     await sql`
       insert into asset ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte",
         "fileCreatedAt", "fileModifiedAt", "localDateTime")

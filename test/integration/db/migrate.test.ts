@@ -77,8 +77,11 @@ onBothDatabases('the migration to reason codes', (getDb) => {
       .orderBy('key')
       .execute();
     expect(objects).toEqual([
-      { key: 'a', code: 'deleted-by-owner' }, { key: 'b', code: 'given-up' }, { key: 'c', code: 'abandoned' }, { key: 'd', code: null },
-    ]); // prettier-ignore
+      { key: 'a', code: 'deleted-by-owner' },
+      { key: 'b', code: 'given-up' },
+      { key: 'c', code: 'abandoned' },
+      { key: 'd', code: null },
+    ]);
   });
 });
 

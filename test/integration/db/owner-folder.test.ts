@@ -21,9 +21,15 @@ import { onBothDatabases } from './both-databases.ts';
 const newUser = (storageLabel: string | null): NewUser => {
   const id = newId();
   return {
-    id, email: `${id}@example.org`, password: null, avatarColor: null, storageLabel, quotaSizeInBytes: null, pinCode: null,
+    id,
+    email: `${id}@example.org`,
+    password: null,
+    avatarColor: null,
+    storageLabel,
+    quotaSizeInBytes: null,
+    pinCode: null,
     deletedAt: null,
-  }; // prettier-ignore
+  };
 };
 
 async function addUnowned(db: Db, folder: string, count: number): Promise<void> {
@@ -145,10 +151,18 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
       store: 'folder',
       origin: { kind: 'found', version: 'v1', ownerFolder: folder },
       asset: {
-        id, ownerId, type: 'IMAGE', checksum: randomBytes(20), originalPath: key, originalFileName: 'a.jpg', fileSizeInByte: 1,
-        fileCreatedAt: date, fileModifiedAt: date, localDateTime: date,
+        id,
+        ownerId,
+        type: 'IMAGE',
+        checksum: randomBytes(20),
+        originalPath: key,
+        originalFileName: 'a.jpg',
+        fileSizeInByte: 1,
+        fileCreatedAt: date,
+        fileModifiedAt: date,
+        localDateTime: date,
       },
-    }); // prettier-ignore
+    });
     return id;
   }
   const announced = async () => {

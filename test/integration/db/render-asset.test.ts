@@ -23,8 +23,14 @@ onBothDatabases('renderings', (getDb) => {
     });
     const files = await listAssetFiles(db, id);
     expect(files.find((it) => it.type === 'preview')).toEqual({
-      id: expect.any(String), assetId: id, type: 'preview', path: 'a.jpg', isEdited: false, createdAt: expect.any(Date), updatedAt: expect.any(Date),
-    }); // prettier-ignore
+      id: expect.any(String),
+      assetId: id,
+      type: 'preview',
+      path: 'a.jpg',
+      isEdited: false,
+      createdAt: expect.any(Date),
+      updatedAt: expect.any(Date),
+    });
   });
 
   test('doing it again, even at once, leaves one file of each type: the last', async () => {

@@ -36,9 +36,20 @@ onBothDatabases('stored objects', (getDb) => {
     const { key, ownerId, assetId } = await reserve(db);
     expect(await keepReservation(db, key, { assetId, sizeBytes: 2 ** 40 })).toBe(true);
     expect(await findStoredObject(db, key)).toEqual({
-      ...key, ownerId, assetId, state: 'asset', ownerFolder: null, sizeBytes: 2 ** 40, version: null, reason: null, code: null, holder: null, leaseUntil: null,
-      createdAt: expect.any(Date), changedAt: expect.any(Date),
-    }); // prettier-ignore
+      ...key,
+      ownerId,
+      assetId,
+      state: 'asset',
+      ownerFolder: null,
+      sizeBytes: 2 ** 40,
+      version: null,
+      reason: null,
+      code: null,
+      holder: null,
+      leaseUntil: null,
+      createdAt: expect.any(Date),
+      changedAt: expect.any(Date),
+    });
     expect([await keep(db, key), await renewReservation(db, key, 60)]).toEqual([false, false]);
   });
 
@@ -47,8 +58,14 @@ onBothDatabases('stored objects', (getDb) => {
     const ownerId = newId();
     const key = { store: 'folder', key: `library/anna/${newId()}.jpg` };
     await recordObject(db, key, {
-      state: 'refused', assetId: null, ownerId, sizeBytes: 1, version: 'v', reason: 'deleted by its owner', ownerFolder: 'anna',
-    }); // prettier-ignore
+      state: 'refused',
+      assetId: null,
+      ownerId,
+      sizeBytes: 1,
+      version: 'v',
+      reason: 'deleted by its owner',
+      ownerFolder: 'anna',
+    });
     await db.updateTable('stored_object').set({ code: 'deleted-by-owner' }).where('key', '=', key.key).execute();
     await disownObjects(db, ownerId);
     expect(await findStoredObject(db, key)).toMatchObject({ state: 'unowned', ownerId: null, code: null });

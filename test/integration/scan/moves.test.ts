@@ -83,7 +83,11 @@ onBothDatabases('a file that was moved', (getDb) => {
     cpSync(join(it.root, 'anna/a.jpg'), join(it.root, 'anna/b.jpg'), { preserveTimestamps: true });
     await it.scan();
     expect(await it.reported()).toEqual(['+library/anna/b.jpg']);
-    await recordObject(getDb(), { store: 'folder', key: 'library/anna/b.jpg' }, { state: 'duplicate', assetId: id, ownerId, sizeBytes: 10, version: '1-a', reason: null }); // prettier-ignore
+    await recordObject(
+      getDb(),
+      { store: 'folder', key: 'library/anna/b.jpg' },
+      { state: 'duplicate', assetId: id, ownerId, sizeBytes: 10, version: '1-a', reason: null },
+    );
     rmSync(join(it.root, 'anna/a.jpg'));
     await it.scan();
     expect((await findAsset(id)).originalPath).toBe('library/anna/b.jpg');
@@ -106,10 +110,18 @@ onBothDatabases('a file that was moved', (getDb) => {
     }
     expect(await it.reported()).toEqual(['-library/anna/a.jpg']);
     await markOffline(getDb(), id);
-    await getDb().updateTable('asset_stage').set({ state: 'failed', code: 'store/not-found' }).where('assetId', '=', id).execute(); // prettier-ignore
+    await getDb()
+      .updateTable('asset_stage')
+      .set({ state: 'failed', code: 'store/not-found' })
+      .where('assetId', '=', id)
+      .execute();
     it.put('anna/found/again.jpg', 'anna/a.jpg');
     await it.scan();
-    expect(await findAsset(id)).toMatchObject({ originalPath: 'library/anna/found/again.jpg', isOffline: false, status: 'active' }); // prettier-ignore
+    expect(await findAsset(id)).toMatchObject({
+      originalPath: 'library/anna/found/again.jpg',
+      isOffline: false,
+      status: 'active',
+    });
     const stages = await getDb().selectFrom('asset_stage').select('state').where('assetId', '=', id).execute();
     expect(stages).toEqual([{ state: 'pending' }]);
     expect(await it.reported()).toEqual([]);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { usualLimits, type Limits, type Ports } from '#functions/watch-nfs/scan.ts';
+import { usualLimits, type ScanLimits, type ScanPorts } from '#functions/watch-nfs/scan-ports.ts';
 import { scanTree, type ScanOutcome, type WatchedTree } from '#functions/watch-nfs/scan-tree.ts';
 import type { Db } from '#shared/db/db.ts';
 import { createAsset } from '#shared/assets/create-asset.ts';
@@ -14,7 +14,7 @@ import { silentLog } from '#shared/log/log.ts';
 
 export interface ScanHarness extends Disposable {
   readonly root: string;
-  readonly ports: Ports;
+  readonly ports: ScanPorts;
   /** Lets the clock of the scanner, and no other, go on. */
   pass(seconds: number): void;
   put(path: string, text?: string): void;
@@ -25,7 +25,10 @@ export interface ScanHarness extends Disposable {
   /** Takes that back. */
   excludeNothing(): void;
   tree(): Promise<WatchedTree>;
-  scan(kind?: ScanKind, more?: Partial<Limits> & { sliceMs?: number; signal?: AbortSignal; holder?: string; isRequested?: boolean }): Promise<ScanOutcome>; // prettier-ignore
+  scan(
+    kind?: ScanKind,
+    more?: Partial<ScanLimits> & { sliceMs?: number; signal?: AbortSignal; holder?: string; isRequested?: boolean },
+  ): Promise<ScanOutcome>;
   /** Scans twice, so that what is there has settled, and forgets the events. */
   settle(): Promise<void>;
   /** `+key` and `-key` for what was reported since the last call; nobody's files for those who look. */
@@ -45,7 +48,7 @@ export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: stri
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'darkroom-scan-')));
   let aheadMs = 0;
   let meanwhile = () => {};
-  const ports: Ports = {
+  const ports: ScanPorts = {
     db,
     log: silentLog,
     relay: { kick() {} },
@@ -141,12 +144,27 @@ export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: stri
         store,
         origin: { kind: 'found', version: `${facts.mtimeNs.toString(16)}-${facts.size.toString(16)}` },
         asset: {
-          id, ownerId, type: 'IMAGE', checksum: createHash('sha1').update(readFileSync(path)).digest(), originalPath: key,
-          originalFileName: basename(key), fileSizeInByte: Number(facts.size), fileCreatedAt: date, fileModifiedAt: date,
-          localDateTime: date, width: null, height: null, thumbhash: null, duration: null, livePhotoVideoId: null, stackId: null,
-          duplicateId: null, deletedAt: null, ...(libraryId === null ? {} : { libraryId }),
+          id,
+          ownerId,
+          type: 'IMAGE',
+          checksum: createHash('sha1').update(readFileSync(path)).digest(),
+          originalPath: key,
+          originalFileName: basename(key),
+          fileSizeInByte: Number(facts.size),
+          fileCreatedAt: date,
+          fileModifiedAt: date,
+          localDateTime: date,
+          width: null,
+          height: null,
+          thumbhash: null,
+          duration: null,
+          livePhotoVideoId: null,
+          stackId: null,
+          duplicateId: null,
+          deletedAt: null,
+          ...(libraryId === null ? {} : { libraryId }),
         },
-      }); // prettier-ignore
+      });
       if (created.outcome !== 'created') throw new Error(`the asset of ${key} was not created: ${created.outcome}`);
       return id;
     },

@@ -1,6 +1,6 @@
 // A scanner in a process of its own, for tests that kill it: `node scan-process.ts DATABASE_URL FOLDER [full|incremental] [RACY_MS]`.
 import { setTimeout } from 'node:timers/promises';
-import { usualLimits } from '#functions/watch-nfs/scan.ts';
+import { usualLimits } from '#functions/watch-nfs/scan-ports.ts';
 import { scanTree } from '#functions/watch-nfs/scan-tree.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { ensureScanRoots } from '#shared/scans/scan-root.ts';

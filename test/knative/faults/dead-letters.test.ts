@@ -82,8 +82,10 @@ async function readQueue({ administrator }: FaultLab): Promise<string> {
 /** Gives the function an address of MinIO of its own, or that of all others. */
 async function setThumbnailEndpoint(value: string | undefined): Promise<void> {
   const { spec } = await kubectlJson<{ spec: { template: { spec: { containers: [{ env: { name: string }[] }] } } } }>([
-    'get', 'ksvc', 'darkroom-thumbnail',
-  ]); // prettier-ignore
+    'get',
+    'ksvc',
+    'darkroom-thumbnail',
+  ]);
   const others = spec.template.spec.containers[0].env.filter((it) => it.name !== endpointName);
   const env = value === undefined ? others : [...others, { name: endpointName, value }];
   const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/env', value: env }];

@@ -32,8 +32,13 @@ export async function openFaultLab(settings: Record<string, string> = {}): Promi
 /** Changes the ConfigMap; pods that run have the old one, so they go. */
 async function configure(settings: Record<string, string>): Promise<void> {
   const changed = await kubectl([
-    'patch', 'configmap', 'darkroom', '--type=merge', '-p', JSON.stringify({ data: settings }),
-  ]); // prettier-ignore
+    'patch',
+    'configmap',
+    'darkroom',
+    '--type=merge',
+    '-p',
+    JSON.stringify({ data: settings }),
+  ]);
   if (!changed.includes('no change')) await killPods(await listPods());
 }
 

@@ -8,10 +8,25 @@ const newAsset = ({ userId: ownerId }: Rows): creating.CreateAsset['asset'] => {
   const id = newId();
   const [fileCreatedAt, fileModifiedAt, localDateTime] = [new Date(), new Date(), new Date()];
   return {
-    id, ownerId, type: 'IMAGE', checksum: randomBytes(20), originalPath: `upload/${id}.jpg`, originalFileName: 'a.jpg', fileSizeInByte: 1000,
-    fileCreatedAt, fileModifiedAt, localDateTime, width: null, height: null, thumbhash: null, duration: null, livePhotoVideoId: null,
-    stackId: null, duplicateId: null, deletedAt: null,
-  }; // prettier-ignore
+    id,
+    ownerId,
+    type: 'IMAGE',
+    checksum: randomBytes(20),
+    originalPath: `upload/${id}.jpg`,
+    originalFileName: 'a.jpg',
+    fileSizeInByte: 1000,
+    fileCreatedAt,
+    fileModifiedAt,
+    localDateTime,
+    width: null,
+    height: null,
+    thumbhash: null,
+    duration: null,
+    livePhotoVideoId: null,
+    stackId: null,
+    duplicateId: null,
+    deletedAt: null,
+  };
 };
 
 export const samples: SamplesOf<typeof creating> = {

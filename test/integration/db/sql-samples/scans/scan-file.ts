@@ -16,9 +16,19 @@ async function addDirectory(db: Db): Promise<{ rootId: string; directoryId: numb
 }
 
 const file = (directoryId: number): scanFile.ScanFile => ({
-  directoryId, name: 'a.jpg', state: 'missing', sizeBytes: 1, version: '1-1', reportedVersion: '1-1', ctimeNs: 1n, inode: 1n,
-  observedAt: at, missingSince: at, missingScans: 2, reason: null,
-}); // prettier-ignore
+  directoryId,
+  name: 'a.jpg',
+  state: 'missing',
+  sizeBytes: 1,
+  version: '1-1',
+  reportedVersion: '1-1',
+  ctimeNs: 1n,
+  inode: 1n,
+  observedAt: at,
+  missingSince: at,
+  missingScans: 2,
+  reason: null,
+});
 
 export const samples: SamplesOf<typeof scanFile> = {
   listScanFiles: (db) => scanFile.listScanFiles(db, [1]),

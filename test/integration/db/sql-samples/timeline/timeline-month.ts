@@ -3,10 +3,26 @@ import type { SamplesOf } from '../sample.ts';
 import { filtersOf } from './timeline.ts';
 
 const all: readonly timelineMonth.MonthColumn[] = [
-  'id', 'ownerId', 'visibility', 'isFavorite', 'isImage', 'isTrashed', 'duration', 'createdAt', 'fileCreatedAt',
-  'localOffsetHours', 'ratio', 'thumbhash', 'livePhotoVideoId', 'projectionType', 'city', 'country', 'latitude',
-  'longitude', 'stack',
-]; // prettier-ignore
+  'id',
+  'ownerId',
+  'visibility',
+  'isFavorite',
+  'isImage',
+  'isTrashed',
+  'duration',
+  'createdAt',
+  'fileCreatedAt',
+  'localOffsetHours',
+  'ratio',
+  'thumbhash',
+  'livePhotoVideoId',
+  'projectionType',
+  'city',
+  'country',
+  'latitude',
+  'longitude',
+  'stack',
+];
 
 export const samples: SamplesOf<typeof timelineMonth> = {
   async listMonth(db, rows) {

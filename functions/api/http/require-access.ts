@@ -1,0 +1,69 @@
+import { listAccessibleAlbums, listAccessibleAssets, listOwnFaces, listOwnPeople } from '#shared/access/access.ts';
+import { DarkroomError } from '#shared/errors/errors.ts';
+import type { RequestContext } from './operation.ts';
+
+const readAsset = (context: Caller, ids: Ids) =>
+  listAccessibleAssets(context.ports.db, callerOf(context), ids, 'shared');
+const changeAsset = (context: Caller, ids: Ids) =>
+  listAccessibleAssets(context.ports.db, callerOf(context), ids, 'own');
+/** What is locked cannot be shown to others, not even with the PIN. */
+const shareAsset = (context: Caller, ids: Ids) =>
+  listAccessibleAssets(context.ports.db, { ...callerOf(context), seesLocked: false }, ids, 'own');
+const album = (roles: readonly ('owner' | 'editor' | 'viewer')[]) => (context: Caller, ids: Ids) =>
+  listAccessibleAlbums(context.ports.db, context.auth.user.id, ids, roles);
+const person = (context: Caller, ids: Ids) => listOwnPeople(context.ports.db, callerOf(context), ids);
+const face = (context: Caller, ids: Ids) => listOwnFaces(context.ports.db, callerOf(context), ids);
+
+/** Who may do what with which objects: each rule answers with those of the ids that the caller may. */
+const rules = {
+  'asset.read': readAsset,
+  'asset.view': readAsset,
+  'asset.download': readAsset,
+  'asset.statistics': readAsset,
+  'asset.share': shareAsset,
+  'asset.update': changeAsset,
+  'asset.delete': changeAsset,
+  'album.read': album(['owner', 'editor', 'viewer']),
+  'album.statistics': album(['owner', 'editor', 'viewer']),
+  'album.download': album(['owner', 'editor', 'viewer']),
+  'album.update': album(['owner', 'editor']),
+  'album.delete': album(['owner']),
+  'album.share': album(['owner', 'editor']),
+  'albumAsset.create': album(['owner', 'editor']),
+  'albumAsset.delete': album(['owner', 'editor']),
+  'person.read': person,
+  'person.update': person,
+  'person.delete': person,
+  'person.statistics': person,
+  'person.merge': person,
+  'person.reassign': person,
+  // A face that becomes somebody's.
+  'person.create': face,
+  'face.read': face,
+  'face.update': face,
+  'face.delete': face,
+} satisfies Record<string, Rule>;
+
+type Caller = Pick<RequestContext, 'ports' | 'auth'>;
+type Ids = readonly string[];
+type Rule = (context: Caller, ids: Ids) => Promise<Set<string>>;
+
+export type AccessPermission = keyof typeof rules;
+export type AssetPermission = Extract<AccessPermission, `asset.${string}`>;
+
+const callerOf = ({ auth }: Caller) => ({
+  userId: auth.user.id,
+  seesLocked: auth.session?.hasElevatedPermission === true,
+});
+
+/** Those of the ids that the caller may do this with. */
+export async function listAllowed(context: Caller, permission: AccessPermission, ids: Ids): Promise<Set<string>> {
+  return ids.length === 0 ? new Set() : rules[permission](context, [...new Set(ids)]);
+}
+
+/** The first line of a handler: nothing is told of what does not exist or belongs to others. @throws access/denied */
+export async function requireAccess(context: Caller, permission: AccessPermission, ids: Ids): Promise<void> {
+  const allowed = await listAllowed(context, permission, ids);
+  if (ids.some((id) => !allowed.has(id)))
+    throw new DarkroomError('access/denied', `Not found or no ${permission} access`);
+}

@@ -1,0 +1,14 @@
+import { operation } from '../http/operation.ts';
+import { readLegacyQueues } from './legacy-queues.ts';
+
+/** Every queue with true counts. */
+export const getQueuesLegacy = operation('getQueuesLegacy', {
+  method: 'GET',
+  path: '/jobs',
+  auth: 'admin',
+  permission: 'job.read',
+  status: 200,
+  handler: async ({ ports }) => {
+    return readLegacyQueues(ports.db);
+  },
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { BodyOf } from '../http/contract.ts';
+import { parseDate } from '../http/parse-date.ts';
+import { avatarColors } from './serialize-user.ts';
+
+/** In lower case, as it is stored; at most 254 characters (RFC 5321, section 4.5.3.1.3), which an index can hold. */
+export const emailField = z.email({ pattern: z.regexes.html5Email }).max(254).toLowerCase();
+
+export const userNameField = z.string().max(1000);
+
+export const avatarColorField = z.enum(avatarColors);
+
+/** A password that is checked, not set: anything that a request may carry. */
+export const passwordField = z.string().max(10_000);
+
+export const pinCodeField = z.string().regex(/^\d{6}$/, 'Must be 6 digits');
+
+const flag = z.boolean().exactOptional();
+
+const positive = z.int().min(1).exactOptional();
+
+const switches = z.object({ enabled: flag, sidebarWeb: flag }).exactOptional();
+
+const date = z.string().refine((text) => parseDate(text) !== undefined, 'Must be a date');
+
+export const preferencesBody = z.object({
+  albums: z.object({ defaultAssetOrder: z.enum(['asc', 'desc']).exactOptional() }).exactOptional(),
+  avatar: z.object({ color: avatarColorField.exactOptional() }).exactOptional(),
+  cast: z.object({ gCastEnabled: flag }).exactOptional(),
+  download: z.object({ archiveSize: positive, includeEmbeddedVideos: flag }).exactOptional(),
+  emailNotifications: z.object({ albumInvite: flag, albumUpdate: flag, enabled: flag }).exactOptional(),
+  folders: switches,
+  memories: z.object({ duration: positive, enabled: flag, sidebarWeb: flag }).exactOptional(),
+  people: z.object({ enabled: flag, minimumFaces: positive, sidebarWeb: flag }).exactOptional(),
+  purchase: z.object({ hideBuyButtonUntil: date.exactOptional(), showSupportBadge: flag }).exactOptional(),
+  ratings: z.object({ enabled: flag }).exactOptional(),
+  recentlyAdded: z.object({ sidebarWeb: flag }).exactOptional(),
+  sharedLinks: switches,
+  tags: switches,
+}) satisfies z.ZodType<BodyOf<'updateMyPreferences'>>;
