@@ -6,7 +6,7 @@ import { objectRemoved } from '#shared/events/new-event.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
 import { findAll } from './find-all.ts';
 import { advance, isOver, listUntold, type ListingPorts, type Slice } from './slice.ts';
-import { source } from './watched.ts';
+import { eventSources } from '#shared/events/event-sources.ts';
 
 const batchObjects = 100;
 
@@ -41,7 +41,7 @@ export async function checkMissing(
     const gone = batch.filter((key) => found.get(key) === undefined);
     if (gone.length > 0 && !slice.isConfirmed) await requireObjects(ports, slice);
     const facts = (await listKnownObjects(db, scope.store, gone)).map(({ key, version }) => ({
-      event: objectRemoved(source, { store: scope.store, key, version: version ?? '' }),
+      event: objectRemoved(eventSources.watchMinio, { store: scope.store, key, version: version ?? '' }),
     }));
     const untold = await listUntold(db, facts);
     const lost = isFirst ? 0 : untold.length;

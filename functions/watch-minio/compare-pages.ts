@@ -4,7 +4,7 @@ import { inTransaction } from '#shared/db/transaction.ts';
 import { objectCreated } from '#shared/events/new-event.ts';
 import type { StoredObject } from '#shared/store/store.ts';
 import { advance, isOver, listUntold, type ListingPorts, type Slice } from './slice.ts';
-import { source } from './watched.ts';
+import { eventSources } from '#shared/events/event-sources.ts';
 
 const pageObjects = 1_000;
 /**
@@ -46,7 +46,7 @@ async function comparePage(
     .map(({ key, sizeBytes, etag: version, modifiedAt }) => ({
       // What is back as it was may have been away with the whole bucket, and no notification tells that.
       isLost: !isFirst && known.get(key) !== version && modifiedAt.getTime() < Date.now() - slice.graceMs,
-      event: objectCreated(source, { store: scope.store, key, sizeBytes, version }),
+      event: objectCreated(eventSources.watchMinio, { store: scope.store, key, sizeBytes, version }),
     }));
   const untold = await listUntold(db, found);
   const lost = untold.filter((it) => it.isLost).length;

@@ -4,7 +4,7 @@ import { writeOutbox } from '#shared/outbox/outbox.ts';
 import { objectCreated, objectRemoved } from '#shared/events/new-event.ts';
 import type { Store } from '#shared/store/store.ts';
 import { findAll } from './find-all.ts';
-import { source } from './watched.ts';
+import { eventSources } from '#shared/events/event-sources.ts';
 
 export interface HintPorts {
   db: Db;
@@ -26,10 +26,12 @@ export async function reportHints(
   const found = await findAll(store, locations, signal);
   const created = [...found.values()]
     .filter((it) => it !== undefined)
-    .map(({ key, sizeBytes, etag: version }) => objectCreated(source, { store: storeName, key, sizeBytes, version }));
+    .map(({ key, sizeBytes, etag: version }) =>
+      objectCreated(eventSources.watchMinio, { store: storeName, key, sizeBytes, version }),
+    );
   const gone = [...found.keys()].filter((key) => found.get(key) === undefined);
   const removed = (await listKnownObjects(db, storeName, gone)).map(({ key, version }) =>
-    objectRemoved(source, { store: storeName, key, version: version ?? '' }),
+    objectRemoved(eventSources.watchMinio, { store: storeName, key, version: version ?? '' }),
   );
   await writeOutbox(db, [...created, ...removed]);
 }

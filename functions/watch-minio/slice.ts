@@ -4,7 +4,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import type { Relay } from '#shared/pipeline/relay.ts';
 import type { Store } from '#shared/store/store.ts';
-import { source } from './watched.ts';
+import { eventSources } from '#shared/events/event-sources.ts';
 
 export interface ListingPorts {
   db: Db;
@@ -46,7 +46,7 @@ export async function advance(tx: Db, { lease }: Slice, place: Place): Promise<v
 export async function listUntold<T extends { event: { id: string } }>(db: Db, facts: readonly T[]): Promise<T[]> {
   const told = await listToldEvents(
     db,
-    source,
+    eventSources.watchMinio,
     facts.map(({ event }) => event.id),
   );
   return facts.filter(({ event }) => !told.has(event.id));

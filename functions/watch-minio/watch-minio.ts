@@ -1,3 +1,4 @@
+import { eventSources } from '#shared/events/event-sources.ts';
 import { eventTypes } from '#shared/events/event-types.ts';
 import { pingType } from '#shared/events/catalogue.ts';
 import { listingUnfinished } from '#shared/events/new-event.ts';
@@ -6,7 +7,7 @@ import { createRelay } from '#shared/pipeline/relay.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import type { ListingOptions } from './list-bucket.ts';
 import { listBuckets } from './list-buckets.ts';
-import { listWatched, source } from './watched.ts';
+import { listWatched } from '#shared/scans/watched-buckets.ts';
 import { createWebhook } from './webhook.ts';
 
 /** Two doors on one server: the Broker's, for requests that are CloudEvents, and one for bucket notifications. */
@@ -23,7 +24,9 @@ export function createWatch(
     // The tick also wakes who looks for photos that somebody lost.
     if (event.type === pingType) await ports.relay.look();
     const { unfinished } = await listBuckets(ports, watched, signal, { ...options, onlyGoOn: event.type !== pingType });
-    return unfinished === undefined ? done : { outcome: 'done', reply: listingUnfinished(source, unfinished) };
+    return unfinished === undefined
+      ? done
+      : { outcome: 'done', reply: listingUnfinished(eventSources.watchMinio, unfinished) };
   });
   return (request, signal) => (isEvent(request.headers) ? takeEvent : takeNotification)(request, signal);
 }

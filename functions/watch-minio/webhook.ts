@@ -8,7 +8,7 @@ import type { Store } from '#shared/store/store.ts';
 import { createAuthorization } from './authorize.ts';
 import { parseNotification } from './notification.ts';
 import { reportHints } from './report-hints.ts';
-import { locate } from './watched.ts';
+import { locate } from '#shared/scans/watched-buckets.ts';
 
 export interface WebhookPorts {
   db: Db;

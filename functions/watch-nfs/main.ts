@@ -1,3 +1,4 @@
+import { eventSources } from '#shared/events/event-sources.ts';
 import { eventTypes } from '#shared/events/event-types.ts';
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '#shared/config/config.ts';
@@ -58,5 +59,5 @@ function toRequest(event: ScanEvent): ScanRequest {
 
 function toReply({ isFull, libraryId, since }: ScanRequest, cause: string): DarkroomEvent<typeof unfinished> {
   const data = { full: isFull, since: since.toISOString(), ...(libraryId === undefined ? {} : { libraryId }) };
-  return scanUnfinished('/darkroom/watch-nfs', data, cause);
+  return scanUnfinished(eventSources.watchNfs, data, cause);
 }

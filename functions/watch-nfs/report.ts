@@ -1,3 +1,4 @@
+import { eventSources } from '#shared/events/event-sources.ts';
 import type { Tx } from '#shared/db/db.ts';
 import { writeOutbox, type OutboxEvent } from '#shared/outbox/outbox.ts';
 import type { MissingFile, OfflineFile } from '#shared/scans/scan-file.ts';
@@ -7,7 +8,6 @@ import { countScanned } from '#shared/metrics/instruments.ts';
 import type { Settled } from './find-moves.ts';
 import { locationOf } from './scan.ts';
 
-const source = '/darkroom/watch-nfs';
 const batchEvents = 1_000;
 
 export async function reportCreated(tx: Tx, root: ScanRoot, settled: readonly Settled[]): Promise<void> {
@@ -16,7 +16,7 @@ export async function reportCreated(tx: Tx, root: ScanRoot, settled: readonly Se
   await write(
     tx,
     settled.map(({ file: { name, sizeBytes, version }, folder }) =>
-      objectCreated(source, { store, key: locationOf(root, folder, name), sizeBytes, version }),
+      objectCreated(eventSources.watchNfs, { store, key: locationOf(root, folder, name), sizeBytes, version }),
     ),
   );
 }
@@ -27,7 +27,7 @@ export async function reportOffline(tx: Tx, root: ScanRoot, files: readonly Offl
   await write(
     tx,
     files.map(({ folder, name, sizeBytes, version }) =>
-      objectCreated(source, { store, key: locationOf(root, folder, name), sizeBytes, version }),
+      objectCreated(eventSources.watchNfs, { store, key: locationOf(root, folder, name), sizeBytes, version }),
     ),
   );
 }
@@ -38,7 +38,7 @@ export async function reportRemoved(tx: Tx, root: ScanRoot, removed: readonly Mi
   await write(
     tx,
     removed.map(({ folder, name, version }) =>
-      objectRemoved(source, { store, key: locationOf(root, folder, name), version }),
+      objectRemoved(eventSources.watchNfs, { store, key: locationOf(root, folder, name), version }),
     ),
   );
 }

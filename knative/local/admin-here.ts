@@ -1,8 +1,8 @@
 import { checkSchema } from '#shared/db/migrate.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { Platform } from '#shared/platform/platform.ts';
-import type { AdminPorts } from '../admin/command.ts';
-import type { Ending } from '../admin/run-command.ts';
+import type { AdminPorts } from '#functions/admin/command.ts';
+import type { Ending } from '#functions/admin/run-command.ts';
 import type { Activity } from './activity.ts';
 import type { AdminRequest } from './admin-socket.ts';
 
@@ -37,7 +37,7 @@ export function createAdmin(platform: Platform, activity: Activity): (request: A
   return async ({ argv, input }) => {
     const end = activity.begin();
     try {
-      const { runCommand } = await import('../admin/run-command.ts');
+      const { runCommand } = await import('#functions/admin/run-command.ts');
       return await runCommand(argv, toAdminPorts(platform, { isOnlyProcess: false, announce, input }));
     } finally {
       end();

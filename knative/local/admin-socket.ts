@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
-import type { Ending } from '../admin/run-command.ts';
+import type { Ending } from '#functions/admin/run-command.ts';
 
 /** A command line for the app that has the data folder, and what stands on its standard input. */
 export interface AdminRequest {

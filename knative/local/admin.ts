@@ -8,7 +8,7 @@ import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import { DarkroomError, isDarkroomError, toLine } from '#shared/errors/errors.ts';
 import { silentLog } from '#shared/log/log.ts';
 import { openPlatform } from '#shared/platform/open-platform.ts';
-import { runCommand, type Ending } from '../admin/run-command.ts';
+import { runCommand, type Ending } from '#functions/admin/run-command.ts';
 import { toAdminPorts } from './admin-here.ts';
 import { askApp, type AdminRequest } from './admin-socket.ts';
 import { lockDataFolder } from './data-lock.ts';

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nodeFlags } from '../node-flags.ts';
+import { nodeFlags } from '#functions/pod/node-flags.ts';
 import { openDoor, type Door, type DoorEvent } from './door.ts';
 import { watchLibrary } from './watch-library.ts';
 

@@ -80,6 +80,11 @@ describe('waking', () => {
     await hasSeen('ready', 2);
   });
 
+  test('a schedule that is due while the app is still ending is not missed', async () => {
+    const { hasSeen } = await open({ APP_IDLE_MS: '50', APP_WAKE_AFTER_MS: '300', APP_END_MS: '800' });
+    await hasSeen('ready', 2);
+  });
+
   test('a change in the library wakes the app, which is told of it once', async () => {
     const { door, hasSeen } = await open({ APP_IDLE_MS: '300' });
     await hasSeen('asleep');

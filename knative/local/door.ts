@@ -1,7 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { createServer, type Socket } from 'node:net';
-import type { AppMessage, DoorMessage } from './door-messages.ts';
-import { answerUnavailable, type HeldConnection } from './held-connection.ts';
+import { createServer } from 'node:net';
+import { startAppProcess, type AppProcess } from './app-process.ts';
+import type { AppMessage } from './door-messages.ts';
+import { HeldConnections } from './held-connections.ts';
+import { Timer } from './timer.ts';
 
 export interface DoorOptions {
   host: string;
@@ -23,7 +24,7 @@ export type DoorEvent =
   | { type: 'died'; how: string }
   | { type: 'failed'; code: string; message: string; isFirst: boolean };
 
-/** Stays awake, accepts, and has the app started while somebody knocks or a schedule is due. */
+/** Stays awake, accepts connections, and has the app started while somebody connects or a schedule is due. */
 export interface Door extends AsyncDisposable {
   readonly port: number;
   /** Process id of the app; undefined while it sleeps. */
@@ -36,237 +37,213 @@ export interface Door extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-interface App {
-  child: ChildProcess;
-  state: 'starting' | 'ready' | 'sleeping';
-  readyAtMs: number;
-  /** Connections and changes that it was told of. */
-  sent: number;
-  failure?: Extract<AppMessage, { type: 'failed' }>;
-}
+/** What the app is doing, as the door knows it. */
+type DoorState =
+  /** There is no app, and after failures none is started before `notBeforeMs`. */
+  | { name: 'down'; notBeforeMs: number }
+  | { name: 'starting'; app: AppProcess; failure?: AppFailure }
+  /** `sent`: how many connections and changes it was told of. */
+  | { name: 'ready'; app: AppProcess; sinceMs: number; sent: number }
+  /** It had nothing to do and was told to end; `isDue` once it is time to start the next one. */
+  | { name: 'falling-asleep'; app: AppProcess; isDue: boolean }
+  | { name: 'closing'; app: AppProcess | undefined; closed: PromiseWithResolvers<void> };
 
-const maxTries = 3;
+type AppFailure = Extract<AppMessage, { type: 'failed' }>;
+type IdleReport = Extract<AppMessage, { type: 'idle' }>;
+
+/** After so many starts in a row that failed, connections are refused at once; after twice as many nobody tries by himself. */
+const failuresMax = 3;
+/** An app that was ready for so long did not die of its start. */
 const healthyMs = 30_000;
-const longestTimerMs = 2_147_483_647;
 
 /** Listens and starts the app at once, since the last one may have left work behind. */
 export async function openDoor(options: DoorOptions): Promise<Door> {
-  const { holdMs = 60_000, graceMs = 30_000, onEvent = () => {} } = options;
-  let app: App | undefined;
-  let hasBeenReady = false;
-  let closing: PromiseWithResolvers<void> | undefined;
-  let failures = 0;
-  let lastReason = 'Darkroom is not ready';
-  let notBeforeMs = 0;
-  let wakeTimer: NodeJS.Timeout | undefined;
-  let nextId = 0;
-  /** Nobody has them. */
-  const waiting = new Map<number, HeldConnection>();
-  /** The app was given them and has not said that it read from them. */
-  const handed = new Map<number, HeldConnection>();
-  /** Folders that no app was told of. */
-  const changed = new Set<string>();
-  let isWatched = false;
-  /** When the sleeping app would scan the library. */
-  let scanAtMs: number | null = null;
-
-  const knock = (socket: Socket) => {
-    socket.on('error', () => {});
-    const held = { id: nextId++, socket, tries: 0 };
-    waiting.set(held.id, held);
-    setTimeout(() => giveUp(held), holdMs).unref();
-    pump();
-  };
-
-  const giveUp = (held: HeldConnection) => {
-    if (waiting.delete(held.id)) answerUnavailable(held, lastReason);
-  };
-
-  const pump = () => {
-    if ((waiting.size === 0 && changed.size === 0) || closing !== undefined) return;
-    if (app?.state === 'ready') {
-      for (const held of waiting.values()) handOver(app, held);
-      if (changed.size > 0) {
-        app.sent += 1;
-        send(app, { type: 'changed', folders: [...changed] });
-        changed.clear();
-      }
-    } else if (app === undefined) startInTime();
-  };
-
-  const handOver = (to: App, held: HeldConnection) => {
-    waiting.delete(held.id);
-    handed.set(held.id, held);
-    to.sent += 1;
-    // The door's own copy stays open until the app has read from its one: an app that dies before leaves it whole.
-    send(to, { type: 'connection', id: held.id }, held.socket);
-  };
-
-  const startInTime = () => {
-    const delayMs = notBeforeMs - Date.now();
-    if (delayMs <= 0) start();
-    else if (delayMs > holdMs / 10) for (const held of waiting.values()) giveUp(held);
-    else wakeAt(notBeforeMs);
-  };
-
-  const wakeAt = (atMs: number) => {
-    clearTimeout(wakeTimer);
-    const delayMs = Math.max(0, atMs - Date.now());
-    wakeTimer = setTimeout(
-      () => (delayMs > longestTimerMs ? wakeAt(atMs) : start()),
-      Math.min(delayMs, longestTimerMs),
-    );
-  };
-
-  const start = () => {
-    clearTimeout(wakeTimer);
-    if (app !== undefined || closing !== undefined) return;
-    const child = fork(options.app, {
-      env: options.env ?? process.env,
-      execArgv: options.execArgv ?? [],
-      // A process group of its own: Ctrl-C reaches the door alone, and what the app started can be ended with it.
-      detached: true,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
-    const started: App = { child, state: 'starting', readyAtMs: 0, sent: 0 };
-    app = started;
-    child.on('error', () => {});
-    child.on('message', (message) => hear(started, message as AppMessage));
-    let how: string | undefined;
-    const buryWhenSilent = () => how !== undefined && !child.connected && bury(started, how);
-    child.once('exit', (code, signal) => {
-      how = signal ?? `exit code ${code}`;
-      buryWhenSilent();
-    });
-    // What it said before it died is heard first.
-    child.once('disconnect', buryWhenSilent);
-  };
-
-  const hear = (from: App, message: AppMessage) => {
-    if (message.type === 'taken') {
-      handed.get(message.id)?.socket.destroy();
-      handed.delete(message.id);
-    } else if (message.type === 'failed') {
-      from.failure = message;
-    } else if (message.type === 'ready') {
-      from.state = 'ready';
-      from.readyAtMs = Date.now();
-      hasBeenReady = true;
-      onEvent({ type: 'ready' });
-      pump();
-    } else if (from.state === 'ready' && message.received === from.sent && waiting.size === 0 && changed.size === 0) {
-      from.state = 'sleeping';
-      send(from, { type: 'sleep' });
-      // One that waits for a disk that is away may never end.
-      setTimeout(() => app === from && killGroup(from.child), graceMs).unref();
-      scanAtMs = message.scanAtMs;
-      const times = [message.wakeAtMs, isWatched ? null : scanAtMs].filter((it) => it !== null);
-      if (times.length > 0) wakeAt(Math.min(...times));
-    }
-  };
-
-  const bury = (dead: App, how: string) => {
-    if (app !== dead) return;
-    app = undefined;
-    killGroup(dead.child);
-    takeBack();
-    if (closing !== undefined) return closing.resolve();
-    if (dead.state === 'sleeping') {
-      failures = 0;
-      onEvent({ type: 'asleep' });
-      return pump();
-    }
-    const wasHealthy = dead.state === 'ready' && Date.now() - dead.readyAtMs > healthyMs;
-    failures = wasHealthy ? 1 : failures + 1;
-    notBeforeMs = Date.now() + backoffMs(failures);
-    if (dead.state === 'starting') return refuse(dead, how);
-    lastReason = `Darkroom ended (${how}) and is being started again`;
-    onEvent({ type: 'died', how });
-    wakeAt(notBeforeMs);
-  };
-
-  const refuse = ({ failure }: App, how: string) => {
-    const { code, message, retry } = failure ?? {
-      code: 'internal',
-      message: `Darkroom ended while starting (${how})`,
-      retry: true,
-    };
-    lastReason = message;
-    if (failure !== undefined || failures > maxTries) for (const held of waiting.values()) giveUp(held);
-    onEvent({ type: 'failed', code, message, isFirst: !hasBeenReady });
-    if (retry && failures <= 2 * maxTries) wakeAt(notBeforeMs);
-    else pump();
-  };
-
-  /** What the dead app has not read from is whole, and goes to the next one; unless it seems to be what apps die of. */
-  const takeBack = () => {
-    for (const held of handed.values()) {
-      handed.delete(held.id);
-      held.tries += 1;
-      waiting.set(held.id, held);
-      if (held.tries >= maxTries) giveUp(held);
-    }
-  };
-
-  const server = createServer({ pauseOnConnect: true, noDelay: true }, knock);
+  const keeper = new DoorKeeper(options);
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+    keeper.connections.hold(socket);
+    keeper.serve();
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => resolve());
   });
-  start();
-
-  const close = async () => {
-    if (closing !== undefined) {
-      if (app !== undefined) killGroup(app.child);
-      return await closing.promise;
-    }
-    closing = Promise.withResolvers();
-    clearTimeout(wakeTimer);
-    server.close();
-    if (app === undefined) closing.resolve();
-    else app.child.kill('SIGTERM');
-    const kill = setTimeout(() => app !== undefined && killGroup(app.child), graceMs);
-    await closing.promise;
-    clearTimeout(kill);
-    for (const held of waiting.values()) {
-      waiting.delete(held.id);
-      answerUnavailable(held, 'Darkroom is shutting down');
-    }
-  };
-
+  keeper.start();
   const address = server.address();
+  const close = () => {
+    server.close();
+    return keeper.close();
+  };
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     get appPid() {
-      return app?.child.pid;
+      return keeper.appPid;
     },
-    tellChanged(folders) {
-      for (const it of folders) changed.add(it);
-      pump();
-    },
-    watch(isComplete) {
-      isWatched = isComplete;
-      if (!isWatched && app === undefined && scanAtMs !== null) wakeAt(scanAtMs);
-    },
+    tellChanged: (folders) => keeper.tellChanged(folders),
+    watch: (isComplete) => keeper.watch(isComplete),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-function send({ child }: App, message: DoorMessage, socket?: Socket): void {
-  // A message that cannot be sent has gone to an app that is about to be buried.
-  child.send(message, socket, { keepOpen: true }, () => {});
-}
+class DoorKeeper {
+  readonly #options: DoorOptions;
+  readonly #holdMs: number;
+  readonly #graceMs: number;
+  readonly connections: HeldConnections;
+  readonly #wakeTimer = new Timer(() => this.start());
+  #state: DoorState = { name: 'down', notBeforeMs: 0 };
+  #hasBeenReady = false;
+  /** Ends in a row that were no sleep, and what the last one is answered with. */
+  #failures = 0;
+  #reason = 'Darkroom is not ready';
+  /** Folders that no app was told of. */
+  readonly #changed = new Set<string>();
+  /** The library: whether every change in it is told, and when the sleeping app would scan it. */
+  #library: { isWatched: boolean; scanAtMs: number | null } = { isWatched: false, scanAtMs: null };
 
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Everything in it has ended already.
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#holdMs = options.holdMs ?? 60_000;
+    this.#graceMs = options.graceMs ?? 30_000;
+    this.connections = new HeldConnections(this.#holdMs, () => this.#reason);
+  }
+
+  get appPid(): number | undefined {
+    return this.#state.name === 'down' ? undefined : this.#state.app?.pid;
+  }
+
+  tellChanged(folders: readonly string[]): void {
+    for (const it of folders) this.#changed.add(it);
+    this.serve();
+  }
+
+  watch(isComplete: boolean): void {
+    this.#library.isWatched = isComplete;
+    const { scanAtMs } = this.#library;
+    if (!isComplete && this.#state.name === 'down' && scanAtMs !== null) this.#wakeTimer.set(scanAtMs);
+  }
+
+  start(): void {
+    this.#wakeTimer.clear();
+    if (this.#state.name === 'falling-asleep') this.#state.isDue = true;
+    if (this.#state.name !== 'down') return;
+    const { app, env, execArgv } = this.#options;
+    const started = startAppProcess({
+      app,
+      ...(env && { env }),
+      ...(execArgv && { execArgv }),
+      onMessage: (message, from) => this.#hear(message, from),
+      onEnd: (how, from) => this.#bury(how, from),
+    });
+    this.#state = { name: 'starting', app: started };
+  }
+
+  /** Gives the app what waits for it, and starts one if there is none. */
+  serve(): void {
+    if (this.connections.waiting === 0 && this.#changed.size === 0) return;
+    if (this.#state.name === 'ready') this.#tell(this.#state);
+    else if (this.#state.name === 'down') this.#startInTime(this.#state.notBeforeMs);
+  }
+
+  #tell(ready: Extract<DoorState, { name: 'ready' }>): void {
+    this.connections.handOver((id, socket) => {
+      ready.sent += 1;
+      ready.app.send({ type: 'connection', id }, socket);
+    });
+    if (this.#changed.size === 0) return;
+    ready.sent += 1;
+    ready.app.send({ type: 'changed', folders: [...this.#changed] });
+    this.#changed.clear();
+  }
+
+  #startInTime(notBeforeMs: number): void {
+    const delayMs = notBeforeMs - Date.now();
+    if (delayMs <= 0) this.start();
+    else if (delayMs > this.#holdMs / 10) this.connections.refuseAll();
+    else this.#wakeTimer.set(notBeforeMs);
+  }
+
+  #hear(message: AppMessage, from: AppProcess): void {
+    const state = this.#state;
+    if (message.type === 'taken') return this.connections.release(message.id);
+    if (!('app' in state) || state.app !== from) return;
+    if (message.type === 'failed' && state.name === 'starting') state.failure = message;
+    if (message.type === 'ready' && state.name === 'starting') {
+      this.#state = { name: 'ready', app: from, sinceMs: Date.now(), sent: 0 };
+      this.#hasBeenReady = true;
+      this.#emit({ type: 'ready' });
+      this.serve();
+    }
+    if (message.type === 'idle' && state.name === 'ready' && message.received === state.sent)
+      this.#letSleep(from, message);
+  }
+
+  #letSleep(app: AppProcess, { wakeAtMs, scanAtMs }: IdleReport): void {
+    if (this.connections.waiting > 0 || this.#changed.size > 0) return;
+    this.#state = { name: 'falling-asleep', app, isDue: false };
+    app.send({ type: 'sleep' });
+    // One that waits for a disk that is away may never end.
+    setTimeout(() => this.appPid === app.pid && app.kill(), this.#graceMs).unref();
+    this.#library.scanAtMs = scanAtMs;
+    const times = [wakeAtMs, this.#library.isWatched ? null : scanAtMs].filter((it) => it !== null);
+    if (times.length > 0) this.#wakeTimer.set(Math.min(...times));
+  }
+
+  #bury(how: string, dead: AppProcess): void {
+    const ended = this.#state;
+    if (!('app' in ended) || ended.app !== dead) return;
+    dead.kill();
+    this.connections.takeBack();
+    if (ended.name === 'closing') return ended.closed.resolve();
+    if (ended.name === 'falling-asleep') {
+      this.#failures = 0;
+      this.#state = { name: 'down', notBeforeMs: 0 };
+      this.#emit({ type: 'asleep' });
+      return ended.isDue ? this.start() : this.serve();
+    }
+    const wasHealthy = ended.name === 'ready' && Date.now() - ended.sinceMs > healthyMs;
+    this.#failures = wasHealthy ? 1 : this.#failures + 1;
+    const notBeforeMs = Date.now() + backoffMs(this.#failures);
+    this.#state = { name: 'down', notBeforeMs };
+    if (ended.name === 'starting') return this.#afterFailedStart(how, notBeforeMs, ended.failure);
+    this.#reason = `Darkroom ended (${how}) and is being started again`;
+    this.#emit({ type: 'died', how });
+    this.#wakeTimer.set(notBeforeMs);
+  }
+
+  #afterFailedStart(how: string, notBeforeMs: number, failure: AppFailure | undefined): void {
+    const unexpected = { code: 'internal', message: `Darkroom ended while starting (${how})`, retry: true };
+    const { code, message, retry } = failure ?? unexpected;
+    this.#reason = message;
+    if (failure !== undefined || this.#failures > failuresMax) this.connections.refuseAll();
+    this.#emit({ type: 'failed', code, message, isFirst: !this.#hasBeenReady });
+    if (retry && this.#failures <= 2 * failuresMax) this.#wakeTimer.set(notBeforeMs);
+    else this.serve();
+  }
+
+  async close(): Promise<void> {
+    if (this.#state.name === 'closing') {
+      this.#state.app?.kill();
+      return await this.#state.closed.promise;
+    }
+    const app = this.#state.name === 'down' ? undefined : this.#state.app;
+    const closed = Promise.withResolvers<void>();
+    this.#state = { name: 'closing', app, closed };
+    this.#wakeTimer.clear();
+    if (app === undefined) closed.resolve();
+    else app.end();
+    const kill = setTimeout(() => app?.kill(), this.#graceMs);
+    await closed.promise;
+    clearTimeout(kill);
+    this.connections.refuseAll('Darkroom is shutting down');
+  }
+
+  #emit(event: DoorEvent): void {
+    this.#options.onEvent?.(event);
   }
 }
 
+/** None after the first failure, then doubling from a quarter of a second to half a minute. */
 function backoffMs(failures: number): number {
   return failures <= 1 ? 0 : Math.min(250 * 2 ** (failures - 2), 30_000);
 }

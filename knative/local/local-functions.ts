@@ -4,7 +4,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import type { BootServer } from '#shared/serve/boot-server.ts';
 import { serveFunction } from '#shared/serve/serve-function.ts';
-import { eventFunctions } from '../functions.ts';
+import { eventFunctions } from '#functions/pod/event-functions.ts';
 import type { Destination } from './deliver.ts';
 import type { ServiceSpec } from './topology.ts';
 

@@ -1,3 +1,4 @@
+import { eventSources } from '#shared/events/event-sources.ts';
 import { scanRequested, toEvent } from '#shared/events/new-event.ts';
 import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
@@ -11,8 +12,9 @@ import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createPublish } from '#shared/events/publish.ts';
 import { createLog } from '#shared/log/log.ts';
 import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
-import { createApiServer } from '../api-server.ts';
-import { startMetrics } from '../start-metrics.ts';
+import { createApiServer } from '#functions/api/main.ts';
+import { sweep } from '#functions/sweep/sweep.ts';
+import { startMetrics } from '#functions/pod/start-metrics.ts';
 import type { Activity } from './activity.ts';
 import { createAdmin } from './admin-here.ts';
 import { listenForAdmin } from './admin-socket.ts';
@@ -75,6 +77,7 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
   await lookForStore(platform);
   const metrics = opened.use(startMetrics('app', platform));
   const api = await createApiServer(platform, {
+    sweep,
     begin: () => activity.begin(),
     ...(components.includes('watch-minio') && {
       wrap: (handle) => withWebhook(handle, () => functions.locate('darkroom-watch-minio')),
@@ -128,7 +131,7 @@ const foldersMax = 10;
 /** Many changes at once come to one scan, which finds them by itself. */
 function scanRequests(folders: readonly string[]): DarkroomEvent[] {
   const paths = folders.length > foldersMax ? [undefined] : folders;
-  return paths.map((path) => toEvent(scanRequested('/darkroom/local', path === undefined ? {} : { path })));
+  return paths.map((path) => toEvent(scanRequested(eventSources.local, path === undefined ? {} : { path })));
 }
 
 /** To look is quicker than to migrate, and mostly there is nothing to do. */

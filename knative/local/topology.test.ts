@@ -7,7 +7,7 @@ import { stageGraph } from '#shared/stages/stage-graph.ts';
 import { stages } from '#shared/db/tables.ts';
 import { catalogue, pingType } from '#shared/events/catalogue.ts';
 import { wakeEvent } from '#shared/pipeline/stage-events.ts';
-import { eventFunctions } from '../functions.ts';
+import { eventFunctions } from '#functions/pod/event-functions.ts';
 import { parseDuration } from './duration.ts';
 import { readKustomization, readTopology } from './topology.ts';
 

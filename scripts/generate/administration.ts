@@ -1,4 +1,4 @@
-import { commands } from '#knative/admin/commands.ts';
+import { commands } from '#functions/admin/commands.ts';
 
 /** docs/administration.md: how commands are run, and a row per command. */
 export function formatAdministration(): string {
@@ -8,7 +8,7 @@ export function formatAdministration(): string {
   });
   return `# The command line of administrators
 
-Made by \`npm run generate\` from \`knative/admin/commands.ts\`.
+Made by \`npm run generate\` from \`functions/admin/commands.ts\`.
 
 **On a computer of your own**: \`npm run admin -- COMMAND\`, with \`--data DIR\` if \`npm start\` has it. Darkroom may be awake,
 asleep or off: only one process can use the embedded database, so the command is run by the app while that is awake, and

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { nodeFlags } from '#knative/node-flags.ts';
+import { nodeFlags } from '#functions/pod/node-flags.ts';
 import { fixture } from '#test/fixtures/index.ts';
 import { bundleProgram } from './bundle.ts';
 

@@ -45,7 +45,7 @@ export async function bundleProgram(folder: string): Promise<void> {
  */
 async function writeChunks(folder: string): Promise<string[]> {
   await using bundle = await rolldown({
-    input: { function: 'knative/pod.ts', ...startedByName },
+    input: { function: 'functions/pod/start.ts', ...startedByName },
     cwd: root,
     platform: 'node',
     external: [...absent, ...packages.map((name) => new RegExp(`^${name}(?:/|$)`))],
@@ -61,7 +61,9 @@ async function writeChunks(folder: string): Promise<string[]> {
     keepNames: true,
   });
   const starts = new Set(
-    ['knative/pod.ts', 'knative/function.ts', ...Object.values(startedByName)].map((name) => join(root, name)),
+    ['functions/pod/start.ts', 'functions/pod/main.ts', ...Object.values(startedByName)].map((name) =>
+      join(root, name),
+    ),
   );
   const chunks = output.filter((it) => it.type === 'chunk');
   return chunks.filter(({ moduleIds }) => !moduleIds.some((id) => starts.has(id))).map((it) => it.fileName);

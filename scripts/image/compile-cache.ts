@@ -4,7 +4,7 @@ import { chmod, glob, mkdir } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compileCacheName, useCompileCache } from '#knative/compile-cache.ts';
+import { compileCacheName, useCompileCache } from '#functions/pod/compile-cache.ts';
 
 const [app = '', ...files] = process.argv.slice(2);
 const folder = join(app, compileCacheName);

@@ -3,7 +3,7 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { nodeFlags } from '#knative/node-flags.ts';
+import { nodeFlags } from '#functions/pod/node-flags.ts';
 
 const run = promisify(execFile);
 

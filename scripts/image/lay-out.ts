@@ -2,7 +2,7 @@
 // `node scripts/image/lay-out.ts FOLDER` makes FOLDER its root file system, for the Containerfile.
 import { glob } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { nodeFlags } from '#knative/node-flags.ts';
+import { nodeFlags } from '#functions/pod/node-flags.ts';
 import { bundleApp } from './bundle.ts';
 import { addLibraries, addPerl, addProgram, layOutBase, userId } from './root-folder.ts';
 

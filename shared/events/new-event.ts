@@ -1,3 +1,4 @@
+import { eventSources } from './event-sources.ts';
 import { deterministicId, newId } from '#shared/ids/ids.ts';
 import type { DarkroomEvent, EventData, EventType, Fact } from './catalogue.ts';
 import { eventTypes } from './event-types.ts';
@@ -23,7 +24,7 @@ export function assetEvent(type: AssetEventType, subject: AssetSubject, version:
     ...toEvent({
       id: deterministicId(type, subject.assetId, version),
       type,
-      source: '/darkroom/pipeline',
+      source: eventSources.pipeline,
       subject: subject.assetId,
       data: { assetId: subject.assetId, ownerId: subject.ownerId },
     }),
@@ -34,7 +35,7 @@ export function assetEvent(type: AssetEventType, subject: AssetSubject, version:
 /** The event that makes sweep remove the files of a deleted asset, and at last its row. */
 export function assetDeleted({ id, ownerId }: { id: string; ownerId: string }): Fact<typeof eventTypes.assetDeleted> {
   const type = eventTypes.assetDeleted;
-  return { id: deterministicId(type, id), type, source: '/darkroom/api', subject: id, data: { assetId: id, ownerId } };
+  return { id: deterministicId(type, id), type, source: eventSources.api, subject: id, data: { assetId: id, ownerId } };
 }
 
 export interface SeenObject {

@@ -1,3 +1,4 @@
+import { eventSources } from '#shared/events/event-sources.ts';
 import { eventTypes } from '#shared/events/event-types.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { copyToOutbox } from '#shared/outbox/outbox.ts';
@@ -72,7 +73,7 @@ export async function announceFolders(tx: Db, folders: readonly string[]): Promi
   for (const folder of folders) {
     const owner = await findOwnerOfFolder(tx, folder);
     const events = sql`
-      select gen_random_uuid()::text as "id", ${type}::text as "type", '/darkroom/api' as "source", "key" as "subject",
+      select gen_random_uuid()::text as "id", ${type}::text as "type", ${eventSources.api}::text as "source", "key" as "subject",
         jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version") as "data",
         true as "isAcknowledged"
       from (

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { migrateDatabase } from '#knative/migrate.ts';
-import { nodeFlags } from '#knative/node-flags.ts';
+import { migrateDatabase } from '#functions/migrate/main.ts';
+import { nodeFlags } from '#functions/pod/node-flags.ts';
 import { findFreePort } from '#test/support/service-process.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -19,7 +19,7 @@ export async function startApiProcess(options: { databaseUrl: string; dataFolder
   // As a volume is mounted: the API makes no folder in place of one that is not there.
   await mkdir(join(options.dataFolder, 'files'), { recursive: true });
   const port = await findFreePort();
-  const child = spawn(process.execPath, [...nodeFlags, join(root, 'knative/function.ts'), '--target=api'], {
+  const child = spawn(process.execPath, [...nodeFlags, join(root, 'functions/pod/main.ts'), '--target=api'], {
     env: {
       ...process.env,
       DATABASE_URL: options.databaseUrl,

@@ -7,9 +7,9 @@ import { cp, mkdir, mkdtempDisposable, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { eventFunctions } from '#knative/functions.ts';
-import { migrateDatabase } from '#knative/migrate.ts';
-import { nodeFlags } from '#knative/node-flags.ts';
+import { eventFunctions } from '#functions/pod/event-functions.ts';
+import { migrateDatabase } from '#functions/migrate/main.ts';
+import { nodeFlags } from '#functions/pod/node-flags.ts';
 import { startPostgres } from '#test/support/postgres-server.ts';
 import { findFreePort } from '#test/support/service-process.ts';
 import { bundleProgram } from '../../scripts/image/bundle.ts';
@@ -48,7 +48,7 @@ export async function measureColdStart({ rounds }: { rounds: number }): Promise<
     programs.push({ name: target, args: [join(app, 'function.mjs'), `--target=${target}`], path });
   }
   for (const name of ['api', 'thumbnail']) {
-    const [made, source] = [join(notCompiled, 'function.mjs'), join(root, 'knative/function.ts')];
+    const [made, source] = [join(notCompiled, 'function.mjs'), join(root, 'functions/pod/main.ts')];
     const path = name === 'api' ? '/api/server/ping' : '/healthz';
     programs.push({ name: `${name}, without compiled code`, args: [made, `--target=${name}`], path });
     programs.push({ name: `${name}, as TypeScript`, args: [source, `--target=${name}`], path });

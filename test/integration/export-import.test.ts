@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommand, type Ending } from '#knative/admin/run-command.ts';
+import { runCommand, type Ending } from '#functions/admin/run-command.ts';
 import { parseConfig } from '#shared/config/config.ts';
 import { commitLater } from '#shared/db/commit-later.ts';
 import { connectPGlite } from '#shared/db/connect-pglite.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { migrateDatabase } from '#knative/migrate.ts';
+import { migrateDatabase } from '#functions/migrate/main.ts';
 import { assetEvent } from '#shared/events/new-event.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import { findFreePort } from '../support/darkroom-process.ts';
@@ -51,7 +51,7 @@ describeWithService('postgres', 'the process of a function', () => {
     const database = stack.use(await postgres.createDatabase());
     await migrateDatabase({ DATABASE_URL: database.url });
     const port = await findFreePort();
-    const child = spawn(process.execPath, ['knative/function.ts', `--target=${target}`], {
+    const child = spawn(process.execPath, ['functions/pod/main.ts', `--target=${target}`], {
       cwd: root,
       env: {
         ...process.env,

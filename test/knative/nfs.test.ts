@@ -59,7 +59,7 @@ test('photos copied to the folder are all taken in, once each, by functions that
   );
 });
 
-/** Both are needed by the overlay: see knative/check-cluster.ts. */
+/** Both are needed by the overlay: see scripts/check-cluster.ts. */
 const features = {
   data: {
     'kubernetes.podspec-persistent-volume-claim': 'enabled',

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listComponents } from '#knative/cluster/list-components.ts';
+import { listComponents } from '#scripts/cluster/list-components.ts';
 import { buildManifests, type Manifest } from '../support/kustomize.ts';
 import { describeWithService } from '../support/services.ts';
 import { isFunction, type Workload } from './pods.ts';

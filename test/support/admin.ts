@@ -1,6 +1,6 @@
-import type { AdminPorts } from '#knative/admin/command.ts';
-import { announceAll } from '#knative/admin/announce.ts';
-import { runCommand, type Ending } from '#knative/admin/run-command.ts';
+import type { AdminPorts } from '#functions/admin/command.ts';
+import { announceAll } from '#functions/admin/announce.ts';
+import { runCommand, type Ending } from '#functions/admin/run-command.ts';
 import { openTestPlatform, type TestPlatform } from './pipeline.ts';
 
 export interface TestAdmin extends AsyncDisposable {

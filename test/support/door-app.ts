@@ -28,6 +28,7 @@ const end = async () => {
   activity.end();
   handover.closeSilent();
   await boot.drain(5000);
+  await sleep(Number(process.env['APP_END_MS'] ?? 0));
   process.exit(0);
 };
 const changed: string[] = [];

@@ -1,10 +1,22 @@
+import { z } from 'zod';
+import { emailField, userNameField } from '#shared/users/user-fields.ts';
+import type { BodyOf } from '../http/contract.ts';
+import { passwordField } from '../users/user-schemas.ts';
 import { hashPassword } from '#shared/auth/passwords.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { createUser } from '#shared/users/user.ts';
 import { operation } from '../http/operation.ts';
 import { serializeUserAdmin } from '../users/serialize-user.ts';
-import { createUserBody } from './admin-user-schemas.ts';
+import { userFields } from './admin-user-schemas.ts';
+
+const createUserBody = z.object({
+  ...userFields,
+  email: emailField,
+  name: userNameField,
+  notify: z.boolean().exactOptional(),
+  password: passwordField,
+}) satisfies z.ZodType<BodyOf<'createUserAdmin'>>;
 
 /** Gives somebody an account. They are asked for a password of their own unless the body says otherwise. */
 export const createUserAdmin = operation('createUserAdmin', {

@@ -4,7 +4,8 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import type { BodyOf } from '../http/contract.ts';
 import { operation } from '../http/operation.ts';
 import { saveUser } from '../users/save-user.ts';
-import { emailField, passwordField, userNameField } from '../users/user-schemas.ts';
+import { emailField, userNameField } from '#shared/users/user-fields.ts';
+import { passwordField } from '../users/user-schemas.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 import { userFields } from './admin-user-schemas.ts';
 

@@ -31,7 +31,7 @@ export const changePassword = operation('changePassword', {
     }
     const password = await hashPassword(body.newPassword);
     const saved = await saveUser(db, userId, { password, shouldChangePassword: false });
-    if (body.invalidateSessions === true) await deleteOtherSessions(db, userId, auth.session?.id);
+    if (body.invalidateSessions) await deleteOtherSessions(db, userId, auth.session?.id);
     return saved;
   },
 });

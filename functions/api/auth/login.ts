@@ -3,7 +3,8 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import { findUserByEmail } from '#shared/users/user.ts';
 import type { BodyOf } from '../http/contract.ts';
 import { operation } from '../http/operation.ts';
-import { emailField, passwordField } from '../users/user-schemas.ts';
+import { emailField } from '#shared/users/user-fields.ts';
+import { passwordField } from '../users/user-schemas.ts';
 import { checkSecret } from './check-secret.ts';
 import { startSession } from './start-session.ts';
 

@@ -5,7 +5,8 @@ import { newId } from '#shared/ids/ids.ts';
 import { createFirstUser, hasUsers } from '#shared/users/user.ts';
 import type { BodyOf } from '../http/contract.ts';
 import { operation } from '../http/operation.ts';
-import { emailField, passwordField, userNameField } from '../users/user-schemas.ts';
+import { emailField, userNameField } from '#shared/users/user-fields.ts';
+import { passwordField } from '../users/user-schemas.ts';
 import { serializeUserAdmin } from '../users/serialize-user.ts';
 
 const signUpBody = z.object({

@@ -1,11 +1,9 @@
+import { eventSources } from '#shared/events/event-sources.ts';
 import type { Db } from '#shared/db/db.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { scanRequested } from '#shared/events/new-event.ts';
 import { noteScanRequests } from '#shared/libraries/library.ts';
 import { writeOutbox } from '#shared/outbox/outbox.ts';
-
-/** The `source` of the API's events. */
-export const source = '/darkroom/api';
 
 /** Asks for scans of libraries; the queue `library` is busy from then on until they have ended. */
 export async function requestScans(db: Db, ids: readonly string[]): Promise<void> {
@@ -13,7 +11,7 @@ export async function requestScans(db: Db, ids: readonly string[]): Promise<void
     await noteScanRequests(tx, ids);
     await writeOutbox(
       tx,
-      ids.map((libraryId) => scanRequested(source, { libraryId })),
+      ids.map((libraryId) => scanRequested(eventSources.api, { libraryId })),
     );
   });
 }

@@ -1,3 +1,4 @@
+import { eventSources } from '#shared/events/event-sources.ts';
 import { z } from 'zod';
 import type { Db } from '#shared/db/db.ts';
 import type { Library } from '#shared/db/tables.ts';
@@ -11,7 +12,6 @@ import { operation } from '../http/operation.ts';
 import { validateImportPath } from './import-paths.ts';
 import { refuseTakenPaths } from './import-paths.ts';
 import { refuseImportPath } from './import-paths.ts';
-import { source } from './request-scans.ts';
 import { readLibrary } from './read-library.ts';
 import { requireLibrary } from './read-library.ts';
 import { getLibraryById } from './read-library.ts';
@@ -58,7 +58,7 @@ async function hideWhatIsOutside(tx: Db, { id, importPaths, exclusionPatterns }:
     const hidden = page.filter(({ key }) => !isShown(key));
     await writeOutbox(
       tx,
-      hidden.map(({ store, key, version }) => objectRemoved(source, { store, key, version: version ?? '' })),
+      hidden.map(({ store, key, version }) => objectRemoved(eventSources.api, { store, key, version: version ?? '' })),
     );
     const last = page.at(-1);
     if (last === undefined) return;

@@ -3,7 +3,8 @@ import { hashPassword } from '#shared/auth/passwords.ts';
 import type { BodyOf } from '../http/contract.ts';
 import { operation } from '../http/operation.ts';
 import { saveUser } from './save-user.ts';
-import { avatarColorField, emailField, passwordField, userNameField } from './user-schemas.ts';
+import { emailField, userNameField } from '#shared/users/user-fields.ts';
+import { avatarColorField, passwordField } from './user-schemas.ts';
 
 const updateMyUserBody = z.object({
   avatarColor: avatarColorField.nullable().exactOptional(),

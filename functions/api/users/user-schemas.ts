@@ -3,11 +3,6 @@ import type { BodyOf } from '../http/contract.ts';
 import { parseDate } from '../http/parse-date.ts';
 import { avatarColors } from './serialize-user.ts';
 
-/** In lower case, as it is stored; at most 254 characters (RFC 5321, section 4.5.3.1.3), which an index can hold. */
-export const emailField = z.email({ pattern: z.regexes.html5Email }).max(254).toLowerCase();
-
-export const userNameField = z.string().max(1000);
-
 export const avatarColorField = z.enum(avatarColors);
 
 /** A password that is checked, not set: anything that a request may carry. */

@@ -9,7 +9,7 @@ const repository = join(import.meta.dirname, '../../..');
 
 /** Runs `darkroom admin` here against the installation: its database, its bucket, its Broker. @throws what it printed */
 export async function admin(...args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, ['knative/function.ts', '--target=admin', '--', ...args], {
+  const child = spawn(process.execPath, ['functions/pod/main.ts', '--target=admin', '--', ...args], {
     cwd: repository,
     env: { PATH: process.env['PATH'], ...(await describeInstallation()) },
     stdio: ['ignore', 'pipe', 'pipe'],

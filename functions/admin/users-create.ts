@@ -1,4 +1,5 @@
-import { createUserBody } from '#functions/api/admin-users/admin-user-schemas.ts';
+import { z } from 'zod';
+import { emailField, quotaField, storageLabelField, userNameField } from '#shared/users/user-fields.ts';
 import { createFirstUser, createUser } from '#shared/users/user.ts';
 import type { User } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
@@ -39,20 +40,25 @@ export const command: AdminCommand = {
   },
 };
 
+const newUserFields = z.object({
+  email: emailField,
+  name: userNameField,
+  isAdmin: z.boolean(),
+  storageLabel: storageLabelField,
+  quotaSizeInBytes: quotaField,
+});
+
 /** By the same rules as the API. @throws ZodError */
 function readDetails(input: AdminInput) {
   const quotaGib = findCount(input, 'quota-gib');
   const email = getOnlyArgument(input, 'e-mail address');
-  const { storageLabel, ...details } = createUserBody
-    .pick({ email: true, name: true, isAdmin: true, storageLabel: true, quotaSizeInBytes: true })
-    .parse({
-      email,
-      name: findOption(input, 'name') ?? email.split('@')[0],
-      isAdmin: hasFlag(input, 'admin'),
-      storageLabel: findOption(input, 'folder') ?? null,
-      quotaSizeInBytes: quotaGib === undefined ? null : quotaGib * 2 ** 30,
-    });
-  return { ...details, quotaSizeInBytes: details.quotaSizeInBytes ?? null, storageLabel: storageLabel ?? null };
+  return newUserFields.parse({
+    email,
+    name: findOption(input, 'name') ?? email.split('@')[0],
+    isAdmin: hasFlag(input, 'admin'),
+    storageLabel: findOption(input, 'folder') ?? null,
+    quotaSizeInBytes: quotaGib === undefined ? null : quotaGib * 2 ** 30,
+  });
 }
 
 /** Whoever is the first is an administrator: nobody could sign up as one any more. */

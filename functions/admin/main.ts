@@ -1,6 +1,6 @@
 import { parseConfig } from '#shared/config/config.ts';
-import { openPodPorts } from './admin/pod-ports.ts';
-import { runCommand } from './admin/run-command.ts';
+import { openPodPorts } from './pod-ports.ts';
+import { runCommand } from './run-command.ts';
 
 /** `darkroom admin` as a process of its own: prints, and sets the exit code. @throws config/invalid */
 export async function runAdmin(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {

@@ -7,7 +7,7 @@ import { judgeCluster } from './judge.ts';
 import { listComponents } from './list-components.ts';
 import { needs } from './needs.ts';
 
-const knative = join(import.meta.dirname, '..');
+const knative = join(import.meta.dirname, '../../knative');
 
 /** A cluster right after Knative was installed as its pages say. */
 const stock: ClusterFacts = {

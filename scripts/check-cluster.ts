@@ -1,5 +1,5 @@
 // Says what the cluster of kubectl's current context lacks for an overlay, and the command that adds it.
-// `node knative/check-cluster.ts --overlay nfs`, or the folder of a kustomization of one's own; exit code 1 if anything lacks.
+// `node scripts/check-cluster.ts --overlay nfs`, or the folder of a kustomization of one's own; exit code 1 if anything lacks.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ import { listComponents } from './cluster/list-components.ts';
 
 try {
   const { values } = parseArgs({ options: { overlay: { type: 'string', default: 'minio' } } });
-  const ofName = join(import.meta.dirname, 'overlays', values.overlay);
+  const ofName = join(import.meta.dirname, '../knative/overlays', values.overlay);
   const components = await listComponents(existsSync(ofName) ? ofName : values.overlay);
   const functions = await listFunctionManifests(components);
   const verdicts = judgeCluster(await readClusterFacts(), components, functions);

@@ -1,10 +1,8 @@
 import type { Config } from '#shared/config/config.ts';
-import type { ListingScope } from '#shared/scans/bucket-listing.ts';
+import type { ListingScope } from './bucket-listing.ts';
 import { bucketLocation, externalStore, libraryPrefix } from '#shared/store/location.ts';
 import { isStoreKey } from '#shared/store/store-key.ts';
 import type { Store } from '#shared/store/store.ts';
-
-export const source = '/darkroom/watch-minio';
 
 /** The buckets that are watched: that of the store below `library/`, and one more that is only read, the whole of it. */
 export function listWatched(

@@ -12,7 +12,7 @@ export interface FunctionManifest {
   trustedProxies: readonly string[];
 }
 
-const knative = join(import.meta.dirname, '..');
+const knative = join(import.meta.dirname, '../../knative');
 
 const manifest = z.object({
   metadata: z.object({ name: z.string() }),

@@ -1,4 +1,4 @@
-import { listWatched } from '#functions/watch-minio/watched.ts';
+import { listWatched } from '#shared/scans/watched-buckets.ts';
 import type { Config } from '#shared/config/config.ts';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { ensureNotification } from '#shared/store/bucket-notification.ts';

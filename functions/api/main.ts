@@ -1,8 +1,7 @@
-import { createApi } from '#functions/api/create-api.ts';
-import { sweep } from '#functions/sweep/sweep.ts';
+import { createApi } from './create-api.ts';
 import { createSchemaCheck } from '#shared/db/schema-check.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
-import { createRelay } from '#shared/pipeline/relay.ts';
+import { createRelay, type Relay } from '#shared/pipeline/relay.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import {
   createBootServer,
@@ -23,7 +22,11 @@ export interface ApiServer {
 
 const sweepEveryMs = 5 * 60_000;
 
+/** Repairs what was lost. @see functions/sweep */
+export type Sweep = (ports: Platform & { relay: Relay }, options: { isOnlyProcess?: boolean }) => Promise<unknown>;
+
 type ApiServerOptions = Omit<BootOptions, 'for'> & {
+  sweep: Sweep;
   /** Asked before a request that needs the database, until it has once resolved. */
   checkSchema?: () => Promise<void>;
   /** Puts something before the API, on the same server. */
@@ -33,7 +36,7 @@ type ApiServerOptions = Omit<BootOptions, 'for'> & {
 /** The API behind its boot. While requests arrive it sweeps at most every five minutes, after an answer and never before one. */
 export async function createApiServer(
   platform: Platform,
-  { checkSchema = createSchemaCheck(platform.db), wrap = (handle) => handle, ...options }: ApiServerOptions = {},
+  { sweep, checkSchema = createSchemaCheck(platform.db), wrap = (handle) => handle, ...options }: ApiServerOptions,
 ): Promise<ApiServer> {
   const relay = createRelay(platform);
   let boot: BootServer | undefined;
@@ -53,7 +56,7 @@ export async function createApiServer(
         await sweep({ ...platform, relay }, options);
         await relay.settled();
       } catch (error) {
-        platform.log.warn({ err: toDarkroomError(error) }, 'sweep did not get through; the next one will');
+        platform.log.warn({ err: toDarkroomError(error) }, 'sweep failed, will retry');
       }
     };
     sweeping = sweeping.then(run);

@@ -9,9 +9,9 @@ import { createRelay } from '#shared/pipeline/relay.ts';
 import { openPlatform, type OpenPlatform } from '#shared/platform/open-platform.ts';
 import type { BootServer } from '#shared/serve/boot-server.ts';
 import { onTerminate } from '#shared/serve/terminate.ts';
-import type { ApiServer } from './api-server.ts';
+import type { ApiServer } from '#functions/api/main.ts';
 import { watchColdStart } from './cold-start.ts';
-import { eventFunctions } from './functions.ts';
+import { eventFunctions } from './event-functions.ts';
 import { requireSchema } from './require-schema.ts';
 import { openSchemaGate } from './schema-gate.ts';
 import { recordStart, startMetrics } from './start-metrics.ts';
@@ -21,12 +21,14 @@ const drainMs = 25_000;
 try {
   const [first, ...others] = process.argv.slice(2);
   if (first === '--target=admin') {
-    await (await import('./admin.ts')).runAdmin(others[0] === '--' ? others.slice(1) : others, process.env);
+    await (
+      await import('#functions/admin/main.ts')
+    ).runAdmin(others[0] === '--' ? others.slice(1) : others, process.env);
   } else {
     const { values } = parseArgs({
       options: { target: { type: 'string', default: process.env['FUNCTION_TARGET'] ?? '' } },
     });
-    if (values.target === 'migrate') await (await import('./migrate.ts')).migrateDatabase(process.env);
+    if (values.target === 'migrate') await (await import('#functions/migrate/main.ts')).migrateDatabase(process.env);
     else await runFunction(values.target);
   }
 } catch (error) {
@@ -82,8 +84,11 @@ async function serveEvents(
 }
 
 async function serveApi(platform: OpenPlatform, schema: Schema): Promise<ApiServer> {
-  const { createApiServer } = await import('./api-server.ts');
-  const api = await createApiServer(platform, schema);
+  const [{ createApiServer }, { sweep }] = await Promise.all([
+    import('#functions/api/main.ts'),
+    import('#functions/sweep/sweep.ts'),
+  ]);
+  const api = await createApiServer(platform, { sweep, ...schema });
   await api.boot.listen({ port: platform.config.PORT });
   return api;
 }

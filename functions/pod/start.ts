@@ -2,4 +2,4 @@
 import { useCompileCache } from './compile-cache.ts';
 
 useCompileCache(import.meta.dirname);
-await import('./function.ts');
+await import('./main.ts');

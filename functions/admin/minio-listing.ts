@@ -1,4 +1,4 @@
-import { listWatched } from '#functions/watch-minio/watched.ts';
+import { listWatched } from '#shared/scans/watched-buckets.ts';
 import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
 import { confirmMissing, findListing } from '#shared/scans/bucket-listing.ts';

@@ -1,3 +1,4 @@
+import { eventSources } from '#shared/events/event-sources.ts';
 import { scanRequested } from '#shared/events/new-event.ts';
 import { writeOutbox } from '#shared/outbox/outbox.ts';
 import type { AdminCommand } from './command.ts';
@@ -9,7 +10,7 @@ export const command: AdminCommand = {
     refuseArguments(input);
     const full = hasFlag(input, 'full');
     const db = await ports.openDb();
-    await writeOutbox(db, [scanRequested('/darkroom/admin', { full })]);
+    await writeOutbox(db, [scanRequested(eventSources.admin, { full })]);
     const waiting = await ports.announce();
     const text = `All watched folders are looked through${full ? ', every file of them' : ''}.`;
     return { text: waiting === undefined ? text : `${text}\n${waiting}`, json: { full, waiting } };

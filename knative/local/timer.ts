@@ -1,0 +1,24 @@
+/** The longest that setTimeout waits; more is taken as nothing. */
+const timeoutMaxMs = 2_147_483_647;
+
+/** A timeout for one moment, however far away; setting it again moves it. */
+export class Timer {
+  readonly #ring: () => void;
+  #timeout: NodeJS.Timeout | undefined;
+
+  constructor(ring: () => void) {
+    this.#ring = ring;
+  }
+
+  /** Rings at `atMs`, milliseconds since 1970; at once if that has passed. */
+  set(atMs: number): void {
+    this.clear();
+    const delayMs = Math.max(0, atMs - Date.now());
+    const isLater = delayMs > timeoutMaxMs;
+    this.#timeout = setTimeout(() => (isLater ? this.set(atMs) : this.#ring()), isLater ? timeoutMaxMs : delayMs);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timeout);
+  }
+}

@@ -1,0 +1,9 @@
+/** The `source` of Darkroom's events: who says that something happened. */
+export const eventSources = {
+  api: '/darkroom/api',
+  admin: '/darkroom/admin',
+  pipeline: '/darkroom/pipeline',
+  local: '/darkroom/local',
+  watchMinio: '/darkroom/watch-minio',
+  watchNfs: '/darkroom/watch-nfs',
+} as const;
