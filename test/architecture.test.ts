@@ -126,6 +126,18 @@ test('functions never import each other; programs import functions', () => {
   expect(wrong).toEqual([]);
 });
 
+/** What watchers may use of the domain: their own tables and the outbox to write, the others to read. */
+const roomsOfWatchers = ['scans', 'outbox', 'libraries', 'users'];
+
+test('watchers report facts, and leave to ingest what becomes of them', () => {
+  const wrong = imports.filter(
+    ({ file, from }) =>
+      /^functions\/watch-/.test(file) &&
+      Object.keys(tableRooms).some((room) => from.startsWith(`#shared/${room}/`) && !roomsOfWatchers.includes(room)),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('functions import nothing of knative/', () => {
   expect(imports.filter(({ file, from }) => file.startsWith('functions/') && from.startsWith('#knative/'))).toEqual([]);
 });

@@ -39,11 +39,11 @@ const attemptsMax = 3;
  */
 export async function ingestObject(
   ports: IngestPorts,
-  { key }: { key: string },
+  { key, hashed }: SeenFile,
   signal: AbortSignal,
 ): Promise<Ingested> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const { ingested, etag } = await ingestOnce(ports, key, signal);
+    const { ingested, etag } = await ingestOnce(ports, { key, hashed }, signal);
     if (etag === undefined) return ingested;
     const now = await ports.store.find(key);
     if (now?.etag === etag) return ingested;
@@ -52,13 +52,19 @@ export async function ingestObject(
   throw changing(key);
 }
 
+/** A file that a watcher saw. `hashed`: the SHA-1 of its bytes in hex, if the watcher read them at that version. */
+export interface SeenFile {
+  key: string;
+  hashed?: { version: string; checksum: string } | undefined;
+}
+
 interface IngestedOnce {
   ingested: Ingested;
   /** Of the content that something was written down about. */
   etag?: string;
 }
 
-async function ingestOnce(ports: IngestPorts, key: string, signal: AbortSignal): Promise<IngestedOnce> {
+async function ingestOnce(ports: IngestPorts, { key, hashed }: SeenFile, signal: AbortSignal): Promise<IngestedOnce> {
   const look = await lookAt(ports, key, findOwnership);
   if (look.ownership.state === 'foreign') return { ingested: { outcome: 'foreign' } };
   const seen = new Sightings(ports);
@@ -69,7 +75,8 @@ async function ingestOnce(ports: IngestPorts, key: string, signal: AbortSignal):
   if (isSettledNow && !isSidecar(found) && look.current?.isOffline !== true) return { ingested: { outcome: 'known' } };
   let checksum: Buffer | undefined;
   if (look.ownership.state === 'owned' && isMedia(found) && !isSettledNow) {
-    checksum = await hashIfThere(ports, key, signal);
+    checksum =
+      hashed?.version === found.etag ? Buffer.from(hashed.checksum, 'hex') : await hashIfThere(ports, key, signal);
     crashPoint('ingest/after-hash');
     await seen.look([key, ...listSidecarsOf(key)]);
     const after = seen.find(key);

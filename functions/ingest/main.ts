@@ -8,18 +8,18 @@ import { createRelay } from '#shared/pipeline/relay.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
 import { ingestObject } from './ingest.ts';
 import { missObject } from './miss-object.ts';
+import { moveObject } from './move-object.ts';
 
 export const fn: EventFunction = {
   name: 'ingest',
   create(platform) {
     const relay = createRelay(platform);
-    const types = [eventTypes.objectCreated, eventTypes.objectRemoved] as const;
+    const types = [eventTypes.objectCreated, eventTypes.objectRemoved, eventTypes.objectMoved] as const;
     return receive(types, platform.log, async (event, signal) => {
       await whileHeld(platform, event.id, async () => {
-        if (isCreated(event)) await ingestObject(platform, event.data, signal);
-        else if ((await missObject(platform, event.data)) === 'still-there') {
+        if (isMoved(event)) await moveObject(platform, event.data, signal);
+        else if (isCreated(event) || (await missObject(platform, event.data)) === 'still-there')
           await ingestObject(platform, event.data, signal);
-        }
       });
       crashPoint('ingest/after-commit');
       await deleteOutbox(platform.db, [event.id]);
@@ -28,6 +28,10 @@ export const fn: EventFunction = {
     });
   },
 };
+
+function isMoved(event: DarkroomEvent): event is DarkroomEvent<typeof eventTypes.objectMoved> {
+  return event.type === eventTypes.objectMoved;
+}
 
 function isCreated(event: DarkroomEvent): event is DarkroomEvent<typeof eventTypes.objectCreated> {
   return event.type === eventTypes.objectCreated;

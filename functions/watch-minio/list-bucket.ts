@@ -3,10 +3,12 @@ import {
   finishListing,
   type ListingScope,
   releaseListing,
+  renewListing,
   takeListing,
 } from '#shared/scans/bucket-listing.ts';
+import { keepLease } from '#shared/db/lease.ts';
 import type { BucketListing } from '#shared/db/tables.ts';
-import { isDarkroomError } from '#shared/errors/errors.ts';
+import { isDarkroomError, toDarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { countLostNotifications, countScanned } from '#shared/metrics/instruments.ts';
 import { checkMissing, judgeMissing } from './check-missing.ts';
@@ -25,8 +27,7 @@ export interface ListingOptions {
 /** What a slice came to; `held` while somebody else lists the bucket, `idle` when there was nothing to go on with. */
 export type Listed = { outcome: 'finished' | 'unfinished' | 'halted' | 'held' | 'idle' };
 
-/** A page takes well below a second; a store that comes and goes may keep one for two minutes. */
-const leaseSeconds = 180;
+const leaseSeconds = 60;
 /** Well below the 600 seconds that a request may take in a cluster without raised limits. */
 export const defaultSliceMs = 4 * 60_000;
 const defaultGraceMs = 5 * 60_000;
@@ -47,6 +48,12 @@ export async function listBucket(
   const lease = { bucket: scope.bucket, holder: `${ports.holder}:${newId().slice(0, 8)}`, leaseSeconds };
   const listing = await takeListing(db, lease);
   if (listing === undefined) return { outcome: 'held' };
+  using _renewal = keepLease({
+    seconds: leaseSeconds,
+    renew: () => renewListing(db, lease),
+    onError: (error) =>
+      log.warn({ err: toDarkroomError(error), bucket: scope.bucket }, 'the lease of a listing was not renewed'),
+  });
   try {
     if (listing.startedAt === null && onlyGoOn) return { outcome: 'idle' };
     const slice: Slice = {

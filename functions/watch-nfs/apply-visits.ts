@@ -14,8 +14,8 @@ import {
 } from '#shared/scans/scan-file.ts';
 import { compareFolder, type FolderChanges } from './compare-folder.ts';
 import type { Listing, Visit } from './directory-listing.ts';
-import { applyMoves, findMoves, type Settled } from './find-moves.ts';
-import { reportCreated } from './report.ts';
+import { findMoves, type Settled } from './find-moves.ts';
+import { reportCreated, reportMoved } from './report.ts';
 import { below, commit, count, requireTree, TreeAway, type Scan } from './scan.ts';
 
 /**
@@ -82,7 +82,8 @@ async function apply(
   await requireTree(scan);
 
   count(run.counts, changes.counts);
-  let reported = 0;
+  const moved = new Set(found.moves.map(({ file }) => file));
+  const created = changes.settled.filter(({ file }) => !late.has(file) && !moved.has(file));
   await commit(scan, async (tx) => {
     await addDirectories(
       tx,
@@ -98,14 +99,15 @@ async function apply(
     count(run.counts, { missing: await loseDirectories(tx, root.id, gone, at) });
     await saveScanFiles(tx, save);
     await deleteScanFiles(tx, changes.forget);
-    const moved = await applyMoves(tx, scan, found.moves);
-    count(run.counts, { moved: moved.size });
-    const created = changes.settled.filter(({ file }) => !late.has(file) && !moved.has(file));
-    reported = created.length;
-    count(run.counts, { reported });
+    await deleteScanFiles(
+      tx,
+      found.moves.map(({ from }) => from),
+    );
+    await reportMoved(tx, root, found.moves);
     await reportCreated(tx, root, created);
+    count(run.counts, { moved: found.moves.length, reported: created.length });
   });
-  if (reported > 0 || found.moves.length > 0) ports.relay.kick();
+  if (created.length > 0 || found.moves.length > 0) ports.relay.kick();
 }
 
 interface Changes extends Pick<FolderChanges, 'save' | 'counts'> {

@@ -1,10 +1,7 @@
-import type { Tx } from '#shared/db/db.ts';
-import { deleteScanFiles, type ScanFile } from '#shared/scans/scan-file.ts';
-import { moveAsset } from '#shared/assets/move-asset.ts';
+import type { ScanFile } from '#shared/scans/scan-file.ts';
 import { listMoveCandidates, type MoveCandidate } from '#shared/scans/scan-move.ts';
 import { findOwnerOfFolder, ownerFolderOf } from '#shared/users/owner-folder.ts';
-import type { ScanRoot } from '#shared/db/tables.ts';
-import { below, isOver, locationOf, type Scan } from './scan.ts';
+import { below, isOver, type Scan } from './scan.ts';
 
 /** A file that may be reported, and its folder below the tree. */
 export interface Settled {
@@ -12,8 +9,11 @@ export interface Settled {
   folder: string;
 }
 
+/** A file whose bytes an asset had at `from`, where no file is now. */
 export interface Move extends Settled {
   from: MoveCandidate;
+  /** SHA-1 in hex. */
+  checksum: string;
 }
 
 export interface FoundMoves {
@@ -56,7 +56,7 @@ export async function findMoves(scan: Scan, settled: readonly Settled[]): Promis
       const [state] = await walker.ask({ kind: 'find', paths: [from.path] });
       if (state !== 'gone') continue;
       bySize.splice(bySize.indexOf(from), 1);
-      found.moves.push({ file, folder, from });
+      found.moves.push({ file, folder, from, checksum });
       break;
     }
   }
@@ -68,33 +68,9 @@ export function createOwnerCheck({ ports, root }: Pick<Scan, 'ports' | 'root'>) 
   const owners = new Map<string, string | undefined>();
   return async (path: string, ownerId: string): Promise<boolean> => {
     if (root.libraryId !== null) return true;
-    const folder = folderOfOwner(root, path);
+    const folder = ownerFolderOf(path);
     if (folder === null) return false;
     if (!owners.has(folder)) owners.set(folder, (await findOwnerOfFolder(ports.db, folder))?.id);
     return owners.get(folder) === ownerId;
   };
-}
-
-/** The folder that says whose a path below the tree is, if one does: none in a library, all of which is its owner's. */
-export function folderOfOwner({ libraryId }: Pick<ScanRoot, 'libraryId'>, path: string): string | null {
-  return libraryId === null ? ownerFolderOf(path) : null;
-}
-
-/** Moves the assets, and returns the files whose asset is theirs now; the others are files like any new one. */
-export async function applyMoves(tx: Tx, { root }: Scan, moves: readonly Move[]): Promise<Set<ScanFile>> {
-  const moved = new Set<ScanFile>();
-  for (const { file, folder, from } of moves) {
-    const isMoved = await moveAsset(tx, {
-      assetId: from.assetId,
-      from: { store: from.store, key: from.key },
-      to: { store: root.store, key: locationOf(root, folder, file.name) },
-      version: file.version,
-      fileName: file.name,
-      ownerFolder: folderOfOwner(root, below(folder, file.name)),
-    });
-    if (!isMoved) continue;
-    await deleteScanFiles(tx, [from]);
-    moved.add(file);
-  }
-  return moved;
 }

@@ -9,24 +9,24 @@ import {
   restartMissing,
   type ScanFileKey,
 } from '#shared/scans/scan-file.ts';
-import { moveAsset } from '#shared/assets/move-asset.ts';
 import { listDuplicateMoves, type DuplicateMove } from '#shared/scans/scan-move.ts';
 import { keepScanRoot } from '#shared/scans/scan-root.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
-import { createOwnerCheck, folderOfOwner } from './find-moves.ts';
-import { reportRemoved } from './report.ts';
+import { createOwnerCheck } from './find-moves.ts';
+import { reportDuplicateMoves, reportRemoved } from './report.ts';
 import { beginWriting, below, commit, count, isOver, requireTree, type Scan } from './scan.ts';
 import { LeaseLost } from './tree-claim.ts';
 
 const batchFiles = 500;
 
 /**
- * Decides what becomes of missing files when the whole tree was looked at: an asset whose bytes are elsewhere in the tree
- * moves there; those that Darkroom deleted itself are forgotten; those that two full scans have not found and that are missing for long enough are reported as removed,
- * unless so many are missing that the tree is more likely to be at fault. False if the rest is left to the next slice.
+ * Decides about missing files when the whole tree was looked at. Those whose bytes are elsewhere in the tree are reported
+ * as moved; those that Darkroom deleted itself are forgotten; those that two full scans have not found and that are
+ * missing for long enough are reported as removed, unless so many are missing that the tree is more likely to be at fault.
+ * False if the rest is left to the next slice.
  */
 export async function judgeMissing(scan: Scan): Promise<boolean> {
-  await moveToDuplicates(scan);
+  await reportMovesToDuplicates(scan);
   if (await hasDeleted(scan.ports.db, scan.root.id))
     await commit(scan, async (tx) => count(scan.run.counts, { deleted: await forgetDeleted(tx, scan.root.id) }));
   const reason = await findHaltReason(scan);
@@ -35,7 +35,7 @@ export async function judgeMissing(scan: Scan): Promise<boolean> {
   return await reportGone(scan, { onlySidecars: scan.run.kind !== 'full' });
 }
 
-async function moveToDuplicates(scan: Scan): Promise<void> {
+async function reportMovesToDuplicates(scan: Scan): Promise<void> {
   const { ports, root } = scan;
   const isMine = createOwnerCheck(scan);
   for (;;) {
@@ -46,21 +46,14 @@ async function moveToDuplicates(scan: Scan): Promise<void> {
     for (const [index, move] of moves.entries())
       if (states[index] === 'there' && (await isMine(pathOf(scan, move.to.key), move.ownerId))) there.push(move);
     if (there.length === 0) return;
-    let moved = 0;
     await requireTree(scan);
     await commit(scan, async (tx) => {
-      moved = 0;
-      for (const { assetId, from, to, toVersion, directoryId, name } of there) {
-        const fileName = to.key.slice(to.key.lastIndexOf('/') + 1);
-        const ownerFolder = folderOfOwner(root, pathOf(scan, to.key));
-        if (!(await moveAsset(tx, { assetId, from, to, version: toVersion, fileName, ownerFolder }))) continue;
-        await deleteScanFiles(tx, [{ directoryId, name }]);
-        moved += 1;
-      }
-      count(scan.run.counts, { moved });
+      await deleteScanFiles(tx, there);
+      await reportDuplicateMoves(tx, there);
+      count(scan.run.counts, { moved: there.length });
     });
-    if (moved > 0) ports.relay.kick();
-    if (moved === 0 || moves.length < batchFiles || isOver(scan)) return;
+    ports.relay.kick();
+    if (moves.length < batchFiles || isOver(scan)) return;
   }
 }
 

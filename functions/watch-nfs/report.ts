@@ -2,10 +2,11 @@ import { eventSources } from '#shared/events/event-sources.ts';
 import type { Tx } from '#shared/db/db.ts';
 import { writeOutbox, type OutboxEvent } from '#shared/outbox/outbox.ts';
 import type { MissingFile, OfflineFile } from '#shared/scans/scan-file.ts';
+import type { DuplicateMove } from '#shared/scans/scan-move.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
-import { objectCreated, objectRemoved } from '#shared/events/new-event.ts';
+import { objectCreated, objectMoved, objectRemoved } from '#shared/events/new-event.ts';
 import { countScanned } from '#shared/metrics/instruments.ts';
-import type { Settled } from './find-moves.ts';
+import type { Move, Settled } from './find-moves.ts';
 import { locationOf } from './scan.ts';
 
 const batchEvents = 1_000;
@@ -21,7 +22,37 @@ export async function reportCreated(tx: Tx, root: ScanRoot, settled: readonly Se
   );
 }
 
-/** Tells again of files that are there and whose asset is offline. */
+/** Reports files whose bytes an asset has had elsewhere. */
+export async function reportMoved(tx: Tx, root: ScanRoot, moves: readonly Move[]): Promise<void> {
+  const { store } = root;
+  countScanned(moves.length, { kind: 'moved' });
+  await write(
+    tx,
+    moves.map(({ file: { name, sizeBytes, version }, folder, from, checksum }) =>
+      objectMoved(eventSources.watchNfs, {
+        store,
+        key: locationOf(root, folder, name),
+        from: from.key,
+        sizeBytes,
+        version,
+        checksum,
+      }),
+    ),
+  );
+}
+
+/** Reports files that are gone and whose bytes `ingest` has seen elsewhere already. */
+export async function reportDuplicateMoves(tx: Tx, moves: readonly DuplicateMove[]): Promise<void> {
+  countScanned(moves.length, { kind: 'moved' });
+  await write(
+    tx,
+    moves.map(({ from, to, toVersion, sizeBytes }) =>
+      objectMoved(eventSources.watchNfs, { ...to, from: from.key, sizeBytes, version: toVersion }),
+    ),
+  );
+}
+
+/** Reports files again that are there and whose asset is offline. */
 export async function reportOffline(tx: Tx, root: ScanRoot, files: readonly OfflineFile[]): Promise<void> {
   const { store } = root;
   await write(

@@ -1,3 +1,4 @@
+import { keepLease, type KeptLease } from '#shared/db/lease.ts';
 import { keepScanRoot, releaseScanRoot, takeScanRoot, type ScanLease } from '#shared/scans/scan-root.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
@@ -15,7 +16,7 @@ export class TreeClaim implements AsyncDisposable {
   readonly #root: ScanRoot;
   readonly #seconds: number;
   #lease: ScanLease | undefined;
-  #renewal: NodeJS.Timeout | undefined;
+  #renewal: KeptLease | undefined;
 
   /** `root` is the row of the tree as the scan found it. */
   constructor(ports: ScanPorts, root: ScanRoot, seconds: number) {
@@ -31,26 +32,22 @@ export class TreeClaim implements AsyncDisposable {
   /** @throws LeaseLost if somebody else has the tree, or had it since its row was read */
   async take(): Promise<ScanLease> {
     if (this.#lease !== undefined) return this.#lease;
-    const { db, holder } = this.#ports;
+    const { db, holder, log } = this.#ports;
     const taken = await takeScanRoot(db, this.#root.id, { holder, seconds: this.#seconds });
     if (taken === undefined) throw new LeaseLost();
-    this.#lease = { rootId: taken.id, fence: taken.fence, seconds: this.#seconds };
-    this.#renewal = setInterval(() => void this.#renew(), (this.#seconds * 1000) / 3);
+    const lease = { rootId: taken.id, fence: taken.fence, seconds: this.#seconds };
+    this.#lease = lease;
+    this.#renewal = keepLease({
+      seconds: this.#seconds,
+      renew: () => keepScanRoot(db, lease),
+      onError: (error) => log.warn({ err: toDarkroomError(error) }, 'the lease of a scan was not renewed'),
+    });
     if (taken.fence !== this.#root.fence + 1) throw new LeaseLost();
     return this.#lease;
   }
 
-  async #renew(): Promise<void> {
-    if (this.#lease === undefined) return;
-    try {
-      await keepScanRoot(this.#ports.db, this.#lease);
-    } catch (error) {
-      this.#ports.log.warn({ err: toDarkroomError(error) }, 'the lease of a scan was not renewed');
-    }
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#renewal);
+    this.#renewal?.[Symbol.dispose]();
     if (this.#lease !== undefined) await releaseScanRoot(this.#ports.db, this.#lease).catch(() => {});
   }
 }

@@ -50,6 +50,8 @@ export async function moveOriginal(
       { state: 'asset', assetId: id, ownerId, sizeBytes, version, reason: null, ownerFolder },
     );
     await markOnline(tx, id);
+    // A stage that ran while the file was on its way did not find it.
+    await retryForOriginal(tx, id);
     return true;
   });
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
+import { isExpired, leaseEnd, noLease } from '#shared/db/lease.ts';
 import type { StoredObject } from '#shared/db/tables.ts';
 
 export interface ObjectKey {
@@ -21,7 +22,7 @@ export async function reserveObject(
       ownerId: input.ownerId,
       assetId: input.assetId,
       holder: input.holder,
-      leaseUntil: sql`now() + make_interval(secs => ${input.leaseSeconds})`,
+      leaseUntil: leaseEnd(input.leaseSeconds),
       sizeBytes: null,
       version: null,
       reason: null,
@@ -33,7 +34,7 @@ export async function reserveObject(
 export async function renewReservation(db: Db, { store, key }: ObjectKey, leaseSeconds: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('stored_object')
-    .set({ leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .set({ leaseUntil: leaseEnd(leaseSeconds) })
     .where('store', '=', store)
     .where('key', '=', key)
     .where('state', '=', 'reserved')
@@ -49,7 +50,7 @@ export async function keepReservation(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('stored_object')
-    .set({ state: 'asset', assetId, sizeBytes, holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .set({ state: 'asset', assetId, sizeBytes, ...noLease, changedAt: sql`now()` })
     .where('store', '=', store)
     .where('key', '=', key)
     .where('state', '=', 'reserved')
@@ -82,9 +83,7 @@ export async function claimAbandonedReservations(
   by: { holder: string; leaseSeconds: number; onlyHolder?: string | undefined; limit: number },
 ): Promise<ObjectKey[]> {
   const isAbandoned =
-    by.onlyHolder === undefined
-      ? sql<boolean>`"leaseUntil" < now()`
-      : sql<boolean>`"holder" is distinct from ${by.onlyHolder}`;
+    by.onlyHolder === undefined ? isExpired : sql<boolean>`"holder" is distinct from ${by.onlyHolder}`;
   const { rows } = await sql<ObjectKey>`
     update stored_object set "state" = 'refused', "reason" = 'abandoned by the process that wrote it', "code" = 'abandoned', "holder" = ${by.holder}, "changedAt" = now()
     where ("store", "key") in (
@@ -131,7 +130,7 @@ export async function postponeAbandoned(db: Db, { store, key }: ObjectKey): Prom
 export async function setObjectAside(db: Db, { store, key }: ObjectKey, reason: string): Promise<void> {
   await db
     .updateTable('stored_object')
-    .set({ reason: `set aside: ${reason}`, code: null, holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .set({ reason: `set aside: ${reason}`, code: null, ...noLease, changedAt: sql`now()` })
     .where(isClaimed)
     .where('store', '=', store)
     .where('key', '=', key)
@@ -180,7 +179,7 @@ export async function recordObject(
   const fate = { ...rest, code: null, ownerFolder };
   await db
     .insertInto('stored_object')
-    .values({ store, key, ...fate, holder: null, leaseUntil: null })
+    .values({ store, key, ...fate, ...noLease })
     .onConflict((conflict) => conflict.columns(['store', 'key']).doUpdateSet({ ...fate, changedAt: sql`now()` }))
     .execute();
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { glob, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { openPGliteKysely } from './open-pglite-kysely.ts';
@@ -33,14 +33,18 @@ async function hashSources(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function makeTemplate(folder: string): Promise<void> {
-  await mkdir(cacheFolder, { recursive: true });
-  const draft = join(cacheFolder, `draft-${randomUUID()}`);
+/** Makes the template in `folder`, and removes those of other versions beside it. Of several processes the first one's stays. */
+export async function makeTemplate(folder: string): Promise<void> {
+  const cache = dirname(folder);
+  await mkdir(cache, { recursive: true });
+  const draft = join(cache, `draft-${randomUUID()}`);
   try {
     await makePGliteFolder(draft);
-    for await (const old of glob('pglite-*', { cwd: cacheFolder }))
-      await rm(join(cacheFolder, old), { recursive: true, force: true });
-    await rename(draft, folder);
+    for await (const old of glob('pglite-*', { cwd: cache }))
+      if (!old.startsWith(basename(folder))) await rm(join(cache, old), { recursive: true, force: true });
+    await rename(draft, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

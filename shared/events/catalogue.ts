@@ -19,6 +19,21 @@ export const catalogue = {
     summary: 'A watcher no longer sees a file or object.',
     data: z.object({ store: z.string(), key: z.string() }),
   },
+  [eventTypes.objectMoved]: {
+    summary:
+      'A watcher no longer sees a file at `from`, and sees its bytes at `key`; `checksum` is their SHA-1 in hex, where it was computed.',
+    data: z.object({
+      store: z.string(),
+      key: z.string(),
+      from: z.string(),
+      sizeBytes: z.number().int().nonnegative(),
+      version: z.string(),
+      checksum: z
+        .string()
+        .regex(/^[\da-f]{40}$/)
+        .optional(),
+    }),
+  },
   [eventTypes.assetCreated]: { summary: 'An asset has a row; its metadata is to be read.', data: asset },
   [eventTypes.assetDescribed]: { summary: 'Metadata was read; pictures are to be made.', data: asset },
   [eventTypes.assetRendered]: { summary: 'Thumbnail and preview exist; faces are to be found.', data: asset },

@@ -2,6 +2,7 @@
 export const eventTypes = {
   objectCreated: 'photos.darkroom.object.created.v1',
   objectRemoved: 'photos.darkroom.object.removed.v1',
+  objectMoved: 'photos.darkroom.object.moved.v1',
   assetCreated: 'photos.darkroom.asset.created.v1',
   assetDescribed: 'photos.darkroom.asset.described.v1',
   assetRendered: 'photos.darkroom.asset.rendered.v1',
@@ -24,7 +25,9 @@ export function expandType(name: string): string {
   return /^[a-z]+\.[a-z]+$/.test(name) ? `${prefix}${name}.v1` : name;
 }
 
-/** True for what watchers tell about a file or an object. */
-export function isObjectType(type: string): boolean {
-  return type === eventTypes.objectCreated || type === eventTypes.objectRemoved;
-}
+/** What watchers report about files and objects. */
+export const objectTypes: readonly string[] = [
+  eventTypes.objectCreated,
+  eventTypes.objectRemoved,
+  eventTypes.objectMoved,
+];

@@ -71,6 +71,21 @@ export function objectRemoved(
   return { id: deterministicId(type, store, key, version), type, source, subject: key, data: { store, key } };
 }
 
+/** An object whose bytes were under the key `from` before. `checksum` is their SHA-1 in hex. */
+export function objectMoved(
+  source: string,
+  { store, key, from, sizeBytes, version, checksum }: SeenObject & { from: string; checksum?: string },
+): Fact<typeof eventTypes.objectMoved> {
+  const type = eventTypes.objectMoved;
+  return {
+    id: deterministicId(type, store, from, key, version),
+    type,
+    source,
+    subject: key,
+    data: { store, key, from, sizeBytes, version, ...(checksum !== undefined && { checksum }) },
+  };
+}
+
 /** Watched folders are to be looked through. Asked for a library again while it waits, it is the same fact. */
 export function scanRequested(
   source: string,

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 import type { EventType } from '#shared/events/catalogue.ts';
-import { isObjectType } from '#shared/events/event-types.ts';
+import { objectTypes } from '#shared/events/event-types.ts';
 import { insertRows } from '#shared/db/insert-rows.ts';
 
 export interface OutboxEvent {
@@ -29,7 +29,7 @@ export async function writeOutbox(db: Db, events: readonly OutboxEvent[]): Promi
     subject,
     data,
     traceparent,
-    isAcknowledged: isObjectType(type),
+    isAcknowledged: objectTypes.includes(type),
   }));
   await insertRows(db, 'outbox', rows)
     .onConflict((conflict) => conflict.column('id').doNothing())

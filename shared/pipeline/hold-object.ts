@@ -1,4 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
+import { keepLease } from '#shared/db/lease.ts';
 import { holdOutbox } from '#shared/outbox/outbox.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
@@ -12,14 +13,10 @@ export async function whileHeld<Result>(
   eventId: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const hold = () =>
-    holdOutbox(db, eventId, objectSeconds).catch((error: unknown) =>
-      log.warn({ err: toDarkroomError(error), eventId }, 'fact not held'),
-    );
-  const timer = setInterval(() => void hold(), (objectSeconds * 1000) / 3);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
+  using _held = keepLease({
+    seconds: objectSeconds,
+    renew: () => holdOutbox(db, eventId, objectSeconds).then(() => true),
+    onError: (error) => log.warn({ err: toDarkroomError(error), eventId }, 'fact not held'),
+  });
+  return await work();
 }

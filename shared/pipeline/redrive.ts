@@ -1,4 +1,4 @@
-import { eventTypes, isObjectType } from '#shared/events/event-types.ts';
+import { objectTypes } from '#shared/events/event-types.ts';
 import type { Db } from '#shared/db/db.ts';
 import {
   claimDeadLetters,
@@ -112,8 +112,6 @@ export function lettersOfStage(stage: Stage): LetterFilter {
   const isShared = stages.some((it) => it !== stage && wakeTypeOf(it) === type);
   return { types: [type], ...(isShared ? { isVideo: stage === 'transcode' } : {}) };
 }
-
-const objectTypes = Object.values(eventTypes).filter(isObjectType);
 
 /** The letters of what watchers saw. */
 export const lettersOfObjects: LetterFilter = { types: objectTypes };

@@ -2,6 +2,7 @@ import type { Config } from '#shared/config/config.ts';
 import { crashPoint, type CrashPoint } from '#shared/crash/crash-point.ts';
 import { commitLater } from '#shared/db/commit-later.ts';
 import type { Db } from '#shared/db/db.ts';
+import { keepLease, type KeptLease } from '#shared/db/lease.ts';
 import { findAsset, isAssetAlive } from '#shared/assets/asset.ts';
 import { releaseStage, renewalsPerLease, renewStage, settleStage, takeStage } from '#shared/stages/asset-stage.ts';
 import { listNext } from '#shared/stages/stage-graph.ts';
@@ -80,15 +81,14 @@ async function runOnce(
   const asset = await findAsset(db, assetId);
   if (asset === undefined || asset.status === 'deleted') return done;
   crash(`${stage}/after-lease`, asset.originalFileName);
-  const lease = keepLease(ports, { stage, assetId }, signal);
+  using lease = keepStage(ports, { stage, assetId });
+  const working = AbortSignal.any([lease.signal, signal]);
   try {
-    const result = await attempt(() => work(asset, lease.signal, { isSuspect: taken.attempts > 1 }));
+    const result = await attempt(() => work(asset, working, { isSuspect: taken.attempts > 1 }));
     return await settle(ports, { stage, recipe, asset }, result);
   } catch (error) {
     await releaseStage(db, { assetId, stage, holder }).catch(() => {});
     throw error;
-  } finally {
-    lease.end();
   }
 }
 
@@ -150,22 +150,15 @@ function reply(next: Stage, asset: Asset, recipe: string): DarkroomEvent {
   return wakeEvent(next, { assetId: asset.id, ownerId: asset.ownerId, assetType: asset.type }, recipe);
 }
 
-/** Renews the lease while the work goes on; its signal aborts when the lease is lost or the process is to end. */
-function keepLease(
-  { db, holder, config, log }: StagePorts,
-  key: { stage: Stage; assetId: string },
-  outer: AbortSignal,
-) {
-  const lost = new AbortController();
-  const renew = async () => {
-    try {
-      if (!(await renewStage(db, { ...key, holder, leaseSeconds: config.DARKROOM_LEASE_SECONDS }))) lost.abort();
-    } catch (error) {
-      log.warn({ err: toDarkroomError(error), ...key }, 'lease not renewed');
-    }
-  };
-  const timer = setInterval(() => void renew(), (config.DARKROOM_LEASE_SECONDS * 1000) / renewalsPerLease);
-  return { signal: AbortSignal.any([lost.signal, outer]), end: () => clearInterval(timer) };
+/** Renews the lease while the work goes on. */
+function keepStage({ db, holder, config, log }: StagePorts, key: { stage: Stage; assetId: string }): KeptLease {
+  const seconds = config.DARKROOM_LEASE_SECONDS;
+  return keepLease({
+    seconds,
+    renewalsPerLease,
+    renew: () => renewStage(db, { ...key, holder, leaseSeconds: seconds }),
+    onError: (error) => log.warn({ err: toDarkroomError(error), ...key }, 'lease not renewed'),
+  });
 }
 
 function crash(name: string, fileName: string): void {

@@ -1,5 +1,6 @@
 import { sql, type UpdateObject } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
+import { leaseEnd, noLease } from '#shared/db/lease.ts';
 import { isSomebodys } from '#shared/users/owner-folder.ts';
 import { insertRows } from '#shared/db/insert-rows.ts';
 import type { BucketListing, Tables } from '#shared/db/tables.ts';
@@ -31,7 +32,7 @@ export async function takeListing(
 ): Promise<BucketListing | undefined> {
   const { rows } = await sql<BucketListing>`
     insert into bucket_listing as l ("bucket", "holder", "leaseUntil")
-    values (${bucket}, ${holder}, now() + make_interval(secs => ${leaseSeconds}))
+    values (${bucket}, ${holder}, ${leaseEnd(leaseSeconds)})
     on conflict ("bucket") do update set "holder" = excluded."holder", "leaseUntil" = excluded."leaseUntil"
     where l."leaseUntil" is null or l."leaseUntil" < now()
     returning *`.execute(db);
@@ -62,7 +63,7 @@ export async function advanceListing(
     objects: sql`"objects" + ${page.objects}::bigint`,
     lostCreated: sql`"lostCreated" + ${page.lostCreated}::bigint`,
     lostRemoved: sql`"lostRemoved" + ${page.lostRemoved}::bigint`,
-    leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})`,
+    leaseUntil: leaseEnd(leaseSeconds),
   });
 }
 
@@ -89,8 +90,16 @@ export async function finishListing(
   });
 }
 
+/** Renews the lease. False if it is lost. */
+export async function renewListing(
+  db: Db,
+  { bucket, holder, leaseSeconds }: { bucket: string; holder: string; leaseSeconds: number },
+): Promise<boolean> {
+  return await updateHeld(db, bucket, holder, { leaseUntil: leaseEnd(leaseSeconds) });
+}
+
 export async function releaseListing(db: Db, bucket: string, holder: string): Promise<void> {
-  await updateHeld(db, bucket, holder, { holder: null, leaseUntil: null });
+  await updateHeld(db, bucket, holder, noLease);
 }
 
 async function updateHeld(

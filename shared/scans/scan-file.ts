@@ -191,7 +191,7 @@ const deletedFiles = (rootId: string) => sql`
     where f."state" = 'missing' and d."rootId" = ${rootId}
   ) lost
   where not exists (select from stored_object s where s."store" = lost."store" and s."key" = lost."key")
-    and not exists (select from outbox o where o."subject" = lost."key" and o."type" = ${eventTypes.objectCreated})`;
+    and not exists (select from outbox o where o."subject" = lost."key" and o."type" in (${eventTypes.objectCreated}, ${eventTypes.objectMoved}))`;
 
 /** True if `forgetDeleted` has something to forget. */
 export async function hasDeleted(db: Db, rootId: string): Promise<boolean> {

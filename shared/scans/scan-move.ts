@@ -49,15 +49,24 @@ export interface DuplicateMove extends ScanFileKey {
   from: ObjectKey;
   to: ObjectKey;
   toVersion: string;
+  sizeBytes: number;
 }
 
 /** Missing files of a tree whose bytes are known to be elsewhere in it too: copied first, and then deleted. */
 export async function listDuplicateMoves(db: Db, rootId: string, limit: number): Promise<DuplicateMove[]> {
   const { rows } = await sql<
-    ScanFileKey & { assetId: string; ownerId: string; store: string; fromKey: string; toKey: string; toVersion: string }
+    ScanFileKey & {
+      assetId: string;
+      ownerId: string;
+      store: string;
+      fromKey: string;
+      toKey: string;
+      toVersion: string;
+      sizeBytes: number;
+    }
   >`
     select distinct on (lost."key") lost."directoryId", lost."name", s."assetId", a."ownerId", lost."store", lost."key" as "fromKey", t."key" as "toKey",
-      t."version" as "toVersion"
+      t."version" as "toVersion", coalesce(t."sizeBytes", 0) as "sizeBytes"
     from (
       select f."directoryId", f."name", r."store", r."prefix", r."libraryId",
         r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
@@ -71,7 +80,7 @@ export async function listDuplicateMoves(db: Db, rootId: string, limit: number):
       and starts_with(t."key", lost."prefix") and t."version" is not null
     join asset a on a."id" = s."assetId" and a."status" <> 'deleted' and a."libraryId" is not distinct from lost."libraryId"
     order by lost."key", t."key" limit ${limit}`.execute(db);
-  return rows.map(({ directoryId, name, assetId, ownerId, store, fromKey, toKey, toVersion }) => ({
+  return rows.map(({ directoryId, name, assetId, ownerId, store, fromKey, toKey, toVersion, sizeBytes }) => ({
     directoryId,
     name,
     assetId,
@@ -79,5 +88,6 @@ export async function listDuplicateMoves(db: Db, rootId: string, limit: number):
     from: { store, key: fromKey },
     to: { store, key: toKey },
     toVersion,
+    sizeBytes,
   }));
 }

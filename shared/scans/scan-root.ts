@@ -1,6 +1,7 @@
 import { sql, type UpdateObject } from 'kysely';
 import { newId } from '#shared/ids/ids.ts';
 import type { Db } from '#shared/db/db.ts';
+import { isFree, leaseEnd, noLease } from '#shared/db/lease.ts';
 import { insertRows } from '#shared/db/insert-rows.ts';
 import type { ScanRoot, Tables } from '#shared/db/tables.ts';
 
@@ -37,8 +38,7 @@ export async function ensureScanRoots(db: Db, specs: readonly ScanRootSpec[]): P
 
 const unscanned = {
   marker: null,
-  holder: null,
-  leaseUntil: null,
+  ...noLease,
   fullAt: null,
   problem: null,
   problemAt: null,
@@ -59,8 +59,6 @@ export async function findFreeScanRoot(db: Db, rootId: string): Promise<ScanRoot
   return await db.selectFrom('scan_root').selectAll().where('id', '=', rootId).where(isFree).executeTakeFirst();
 }
 
-const isFree = sql<boolean>`("leaseUntil" is null or "leaseUntil" < now())`;
-
 /** Takes the tree for `holder`; undefined while somebody else scans it. */
 export async function takeScanRoot(
   db: Db,
@@ -71,7 +69,7 @@ export async function takeScanRoot(
     .updateTable('scan_root')
     .set({
       holder,
-      leaseUntil: sql`now() + make_interval(secs => ${seconds})`,
+      leaseUntil: leaseEnd(seconds),
       fence: sql`"fence" + 1`,
     })
     .where('id', '=', rootId)
@@ -91,7 +89,7 @@ export async function keepScanRoot(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('scan_root')
-    .set({ ...changes, leaseUntil: sql`now() + make_interval(secs => ${seconds})` })
+    .set({ ...changes, leaseUntil: leaseEnd(seconds) })
     .where('id', '=', rootId)
     .where('fence', '=', fence)
     .executeTakeFirst();
@@ -99,12 +97,7 @@ export async function keepScanRoot(
 }
 
 export async function releaseScanRoot(db: Db, { rootId, fence }: ScanLease): Promise<void> {
-  await db
-    .updateTable('scan_root')
-    .set({ holder: null, leaseUntil: null })
-    .where('id', '=', rootId)
-    .where('fence', '=', fence)
-    .execute();
+  await db.updateTable('scan_root').set(noLease).where('id', '=', rootId).where('fence', '=', fence).execute();
 }
 
 /** Every tree that was ever scanned. */

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
+import { isExpired, leaseEnd, noLease } from '#shared/db/lease.ts';
 import type { ErrorCode } from '#shared/errors/errors.ts';
 import { listKinds, servedNodes, type ServedStage } from './stage-graph.ts';
 import type { Stage, StageState } from '#shared/db/tables.ts';
@@ -49,7 +50,7 @@ export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
       "recipe" = ${recipe},
       "attempts" = case when "attempts" >= ${maxAttempts} then "attempts" else "attempts" + 1 end,
       "holder" = case when "attempts" >= ${maxAttempts} then null else ${holder} end,
-      "leaseUntil" = case when "attempts" >= ${maxAttempts} then null else now() + make_interval(secs => ${leaseSeconds}) end,
+      "leaseUntil" = case when "attempts" >= ${maxAttempts} then null else ${leaseEnd(leaseSeconds)} end,
       "changedAt" = now()
     where "assetId" = ${assetId} and "stage" = ${stage} and not ${isPaused(sql.val(stage))} and (
       "state" in ('pending', 'queued')
@@ -83,11 +84,11 @@ async function explainNotTaken(db: Db, { assetId, stage }: TakeStage): Promise<T
 async function releaseExpired(db: Db, { assetId, stage }: StageKey): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('asset_stage')
-    .set({ state: 'pending', holder: null, leaseUntil: null, changedAt: sql`now()` })
+    .set({ state: 'pending', ...noLease, changedAt: sql`now()` })
     .where('assetId', '=', assetId)
     .where('stage', '=', stage)
     .where('state', '=', 'active')
-    .where('leaseUntil', '<', sql<Date>`now()`)
+    .where(isExpired)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
@@ -107,7 +108,7 @@ async function releaseQueued(db: Db, { assetId, stage }: StageKey): Promise<void
 export async function renewStage(db: Db, key: StageKey & { holder: string; leaseSeconds: number }): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('asset_stage')
-    .set({ leaseUntil: sql`now() + make_interval(secs => ${key.leaseSeconds})` })
+    .set({ leaseUntil: leaseEnd(key.leaseSeconds) })
     .where('assetId', '=', key.assetId)
     .where('stage', '=', key.stage)
     .where('state', '=', 'active')
@@ -169,8 +170,7 @@ export async function releaseStage(db: Db, key: StageKey & { holder: string }): 
     .updateTable('asset_stage')
     .set({
       state: 'queued',
-      holder: null,
-      leaseUntil: null,
+      ...noLease,
       attempts: sql`greatest("attempts" - 1, 0)`,
       changedAt: sql`now()`,
     })

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { crashPoint } from '#shared/crash/crash-point.ts';
 import type { Db } from '#shared/db/db.ts';
+import { keepLease } from '#shared/db/lease.ts';
 import {
   abandonReservation,
   deleteStoredObject,
@@ -60,11 +61,13 @@ export async function receiveOriginal(ports: ReceivePorts, input: OriginalInput)
   const id = { store: store.kind, key };
   await reserveObject(db, { ...id, assetId, ownerId, holder, leaseSeconds });
   crashPoint('upload/after-reserve');
-  const renewal = setInterval(
-    () => void renewReservation(db, id, leaseSeconds).catch(() => {}),
-    (leaseSeconds * 1000) / 3,
-  );
-  const end = () => clearInterval(renewal);
+  const lease = keepLease({
+    seconds: leaseSeconds,
+    renew: () => renewReservation(db, id, leaseSeconds),
+    // The statement that lets a row have the bytes asks again.
+    onError: () => {},
+  });
+  const end = () => lease[Symbol.dispose]();
   const written = [key];
   let isOffered = false;
   let writer: StoreWriter | undefined;

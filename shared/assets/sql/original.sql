@@ -22,6 +22,12 @@ where "id" = $3
 and "isOffline" = $4
 and "status" != $5;
 
+update asset_stage
+set "state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()
+where "assetId" = $1
+and "state" = 'failed'
+and "code" = 'store/not-found';
+
 -- replaceOriginal
 select "ownerId", "libraryId", "originalPath", "isOffline", "checksum", "fileSizeInByte"
 from "asset"

@@ -156,6 +156,12 @@ set "holder" = $1, "leaseUntil" = $2
 where "bucket" = $3
 and "holder" = $4;
 
+-- renewListing
+update "bucket_listing"
+set "leaseUntil" = now() + make_interval(secs => $1)
+where "bucket" = $2
+and "holder" = $3;
+
 -- takeListing
 insert into bucket_listing as l ("bucket", "holder", "leaseUntil")
 values ($1, $2, now() + make_interval(secs => $3))

@@ -55,7 +55,7 @@ delete from scan_file f using (
     select
     from outbox o
     where o."subject" = lost."key"
-    and o."type" = $2
+    and o."type" in ($2, $3)
   )
 ) own
 where own."directoryId" = f."directoryId"
@@ -82,7 +82,7 @@ select exists (
     select
     from outbox o
     where o."subject" = lost."key"
-    and o."type" = $2
+    and o."type" in ($2, $3)
   )
 ) as "hasDeleted";
 

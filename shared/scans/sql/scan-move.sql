@@ -1,7 +1,7 @@
 -- What the functions of scan-move.ts send. Written by: npm run sql
 
 -- listDuplicateMoves
-select distinct on (lost."key") lost."directoryId", lost."name", s."assetId", a."ownerId", lost."store", lost."key" as "fromKey", t."key" as "toKey", t."version" as "toVersion"
+select distinct on (lost."key") lost."directoryId", lost."name", s."assetId", a."ownerId", lost."store", lost."key" as "fromKey", t."key" as "toKey", t."version" as "toVersion", coalesce(t."sizeBytes", 0) as "sizeBytes"
 from (
   select f."directoryId", f."name", r."store", r."prefix", r."libraryId", r."prefix" || case when d."path" = '' then '' else d."path" || '/' end || f."name" as "key"
   from scan_file f

@@ -25,6 +25,10 @@ onBothDatabases('a file that was moved', (getDb) => {
   const findAsset = (id: string): Promise<Asset> =>
     getDb().selectFrom('asset').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const stateOf = async (key: string) => (await findStoredObject(getDb(), { store: 'folder', key }))?.state;
+  const versionOf = (path: string) => {
+    const { mtimeNs, size } = statSync(join(it.root, path), { bigint: true });
+    return `${mtimeNs.toString(16)}-${size.toString(16)}`;
+  };
   const addPhoto = async (path: string, text = path) => {
     it.put(path, text);
     await it.settle();
@@ -39,17 +43,18 @@ onBothDatabases('a file that was moved', (getDb) => {
     const id = await addPhoto(from);
     move(from, to);
     await it.scan();
+    expect((await findAsset(id)).originalPath).toBe(`library/${from}`);
+    expect(await it.ingestMoves()).toBe(1);
     expect(await it.reported()).toEqual([]);
     expect(await findAsset(id)).toMatchObject({
       originalPath: `library/${to}`,
       originalFileName: to.slice('anna/'.length),
     });
     expect(await stateOf(`library/${from}`)).toBeUndefined();
-    const { mtimeNs, size } = statSync(join(it.root, to), { bigint: true });
     expect(await findStoredObject(getDb(), { store: 'folder', key: `library/${to}` })).toMatchObject({
       state: 'asset',
       assetId: id,
-      version: `${mtimeNs.toString(16)}-${size.toString(16)}`,
+      version: versionOf(to),
     });
     expect(await it.states()).toEqual({ [to]: 'reported' });
     await it.scan('full');
@@ -64,6 +69,7 @@ onBothDatabases('a file that was moved', (getDb) => {
       ids.set(`${n}.jpg`, await it.addFoundAsset(ownerId, `library/anna/trip/day/${n}.jpg`));
     move('anna/trip', 'anna/2024 trip');
     await it.scan();
+    expect(await it.ingestMoves()).toBe(12);
     expect(await it.reported()).toEqual([]);
     for (const [name, id] of ids) expect((await findAsset(id)).originalPath).toBe(`library/anna/2024 trip/day/${name}`);
   });
@@ -74,6 +80,7 @@ onBothDatabases('a file that was moved', (getDb) => {
     rmSync(join(it.root, 'anna/a.jpg'));
     utimesSync(join(it.root, 'anna/copy.jpg'), 1, 1);
     await it.scan();
+    expect(await it.ingestMoves()).toBe(1);
     expect(await it.reported()).toEqual([]);
     expect((await findAsset(id)).originalPath).toBe('library/anna/copy.jpg');
   });
@@ -86,10 +93,11 @@ onBothDatabases('a file that was moved', (getDb) => {
     await recordObject(
       getDb(),
       { store: 'folder', key: 'library/anna/b.jpg' },
-      { state: 'duplicate', assetId: id, ownerId, sizeBytes: 10, version: '1-a', reason: null },
+      { state: 'duplicate', assetId: id, ownerId, sizeBytes: 10, version: versionOf('anna/b.jpg'), reason: null },
     );
     rmSync(join(it.root, 'anna/a.jpg'));
     await it.scan();
+    expect(await it.ingestMoves()).toBe(1);
     expect((await findAsset(id)).originalPath).toBe('library/anna/b.jpg');
     expect(await stateOf('library/anna/b.jpg')).toBe('asset');
     expect(await it.states()).toEqual({ 'anna/b.jpg': 'reported' });
@@ -117,6 +125,7 @@ onBothDatabases('a file that was moved', (getDb) => {
       .execute();
     it.put('anna/found/again.jpg', 'anna/a.jpg');
     await it.scan();
+    expect(await it.ingestMoves()).toBe(1);
     expect(await findAsset(id)).toMatchObject({
       originalPath: 'library/anna/found/again.jpg',
       isOffline: false,
@@ -155,17 +164,27 @@ onBothDatabases('a file that was moved', (getDb) => {
     await getDb().updateTable('user').set({ storageLabel: 'annette' }).where('id', '=', ownerId).execute();
     move('anna', 'annette');
     await it.scan();
+    expect(await it.ingestMoves()).toBe(1);
     expect((await findAsset(id)).originalPath).toBe('library/annette/a.jpg');
   });
 
-  test('takes no place that another asset has', async () => {
+  test('takes the place of another asset, which is offline then: its bytes are nowhere', async () => {
     const first = await addPhoto('anna/a.jpg', 'first');
     const second = await addPhoto('anna/b.jpg', 'other');
     move('anna/b.jpg', 'anna/a.jpg');
     await it.scan('full');
-    expect(await it.reported()).toEqual(['+library/anna/a.jpg']);
-    expect((await findAsset(first)).originalPath).toBe('library/anna/a.jpg');
-    expect((await findAsset(second)).originalPath).toBe('library/anna/b.jpg');
+    expect(await it.ingestMoves()).toBe(1);
+    expect(await findAsset(first)).toMatchObject({ isOffline: true });
+    expect(await findAsset(second)).toMatchObject({ originalPath: 'library/anna/a.jpg', isOffline: false });
+  });
+
+  test('is not moved by a report that came late: what is there now counts', async () => {
+    const id = await addPhoto('anna/a.jpg');
+    move('anna/a.jpg', 'anna/b.jpg');
+    await it.scan();
+    move('anna/b.jpg', 'anna/a.jpg');
+    expect(await it.ingestMoves()).toBe(1);
+    expect(await findAsset(id)).toMatchObject({ originalPath: 'library/anna/a.jpg', isOffline: false });
   });
 
   test('is one asset of two with the same bytes: each file is one of them', async () => {
@@ -175,6 +194,7 @@ onBothDatabases('a file that was moved', (getDb) => {
     move('anna/a.jpg', 'anna/c.jpg');
     move('anna/b.jpg', 'anna/d.jpg');
     await it.scan();
+    expect(await it.ingestMoves()).toBe(1);
     expect(await it.reported()).toHaveLength(1);
   });
 });
@@ -189,12 +209,18 @@ onBothDatabases('a file of a library that was moved', (getDb) => {
       .values({ id: libraryId, ownerId, name: 'NAS', refreshedAt: null, deletedAt: null })
       .execute();
     using it = openScanHarness(db, { libraryId });
+    await db
+      .updateTable('library')
+      .set({ importPaths: [it.root] })
+      .where('id', '=', libraryId)
+      .execute();
     it.put('2024/a.jpg');
     await it.scan();
     expect(await it.reported()).toEqual([`+${it.root}/2024/a.jpg`]);
     const id = await it.addFoundAsset(ownerId, `${it.root}/2024/a.jpg`);
     renameSync(join(it.root, '2024'), join(it.root, '2025'));
     await it.scan();
+    expect(await it.ingestMoves()).toBe(1);
     expect(await it.reported()).toEqual([]);
     const { originalPath } = await db
       .selectFrom('asset')

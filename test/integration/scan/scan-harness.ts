@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { moveObject } from '#functions/ingest/move-object.ts';
 import { usualLimits, type ScanLimits, type ScanPorts } from '#functions/watch-nfs/scan-ports.ts';
 import { scanTree, type ScanOutcome, type WatchedTree } from '#functions/watch-nfs/scan-tree.ts';
 import type { Db } from '#shared/db/db.ts';
@@ -10,7 +20,12 @@ import { ensureScanRoots, listScanRoots } from '#shared/scans/scan-root.ts';
 import { findStoredObject, recordObject } from '#shared/assets/stored-object.ts';
 import type { ScanKind, ScanRoot, ScanRun } from '#shared/db/tables.ts';
 import { newId } from '#shared/ids/ids.ts';
+import { parseConfig } from '#shared/config/config.ts';
+import type { EventData } from '#shared/events/catalogue.ts';
+import { eventTypes } from '#shared/events/event-types.ts';
 import { silentLog } from '#shared/log/log.ts';
+import { openPrimaryStore, withOutside } from '#shared/store/open-store.ts';
+import { guardStore } from '#test/support/guarded-store.ts';
 
 export interface ScanHarness extends Disposable {
   readonly root: string;
@@ -31,6 +46,8 @@ export interface ScanHarness extends Disposable {
   ): Promise<ScanOutcome>;
   /** Scans twice, so that what is there has settled, and forgets the events. */
   settle(): Promise<void>;
+  /** Hands what was reported as moved to `ingest`; returns how many files that were. */
+  ingestMoves(): Promise<number>;
   /** `+key` and `-key` for what was reported since the last call; nobody's files for those who look. */
   reported(): Promise<string[]>;
   /** Name and state of every file. */
@@ -45,7 +62,18 @@ const dayMs = 86_400_000;
 
 /** A folder tree with a scanner whose clock a test holds; the file system and the database are real. */
 export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: string | null } = {}): ScanHarness {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'darkroom-scan-')));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'darkroom-scan-')));
+  const storeFolder = join(folder, 'store');
+  const root = libraryId === null ? join(storeFolder, 'library') : join(folder, 'nas');
+  // A test scans as another user.
+  chmodSync(folder, 0o755);
+  mkdirSync(storeFolder);
+  mkdirSync(root);
+  const config = parseConfig({
+    DARKROOM_LOG_LEVEL: 'silent',
+    DARKROOM_STORE_PATH: storeFolder,
+    ...(libraryId !== null && { DARKROOM_EXTERNAL_FOLDERS: root }),
+  });
   let aheadMs = 0;
   let meanwhile = () => {};
   const ports: ScanPorts = {
@@ -92,6 +120,21 @@ export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: stri
     async settle() {
       if ((await harness.scan()) !== 'finished') throw new Error('the scan did not end');
       await harness.reported();
+    },
+    async ingestMoves() {
+      await using used = guardStore(await withOutside(config, await openPrimaryStore(config)));
+      const moved = await db
+        .deleteFrom('outbox')
+        .where('type', '=', eventTypes.objectMoved)
+        .returning('data')
+        .execute();
+      for (const { data } of moved)
+        await moveObject(
+          { db, config, store: used },
+          data as EventData<typeof eventTypes.objectMoved>,
+          new AbortController().signal,
+        );
+      return moved.length;
     },
     async reported() {
       const rows = await db.deleteFrom('outbox').returning(['type', 'subject']).execute();
@@ -168,7 +211,7 @@ export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: stri
       if (created.outcome !== 'created') throw new Error(`the asset of ${key} was not created: ${created.outcome}`);
       return id;
     },
-    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
   return harness;
 }

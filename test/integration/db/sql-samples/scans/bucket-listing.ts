@@ -21,6 +21,7 @@ export const samples: SamplesOf<typeof bucketListing> = {
     await bucketListing.finishListing(db, bucket, 'h', null);
     await bucketListing.finishListing(db, bucket, 'h', 'too many are missing');
   },
+  renewListing: (db) => bucketListing.renewListing(db, lease),
   releaseListing: (db) => bucketListing.releaseListing(db, bucket, 'h'),
   async compareListed(db) {
     await bucketListing.compareListed(db, scope, { after: 'library/', upTo: 'library/ann/a.jpg' }, listed);
