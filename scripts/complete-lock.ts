@@ -9,8 +9,9 @@ interface LockEntry {
   version?: string;
   dev?: boolean;
   optional?: boolean;
-  os?: string[];
-  cpu?: string[];
+  os?: string | string[];
+  cpu?: string | string[];
+  bin?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
 }
 
@@ -30,10 +31,21 @@ export function listMissingBuilds({ packages }: Lock): Map<string, LockEntry> {
       const found = findPlace(packages, place, name);
       if (found !== undefined && packages[found]?.version === version) continue;
       const parent = found === undefined ? '' : place.slice(0, place.lastIndexOf('node_modules/'));
-      missing.set(`${parent}node_modules/${name}`, describeBuild(name, version, entry.dev === true));
+      const bin = findProgram(packages, place, Object.keys(entry.optionalDependencies ?? {}));
+      missing.set(`${parent}node_modules/${name}`, {
+        ...describeBuild(name, version, entry.dev === true),
+        ...(bin && { bin }),
+      });
     }
   }
   return missing;
+}
+
+/** The program that the other builds of the same package bring, for npm to link. */
+function findProgram(packages: Lock['packages'], place: string, builds: readonly string[]) {
+  return builds
+    .map((name) => packages[findPlace(packages, place, name) ?? '']?.bin)
+    .find((bin) => bin !== undefined && !Object.values(bin).some((it) => it.endsWith('.exe')));
 }
 
 /** Where Node, and so npm, finds `name` from `place`: the nearest node_modules above it. */

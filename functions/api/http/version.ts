@@ -2,4 +2,4 @@
 export const contractVersion = { major: 3, minor: 2, patch: 2, prerelease: null } as const;
 
 /** Darkroom's own version. */
-export const darkroomVersion = '0.1.0';
+export const darkroomVersion = '0.2.0';
