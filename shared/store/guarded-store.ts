@@ -4,7 +4,7 @@ import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter }
 
 /**
  * Checks that the store is the one that belongs to the database. `reading` accepts a check made some seconds ago;
- * `deciding` needs a new one, because an object is about to be written or to be reported as missing.
+ * `deciding` needs a more recent one, because an object is about to be written or to be reported as missing.
  */
 export interface StoreGuard {
   /** @throws store/unavailable */
