@@ -3,10 +3,10 @@ import { holdOutbox } from '#shared/outbox/outbox.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 
-/** So long after it was sent, a fact about an object that nobody has in hand is sent again. */
+/** An event about an object that no function is handling is sent again after this time. */
 export const objectSeconds = 90;
 
-/** Keeps a fact about an object from being sent again while it is worked on, however long that takes. */
+/** Postpones the resending of an event about an object while `work` handles it, however long that takes. */
 export async function whileHeld<Result>(
   { db, log }: { db: Db; log: Log },
   eventId: string,
@@ -14,7 +14,7 @@ export async function whileHeld<Result>(
 ): Promise<Result> {
   const hold = () =>
     holdOutbox(db, eventId, objectSeconds).catch((error: unknown) =>
-      log.warn({ err: toDarkroomError(error), eventId }, 'fact not held'),
+      log.warn({ err: toDarkroomError(error), eventId }, 'could not postpone the resending of an event'),
     );
   const timer = setInterval(() => void hold(), (objectSeconds * 1000) / 3);
   try {
