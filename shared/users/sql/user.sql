@@ -35,16 +35,16 @@ and "deletedAt" is null;
 insert into outbox ("id", "type", "source", "subject", "data", "isAcknowledged")
 select "id", "type", "source", "subject", "data", "isAcknowledged"
 from (
-  select gen_random_uuid()::text as "id", $1::text as "type", '/darkroom/api' as "source", "key" as "subject", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version") as "data", true as "isAcknowledged"
+  select gen_random_uuid()::text as "id", $1::text as "type", $2::text as "source", "key" as "subject", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version") as "data", true as "isAcknowledged"
   from (
     select o."store", o."key", o."sizeBytes", coalesce(o."version", '') as "version"
     from stored_object o
     left join asset a on a."id" = o."assetId"
     and o."state" = 'asset'
     cross join (
-      select $2::uuid as "id"
+      select $3::uuid as "id"
     ) as owner
-    where o."ownerFolder" = $3
+    where o."ownerFolder" = $4
     and case when o."state" = 'unowned' then owner."id" is not null when a."isOffline" then owner."id" is not null and a."status" <> 'deleted' else o."ownerId" is distinct from owner."id" and o."ownerId" is not null end
   ) found
 ) event
@@ -79,16 +79,16 @@ and "deletedAt" is null;
 insert into outbox ("id", "type", "source", "subject", "data", "isAcknowledged")
 select "id", "type", "source", "subject", "data", "isAcknowledged"
 from (
-  select gen_random_uuid()::text as "id", $1::text as "type", '/darkroom/api' as "source", "key" as "subject", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version") as "data", true as "isAcknowledged"
+  select gen_random_uuid()::text as "id", $1::text as "type", $2::text as "source", "key" as "subject", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version") as "data", true as "isAcknowledged"
   from (
     select o."store", o."key", o."sizeBytes", coalesce(o."version", '') as "version"
     from stored_object o
     left join asset a on a."id" = o."assetId"
     and o."state" = 'asset'
     cross join (
-      select $2::uuid as "id"
+      select $3::uuid as "id"
     ) as owner
-    where o."ownerFolder" = $3
+    where o."ownerFolder" = $4
     and case when o."state" = 'unowned' then owner."id" is not null when a."isOffline" then owner."id" is not null and a."status" <> 'deleted' else o."ownerId" is distinct from owner."id" and o."ownerId" is not null end
   ) found
 ) event
@@ -169,16 +169,16 @@ and "deletedAt" is null;
 insert into outbox ("id", "type", "source", "subject", "data", "isAcknowledged")
 select "id", "type", "source", "subject", "data", "isAcknowledged"
 from (
-  select gen_random_uuid()::text as "id", $1::text as "type", '/darkroom/api' as "source", "key" as "subject", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version") as "data", true as "isAcknowledged"
+  select gen_random_uuid()::text as "id", $1::text as "type", $2::text as "source", "key" as "subject", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version") as "data", true as "isAcknowledged"
   from (
     select o."store", o."key", o."sizeBytes", coalesce(o."version", '') as "version"
     from stored_object o
     left join asset a on a."id" = o."assetId"
     and o."state" = 'asset'
     cross join (
-      select $2::uuid as "id"
+      select $3::uuid as "id"
     ) as owner
-    where o."ownerFolder" = $3
+    where o."ownerFolder" = $4
     and case when o."state" = 'unowned' then owner."id" is not null when a."isOffline" then owner."id" is not null and a."status" <> 'deleted' else o."ownerId" is distinct from owner."id" and o."ownerId" is not null end
   ) found
 ) event
@@ -237,16 +237,16 @@ and "deletedAt" is null;
 insert into outbox ("id", "type", "source", "subject", "data", "isAcknowledged")
 select "id", "type", "source", "subject", "data", "isAcknowledged"
 from (
-  select gen_random_uuid()::text as "id", $1::text as "type", '/darkroom/api' as "source", "key" as "subject", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version") as "data", true as "isAcknowledged"
+  select gen_random_uuid()::text as "id", $1::text as "type", $2::text as "source", "key" as "subject", jsonb_build_object('store', "store", 'key', "key", 'sizeBytes', coalesce("sizeBytes", 0), 'version', "version") as "data", true as "isAcknowledged"
   from (
     select o."store", o."key", o."sizeBytes", coalesce(o."version", '') as "version"
     from stored_object o
     left join asset a on a."id" = o."assetId"
     and o."state" = 'asset'
     cross join (
-      select $2::uuid as "id"
+      select $3::uuid as "id"
     ) as owner
-    where o."ownerFolder" = $3
+    where o."ownerFolder" = $4
     and case when o."state" = 'unowned' then owner."id" is not null when a."isOffline" then owner."id" is not null and a."status" <> 'deleted' else o."ownerId" is distinct from owner."id" and o."ownerId" is not null end
   ) found
 ) event
