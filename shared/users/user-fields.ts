@@ -6,7 +6,9 @@ export const emailField = z.email({ pattern: z.regexes.html5Email }).max(254).to
 
 export const userNameField = z.string().max(1000);
 
-/** The name of a user's folder: what no file system takes in one, and dots, are left out; nothing left is no label. */
+/**
+ * The name of a user's folder: dots and characters that are invalid in file names are removed; an empty rest is null.
+ */
 export const storageLabelField = z
   .string()
   .max(255)
