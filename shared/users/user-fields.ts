@@ -13,7 +13,10 @@ export const storageLabelField = z
   .string()
   .max(255)
   .transform((text) => text.replaceAll(/[/\\?<>:*|"\p{Cc}.]/gu, '').trim() || null)
-  .refine((label) => label === null || !isUuid(label), 'Must not be an id, which is the label of who has none')
+  .refine(
+    (label) => label === null || !isUuid(label),
+    'Must not be a UUID: such a folder belongs to the user with that id',
+  )
   .refine((label) => label === null || Buffer.byteLength(label) <= 255, 'Must not be longer than 255 bytes')
   .nullable();
 
