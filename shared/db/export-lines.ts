@@ -3,7 +3,7 @@ import type { Tx } from './db.ts';
 import { readSchema } from './migrate.ts';
 import { listSequences, listTables } from './table-catalog.ts';
 
-/** The first line of an export: what it is, and of which schema. */
+/** The first line of an export: its format, version and schema. */
 export interface ExportHeader {
   format: 'darkroom-export';
   version: 1;

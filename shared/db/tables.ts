@@ -344,7 +344,7 @@ export interface DeadLetterTable {
   errorCode: number | null;
   reason: string | null;
   receivedAt: Default<Date>;
-  /** When it left the list; `outcome` says how. */
+  /** When it was closed; `outcome` is the reason. */
   redrivenAt: Date | null;
   outcome: LetterOutcome | null;
   /** Why it was discarded. */
@@ -385,7 +385,7 @@ export interface BucketMissingTable {
 export interface ScanRootTable {
   id: string;
   path: string;
-  /** What events call the store of its files. */
+  /** The store name of its files in events. */
   store: string;
   /** The prefix that turns a file's path below `path` into its location. */
   prefix: string;

@@ -17,7 +17,8 @@ export function readMakerNotes(exif: ExifDirectory, make: string, littleEndian: 
   const start = note.toString('latin1', 0, 24);
   if (start.startsWith('Apple iOS\0')) return { tags: readAppleNote(note), mayCarryDate: false };
   if (start.startsWith('HDRP\x02') || start.startsWith('HDRP\x03')) return { tags: {}, mayCarryDate: true };
-  if (!phoneMakers.test(make) || knownSignatures.test(start)) return decline(`maker notes of ${make || 'nobody'}`);
+  if (!phoneMakers.test(make) || knownSignatures.test(start))
+    return decline(`maker notes of ${make || 'an unnamed maker'}`);
   if (/^samsung$/i.test(make)) checkSamsungNote(note, littleEndian);
   return { tags: {}, mayCarryDate: false };
 }

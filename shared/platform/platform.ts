@@ -21,7 +21,7 @@ export interface Platform {
   readonly signal: AbortSignal;
 }
 
-/** What the `main.ts` of every event function exports as `fn`. */
+/** The export `fn` of the `main.ts` of every event function. */
 export interface EventFunction {
   readonly name: string;
   create(platform: Platform): EventHandler | Promise<EventHandler>;

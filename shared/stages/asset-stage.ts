@@ -37,7 +37,7 @@ export type Taken =
 
 /**
  * Takes the lease of a stage for one attempt, in one statement: of concurrent callers exactly one gets it. An expired
- * lease is not taken over but released to the relay, which announces a photo whose process died on its own.
+ * lease is not taken over but released to the relay, which announces such a suspect alone.
  */
 export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
   const { assetId, stage, recipe, holder, leaseSeconds, maxAttempts } = input;
