@@ -13,7 +13,7 @@ import {
   type ValuesNode,
 } from 'kysely';
 
-/** Shorter lists stay lists: the planner estimates them better. */
+/** Shorter lists stay lists, whose query plans are better known. */
 const listMax = 1000;
 
 class LargeListTransformer extends OperationNodeTransformer {

@@ -73,7 +73,7 @@ onBothDatabases('redrive', (getDb) => {
     expect(await outcomes()).toEqual(['settled', 'settled', 'settled']);
   });
 
-  test('other events go back into the outbox once: those of objects to be acknowledged, others to be sent', async () => {
+  test('events that wake no stage go back into the outbox once: those of objects to be acknowledged, others to be sent', async () => {
     await buryObject('library/anna/Übung.jpg');
     const { id } = await addAsset(getDb(), ownerId);
     await bury({ eventType: 'photos.darkroom.asset.deleted.v1', subject: id, data: { assetId: id, ownerId } });

@@ -18,7 +18,10 @@ export function originalKey(userId: UserId, assetId: AssetId, extension: string)
   return `upload/${assetPath(userId, assetId)}.${ending}`;
 }
 
-/** True for keys below `upload/`, where only Darkroom writes and deletes. All other originals, in `library/` or outside of the store, are watched files of others. */
+/**
+ * True for keys below `upload/`, where only Darkroom writes and deletes. All other originals, in `library/` or outside
+ * of the store, are watched files of others.
+ */
 export function isUploadKey(location: string): boolean {
   return location.startsWith('upload/');
 }
