@@ -52,7 +52,7 @@ class Plane implements GroupPorts {
     return [...this.faces.keys()].filter((id) => this.distance(faceId, id) <= distanceMax);
   }
 
-  foundPerson = (): Promise<string> => Promise.resolve(`person ${++this.persons}`);
+  insertPerson = (): Promise<string> => Promise.resolve(`person ${++this.persons}`);
 
   assignFaces = (faceIds: readonly string[], personId: string): Promise<void> => {
     for (const id of faceIds) {
@@ -199,7 +199,7 @@ test.each(Array.from({ length: 100 }, (_, seed) => seed))(
       const id = String(n).padStart(2, '0');
       plane.faces.set(id, { at: [random() * 7, random() * 7], personId: null, isPlacedByUser: false });
       const group = await foresee(plane.looks, [id], options);
-      waiting.push(() => group({ ...plane.looks, foundPerson: plane.foundPerson, assignFaces: plane.assignFaces }));
+      waiting.push(() => group({ ...plane.looks, insertPerson: plane.insertPerson, assignFaces: plane.assignFaces }));
       while (waiting.length > 0 && random() < 0.45)
         for (const next of waiting.splice(Math.floor(random() * waiting.length), 1)) await next();
     }

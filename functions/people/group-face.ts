@@ -19,7 +19,7 @@ export interface GroupPorts {
   /** Every pair of the two lists within the distance. */
   listPairs: (from: readonly string[], to: readonly string[]) => Promise<Pair[]>;
   /** Makes a new person known by a face, and answers with its id. */
-  foundPerson: (faceId: string) => Promise<string>;
+  insertPerson: (faceId: string) => Promise<string>;
   /** Gives faces to a person; those that are somebody's already, or that a user placed, stay where they are. */
   assignFaces: (faceIds: readonly string[], personId: string) => Promise<void>;
 }
@@ -111,7 +111,7 @@ async function expandIfCore(sight: Sight, faceId: string): Promise<void> {
   const personId =
     (await findPerson(sight, faceId, near)) ??
     (await findPersonBeyond(sight, near)) ??
-    (await sight.foundPerson(faceId));
+    (await sight.insertPerson(faceId));
   await sight.assignFaces(nobodys, personId);
   for (const id of nobodys) sight.given.set(id, personId);
 }

@@ -11,7 +11,7 @@ export interface LookPorts {
   listStandings: (faceIds: readonly string[]) => Promise<FaceStanding[]>;
 }
 
-export type WritePorts = Pick<GroupPorts, 'foundPerson' | 'assignFaces'>;
+export type WritePorts = Pick<GroupPorts, 'insertPerson' | 'assignFaces'>;
 
 /**
  * Groups faces twice: at first to see what has to be looked up, which takes long among many faces and changes nothing,
@@ -29,7 +29,7 @@ export async function foresee(
     const sight = createSight(acting, memory);
     for (const faceId of faceIds) await groupFace(sight, faceId, options);
   };
-  await run({ ...ports, foundPerson: () => Promise.resolve(newId()), assignFaces: () => Promise.resolve() });
+  await run({ ...ports, insertPerson: () => Promise.resolve(newId()), assignFaces: () => Promise.resolve() });
   return run;
 }
 
@@ -48,7 +48,7 @@ function createSight(ports: LookPorts & WritePorts, memory: Memory): GroupPorts 
     for (const it of await ports.listStandings(unknown)) standings.set(it.faceId, it);
   };
   return {
-    foundPerson: ports.foundPerson,
+    insertPerson: ports.insertPerson,
     async assignFaces(faceIds, personId) {
       await ports.assignFaces(faceIds, personId);
       for (const id of faceIds) {

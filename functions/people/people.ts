@@ -1,7 +1,7 @@
 import type { Db } from '#shared/db/db.ts';
 import {
   assignFaces,
-  foundPerson,
+  insertPerson,
   hasFewFaces,
   listEmbeddedFaces,
   listFaceStandings,
@@ -57,7 +57,7 @@ export async function findPeople(
     write: (tx) =>
       group({
         ...lookIn(tx, scope),
-        foundPerson: (faceId) => foundPerson(tx, asset.ownerId, faceId),
+        insertPerson: (faceId) => insertPerson(tx, asset.ownerId, faceId),
         assignFaces: (faceIds, personId) => assignFaces(tx, faceIds, personId),
       }),
   };

@@ -6,7 +6,7 @@ import type { AlbumUserTable } from '#shared/db/tables.ts';
 
 export interface Caller {
   userId: string;
-  /** Locked assets are seen only while the PIN was given. */
+  /** True while the session is unlocked by the PIN code; otherwise locked assets are not accessible. */
   seesLocked: boolean;
 }
 
@@ -58,7 +58,7 @@ export async function listAccessibleAlbums(
   return new Set(rows.map((row) => row.albumId));
 }
 
-/** People of the caller; those who are seen on locked assets alone, only with the PIN. */
+/** People of the caller; those that appear only on locked assets need the PIN code. */
 export async function listOwnPeople(db: Db, caller: Caller, ids: readonly string[]): Promise<Set<string>> {
   let query = db
     .selectFrom('person')
@@ -76,7 +76,7 @@ export async function listOwnPeople(db: Db, caller: Caller, ids: readonly string
   return new Set((await query.execute()).map((row) => row.id));
 }
 
-/** Faces on assets of the caller; those on locked ones, only with the PIN. */
+/** Faces on assets of the caller; those on locked assets need the PIN code. */
 export async function listOwnFaces(db: Db, caller: Caller, ids: readonly string[]): Promise<Set<string>> {
   let query = db
     .selectFrom('asset_face')

@@ -9,9 +9,9 @@ import { deleteAllAssets } from '#shared/assets/asset.ts';
 import { deleteLibrary } from '#shared/libraries/library.ts';
 
 /**
- * Begins to remove an account for good: nobody can use or restore it any more, and its libraries and assets are deleted,
- * whose files go by the events written here. What came in meanwhile goes when it is called again. undefined if there is
- * no such account.
+ * Begins to remove an account permanently: it can no longer be used or restored, and its libraries and assets are
+ * deleted; events written here remove their files. Assets added meanwhile are deleted when it is called again. Returns
+ * undefined if there is no such account.
  */
 export async function beginRemoval(db: Db, userId: string): Promise<User | undefined> {
   return inTransaction(db, async (tx) => {
@@ -30,7 +30,7 @@ export async function beginRemoval(db: Db, userId: string): Promise<User | undef
   });
 }
 
-/** Accounts that are being removed, and closed ones whose time to be restored is over. */
+/** Accounts that are being removed, and closed ones that can no longer be restored. */
 export async function listAccountsToRemove(db: Db, days: number): Promise<string[]> {
   const rows = await db
     .selectFrom('user')
@@ -46,7 +46,7 @@ export async function listAccountsToRemove(db: Db, days: number): Promise<string
   return rows.map((row) => row.id);
 }
 
-/** True if the account is being removed and nothing of its assets is left, not even their files. */
+/** True if the account is being removed and none of its assets and files is left. */
 export async function isReadyToForget(db: Db, userId: string): Promise<boolean> {
   const row = await db
     .selectFrom('user')
@@ -63,12 +63,12 @@ export async function listPeopleOfOwner(db: Db, ownerId: string): Promise<Person
 }
 
 /**
- * Removes the account and the albums it owns; its address is free then. Files that stay where they are, since they are
- * not Darkroom's, are nobody's, and are taken in again when somebody gets their folder. False if an asset is left.
+ * Removes the account and the albums it owns; its address can be used again. Watched files stay in place without an
+ * owner, and become assets again when a user gets their folder. Returns false if an asset is left.
  */
 export async function forgetAccount(db: Db, userId: string): Promise<boolean> {
   return inTransaction(db, async (tx) => {
-    // An upload that is at its end locks the same row, for the quota.
+    // A finishing upload locks the same row, for the quota.
     await tx.selectFrom('user').select('id').where('id', '=', userId).forUpdate().execute();
     if (!(await isReadyToForget(tx, userId))) return false;
     await deleteAlbumsOf(tx, userId);

@@ -2,7 +2,7 @@ import type { Db } from '#shared/db/db.ts';
 import { forgetAccount, isReadyToForget, listPeopleOfOwner } from './account.ts';
 import { findUser } from '#shared/users/user.ts';
 
-/** For so many days a closed account can be restored. */
+/** Number of days during which a closed account can be restored. */
 export const restorableDays = 7;
 
 export interface RemoveAccountPorts {
@@ -11,8 +11,8 @@ export interface RemoveAccountPorts {
 }
 
 /**
- * Ends the removal of an account, once the files of all its assets are gone: until then it does nothing and says
- * `waiting`. Doing it twice is doing it once.
+ * Completes the removal of an account after the files of all its assets are deleted; until then it does nothing and
+ * returns `waiting`. Idempotent.
  */
 export async function removeAccount({ db, store }: RemoveAccountPorts, userId: string): Promise<'removed' | 'waiting'> {
   if (!(await isReadyToForget(db, userId))) return 'waiting';

@@ -17,7 +17,7 @@ export interface AlbumDetails {
   endDate: Date | undefined;
   lastModifiedAssetTimestamp: Date | undefined;
   contributors: { userId: string; assetCount: number }[];
-  /** The chosen thumbnail while it can be seen in the album, or else the newest asset. */
+  /** The chosen thumbnail if it is visible in the album, else the newest asset. */
   thumbnailAssetId: string | null;
 }
 
@@ -29,7 +29,10 @@ export interface AlbumFilter {
   name?: string | undefined;
 }
 
-/** The albums that a user is a member of, newest first; with `assetId` those it is in, whatever else is asked for. */
+/**
+ * The albums that a user is a member of, newest first; with `assetId` only those that contain it, and the rest of the
+ * filter is ignored.
+ */
 export async function listAlbums(db: Db, userId: string, filter: AlbumFilter): Promise<AlbumDetails[]> {
   let query = db
     .selectFrom('album')
@@ -88,7 +91,7 @@ async function addDetails(db: Db, albums: readonly Album[]): Promise<AlbumDetail
   });
 }
 
-/** The members of each album, the owner first, then by name; a user who is in several is one object. */
+/** The members of each album, the owner first, then by name; a user in several albums is the same object. */
 async function listMembers(db: Db, albumIds: readonly string[]): Promise<Map<string, AlbumDetails['users']>> {
   const memberships = await db
     .selectFrom('album_user')
@@ -127,11 +130,14 @@ interface Contents {
   endDate: Date;
   modifiedAt: Date;
   newestId: string;
-  /** Whether the album's chosen thumbnail is one of these. */
+  /** True if the album's chosen thumbnail is one of these assets. */
   hasThumbnail: boolean;
 }
 
-/** What of each album can be seen, per owner: nothing trashed, hidden or locked. The counts are kept. */
+/**
+ * The visible content of each album per owner, without trashed, hidden and locked assets. The counts are maintained by
+ * triggers.
+ */
 async function listContents(db: Db, albumIds: readonly string[]): Promise<Contents[]> {
   return db
     .selectFrom('album_content')
@@ -165,7 +171,7 @@ export interface NewAlbum {
   assetIds: readonly string[];
 }
 
-/** @throws a foreign key violation if a user is gone */
+/** @throws a foreign key violation if a user does not exist */
 export async function createAlbum(
   db: Db,
   { id, albumName, description, ownerId, users, assetIds }: NewAlbum,
@@ -200,7 +206,10 @@ export async function deleteAlbum(db: Db, id: string): Promise<void> {
   });
 }
 
-/** Adds assets; those that are in it already stay, those that are gone are left out, and nothing is added to an album that is gone. Returns the ids that were added. Many at once never fail each other. */
+/**
+ * Adds assets, except those already in the album and deleted ones; adds nothing to an album that does not exist.
+ * Returns the added ids. Safe to call concurrently.
+ */
 export async function addAlbumAssets(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
   if (assetIds.length === 0) return new Set();
   return await inTransaction(db, async (tx) => {
@@ -222,11 +231,11 @@ export async function addAlbumAssets(db: Db, albumId: string, assetIds: readonly
   });
 }
 
-/** Takes assets out; a thumbnail that goes with them is chosen anew. Returns the ids that were in it. */
+/** Removes assets from an album; if the thumbnail is among them it is reset. Returns the ids that were in it. */
 export async function removeAlbumAssets(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
   if (assetIds.length === 0) return new Set();
   return inTransaction(db, async (tx) => {
-    // Assets are locked before members, as by those who change assets.
+    // Assets are locked before members, in the same order as by changes of assets.
     await sql`select from asset where "id" = any(${[...assetIds]}::uuid[]) order by "id" for share`.execute(tx);
     const rows = await tx
       .deleteFrom('album_asset')
@@ -247,7 +256,7 @@ export async function removeAlbumAssets(db: Db, albumId: string, assetIds: reado
   });
 }
 
-/** Makes users members; a member's role stays as it is. */
+/** Adds members; the role of an existing member is unchanged. */
 export async function addAlbumUsers(
   db: Db,
   albumId: string,
@@ -282,7 +291,7 @@ export async function removeAlbumUser(db: Db, albumId: string, userId: string): 
   return numDeletedRows > 0n;
 }
 
-/** Which assets are in the album, of these. */
+/** Returns those of `assetIds` that are in the album. */
 export async function listAlbumMembersOf(db: Db, albumId: string, assetIds: readonly string[]): Promise<Set<string>> {
   if (assetIds.length === 0) return new Set();
   const rows = await db

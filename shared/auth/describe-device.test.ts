@@ -23,7 +23,7 @@ test.each([
   expect(describeDevice({ userAgent })).toEqual({ deviceType, deviceOS, appVersion: null });
 });
 
-test('the app tells its version, its model and its system', () => {
+test('the mobile app sends its version, model and operating system', () => {
   const headers = { userAgent: 'immich-android/3.1.0', deviceModel: 'Pixel 8', deviceType: 'Android' };
   expect(describeDevice(headers)).toEqual({ deviceType: 'Pixel 8', deviceOS: 'Android', appVersion: '3.1.0' });
 });

@@ -1,13 +1,13 @@
 export interface Device {
-  /** The browser or the model; empty if nothing tells. */
+  /** The browser or the model; empty if unknown. */
   deviceType: string;
-  /** The operating system; empty if nothing tells. */
+  /** The operating system; empty if unknown. */
   deviceOS: string;
   /** The version of the mobile app; null for everything else. */
   appVersion: string | null;
 }
 
-/** The headers that say what a client runs on. */
+/** The headers that describe the client's device. */
 export interface DeviceHeaders {
   userAgent?: string | undefined;
   /** Sent by the mobile app when it logs in. */
@@ -17,7 +17,7 @@ export interface DeviceHeaders {
 
 const longest = 200;
 
-/** What a client runs on, in the words that session lists show. */
+/** Describes a client's device for the list of sessions. */
 export function describeDevice({ userAgent = '', deviceModel = '', deviceType = '' }: DeviceHeaders): Device {
   return {
     deviceType: findName(browsers, userAgent) ?? deviceModel.slice(0, longest),
@@ -28,7 +28,7 @@ export function describeDevice({ userAgent = '', deviceModel = '', deviceType = 
 
 type Names = readonly (readonly [pattern: RegExp, name: string])[];
 
-// In order: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
+// The order matters: Edge and Opera also contain "Chrome", and Chrome contains "Safari".
 const browsers: Names = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],

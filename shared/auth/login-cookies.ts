@@ -3,8 +3,8 @@ export type AuthType = 'password' | 'oauth';
 const maxAgeSeconds = 400 * 24 * 60 * 60;
 
 /**
- * The `Set-Cookie` values of a login. The mobile app authenticates by these alone: without them a login seems to work
- * and everything after it fails. `isSecure` says whether the client came by https.
+ * The `Set-Cookie` values of a login. The mobile app authenticates by these alone: without them a login seems to
+ * succeed and all later requests fail. `isSecure`: the client uses https.
  * @see RFC 6265, section 4.1
  */
 export function loginCookies(token: string, authType: AuthType, isSecure: boolean): string[] {
@@ -16,7 +16,7 @@ export function loginCookies(token: string, authType: AuthType, isSecure: boolea
   ];
 }
 
-/** The `Set-Cookie` values that take a login's cookies away. */
+/** The `Set-Cookie` values that delete the cookies of a login. */
 export function logoutCookies(): string[] {
   return ['immich_access_token', 'immich_auth_type', 'immich_is_authenticated'].map(
     (name) => `${name}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT`,

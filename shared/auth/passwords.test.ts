@@ -8,12 +8,12 @@ test('a password matches its own hash only', async () => {
   expect(await verifyPassword('password', hash)).toBe(false);
 });
 
-test('72 bytes are taken, one more is refused', async () => {
+test('72 bytes are accepted, one more is refused', async () => {
   expect(await verifyPassword('é'.repeat(36), await hashPassword('é'.repeat(36)))).toBe(true);
   await expect(hashPassword(`${'é'.repeat(36)}x`)).rejects.toMatchObject({ code: 'input/invalid' });
 });
 
-test('nothing matches an account without a password, and saying so takes as long as a wrong password', async () => {
+test('no password matches an account without one, and the check takes as long as for a wrong password', async () => {
   const hash = await hashPassword('password');
   const time = async (stored: string | null) => {
     const startMs = performance.now();
@@ -24,7 +24,7 @@ test('nothing matches an account without a password, and saying so takes as long
   expect(await time(null)).toBeGreaterThan((await time(hash)) / 4);
 });
 
-test('the thread that answers requests stays free', async () => {
+test('hashing does not block the main thread', async () => {
   const hash = await hashPassword('password');
   const processBefore = process.cpuUsage();
   const threadBefore = process.threadCpuUsage();
@@ -34,7 +34,7 @@ test('the thread that answers requests stays free', async () => {
   expect((own.user + own.system) / (all.user + all.system)).toBeLessThan(0.25);
 });
 
-test('of many at once two run, sixteen wait and the others are refused at once', async () => {
+test('of many concurrent checks two run, sixteen wait and the others are refused at once', async () => {
   const hash = await hashPassword('password');
   const answers = await Promise.allSettled(Array.from({ length: 32 }, () => verifyPassword('password', hash)));
   const refused = answers.filter((it) => it.status === 'rejected');

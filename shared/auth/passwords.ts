@@ -3,12 +3,12 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 const cost = 10;
 const longestBytes = 72;
 
-/** bcrypt works on libuv's four threads, which files need too. */
+/** bcrypt uses libuv's four threads, which file access needs too. */
 const runningMax = 2;
-/** At about 50 ms of one core each, the last of them waits for half a second. */
+/** At about 50 ms of one core each, the last one waits for half a second. */
 const waitingMax = 16;
 
-/** Loaded by the first login: no cold start pays for it. */
+/** Loaded at the first login, to keep cold starts short. */
 const loadBcrypt = async () => (await import('bcrypt')).default;
 
 let running = 0;
@@ -16,7 +16,8 @@ const waiting: (() => void)[] = [];
 
 /**
  * The bcrypt hash of a password or PIN code, in the form that Immich stores, so that accounts can be moved both ways.
- * bcrypt sees only 72 bytes: longer ones are refused rather than cut, and not hashed first, which Immich could not read.
+ * bcrypt uses only 72 bytes: longer ones are refused instead of truncated. They are not hashed first, since Immich
+ * could not verify that.
  * @throws input/invalid, overloaded
  */
 export async function hashPassword(password: string): Promise<string> {
@@ -29,8 +30,8 @@ export async function hashPassword(password: string): Promise<string> {
 const nobodysHash = '$2b$10$bObiu8P8e523kQ4DZ.R5keAQwQSu/cLmT56DUWJktw.n5NoV0TuOe';
 
 /**
- * Whether a password or PIN code is the one that was hashed. Takes as long for somebody without a password, so that the
- * time does not tell who has an account.
+ * True if a password or PIN code matches its hash. Without a hash it takes the same time, so that the time does not
+ * reveal which accounts exist.
  * @throws overloaded
  */
 export async function verifyPassword(password: string, hash: string | null | undefined): Promise<boolean> {
@@ -38,7 +39,10 @@ export async function verifyPassword(password: string, hash: string | null | und
   return isEqual && typeof hash === 'string';
 }
 
-/** Two run at a time and sixteen wait; more are refused, since each takes a core for as long as many requests. @throws overloaded */
+/**
+ * Two run at a time and sixteen wait; more are refused, since each takes as much CPU as many requests.
+ * @throws overloaded
+ */
 async function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
   if (running < runningMax) running += 1;
   else if (waiting.length >= waitingMax) throw new DarkroomError('overloaded', 'Too many logins at once, try again');

@@ -1,4 +1,4 @@
-/** Every permission that an API key may carry; `all` stands for each of them. */
+/** Every permission that an API key may have; `all` includes the others. */
 export const permissions = [
   'all',
   'activity.create',
@@ -172,7 +172,7 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number];
 
-/** True if somebody who holds `held` may do everything in `wanted`. */
+/** True if `held` includes every permission in `wanted`. */
 export function isGranted(held: readonly string[], wanted: readonly string[]): boolean {
   return held.includes('all') || wanted.every((permission) => held.includes(permission));
 }

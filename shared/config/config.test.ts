@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from './config.ts';
 
-test('without any variable the embedded default is meant', () => {
+test('without any variable the defaults of the embedded mode apply', () => {
   expect(parseConfig({})).toMatchObject({ DARKROOM_DATA: 'data', DARKROOM_STORE: 'folder', DARKROOM_FACES: true });
   expect(parseConfig({ DATABASE_URL: '' }).DATABASE_URL).toBeUndefined();
 });
 
-test('every variable that is wrong is named', () => {
+test('every invalid variable is named', () => {
   const wrong = { DARKROOM_STORE: 'ftp', DARKROOM_QUEUE_CAP: '-1', DARKROOM_FACES: 'yes' };
   for (const name of Object.keys(wrong)) {
     expect(() => parseConfig(wrong)).toThrow(
@@ -15,11 +15,11 @@ test('every variable that is wrong is named', () => {
   }
 });
 
-test('variables of others are left alone', () => {
+test('unknown variables are ignored', () => {
   expect(parseConfig({ HOME: '/root', DARKROOM_NO_SUCH: 'x' })).not.toHaveProperty('HOME');
 });
 
-test('folders outside of the store are absolute paths, and never everything', () => {
+test('folders outside of the store are absolute paths, and not the root', () => {
   expect(parseConfig({ DARKROOM_EXTERNAL_FOLDERS: '/mnt/photos/, /srv/x y' }).DARKROOM_EXTERNAL_FOLDERS).toEqual([
     '/mnt/photos',
     '/srv/x y',

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 
-/** Every crash point there is, so that the kill matrix can walk them all. */
+/** All crash points, for the tests that kill a process at each of them. */
 export const crashPoints = [
   'upload/after-reserve',
   'upload/mid-stream',
@@ -26,10 +26,9 @@ export const crashPoints = [
 export type CrashPoint = (typeof crashPoints)[number];
 
 /**
- * A named place where a test can kill this process as a power cut would (SIGKILL, nothing is flushed). Does nothing
- * unless `DARKROOM_CRASH_AT` is `<name>`, `<name>:<n>` (the n-th time it is passed) or `<name>=<detail>` (whenever it
- * is passed with that detail). With `DARKROOM_CRASH_ONCE` the file of that name is written first, and where it exists
- * nothing happens.
+ * A named point where a test can kill this process (SIGKILL, nothing is flushed). Does nothing unless
+ * `DARKROOM_CRASH_AT` is `<name>`, `<name>:<n>` (at the n-th call) or `<name>=<detail>` (at any call with that detail).
+ * With `DARKROOM_CRASH_ONCE` the file of that name is written first; if it exists already, nothing happens.
  */
 export function crashPoint(name: CrashPoint, detail?: string): void {
   if (target === undefined || name !== target.name) return;

@@ -3,9 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 const scope = new AsyncLocalStorage<true>();
 
 /**
- * Runs `act` so that its commits need not have reached the disk when they return: for work that is done again when a
- * power cut takes it. A later commit that waits brings all earlier ones along. Only the embedded database makes a
- * difference: its syncs hold up everybody.
+ * Runs `act` with commits that may return before they are on the disk: for work that is repeated if a power cut loses
+ * it. A later commit that waits for the disk makes all earlier ones durable. It affects only the embedded database,
+ * whose syncs block all queries.
  */
 export function commitLater<Result>(act: () => Promise<Result>): Promise<Result> {
   return scope.run(true, act);

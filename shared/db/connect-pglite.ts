@@ -10,8 +10,8 @@ import { copyPGliteFolder, createPGliteFolder, ensureSynced } from './pglite-fol
 import { ensurePGliteTemplate, makePGliteFolder } from './pglite-template.ts';
 
 /**
- * Opens the embedded database in `folder`; a new one is made from the template, where there can be one. One process at
- * a time may open a folder; the caller holds the lock. What was committed outlives a power cut.
+ * Opens the embedded database in `folder`; a new one is copied from the template, if there is one. One process at a
+ * time may open a folder; the caller holds the lock. Commits survive a power cut.
  */
 export async function connectPGlite(
   folder: string,

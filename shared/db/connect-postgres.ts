@@ -19,7 +19,10 @@ export interface PostgresOptions {
   poolSize?: number;
 }
 
-/** Opens PostgreSQL without connecting yet. Nothing here needs a session: it works behind PgBouncer in transaction mode. */
+/**
+ * Opens a pool for PostgreSQL without connecting yet. No session state is used: it works behind PgBouncer in
+ * transaction mode.
+ */
 export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb {
   const pool = new Pool({
     connectionString: url,
@@ -30,15 +33,17 @@ export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb 
     allowExitOnIdle: true,
     types: { getTypeParser: parserOf },
   });
-  // A connection that breaks while idle is not an error of any query: the next query opens another one.
+  // Ignore a connection that breaks while idle: the next query opens another one.
   pool.on('error', () => {});
-  // Nor is one that breaks between two queries of a transaction: its next query fails, and says why.
+  // Ignore one that breaks between two queries of a transaction: its next query fails with the reason.
   pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new TransactionModeDialect({ pool }), plugins: [new LargeListPlugin()] });
   return { db, kind: 'postgres', [Symbol.asyncDispose]: () => db.destroy() };
 }
 
-/** kysely's dialect without its lock of the session, and with errors that say by their code when the database is away. */
+/**
+ * kysely's dialect without its session lock, and with the error code `db/unavailable` when the database is unavailable.
+ */
 export class TransactionModeDialect extends PostgresDialect {
   readonly #config: PostgresDialectConfig;
 
@@ -56,7 +61,7 @@ export class TransactionModeDialect extends PostgresDialect {
   }
 }
 
-/** `migrate` holds a lock of its transaction; kysely's own lock would live in the session, and outlive it behind PgBouncer. */
+/** `migrate` holds a transaction-level lock; kysely's own session-level lock would not be released behind PgBouncer. */
 class TransactionModeAdapter extends PostgresAdapter {
   override async acquireMigrationLock(): Promise<void> {}
 

@@ -33,7 +33,11 @@ const unavailableMessages = [
   /PGlite (?:instance )?is (?:already )?clos/i,
 ];
 
-/** A driver's error as `db/unavailable` if it says that the database is away, shutting down or full; any other as it is. @see PostgreSQL documentation, appendix A */
+/**
+ * Translates a driver's error to `db/unavailable` if the database is unreachable, shutting down or full; returns any
+ * other unchanged.
+ * @see PostgreSQL documentation, appendix A
+ */
 export function translateDbError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DarkroomError) return error;
   const causes = error instanceof AggregateError ? [error, ...(error.errors as unknown[])] : [error];
@@ -56,7 +60,7 @@ export function isUniqueViolation(error: unknown, name: string): boolean {
   return sqlState(error) === '23505' && (error as { constraint?: unknown }).constraint === name;
 }
 
-/** True if `error` says that a row points to one that does not exist (any more). */
+/** True if a row refers to one that does not exist (any more). */
 export function isForeignKeyViolation(error: unknown): boolean {
   return sqlState(error) === '23503';
 }
@@ -67,12 +71,12 @@ export function isTransient(error: unknown): boolean {
   return code === '40P01' || code === '40001';
 }
 
-/** True if the database refused a value as no value of its type (class 22): then the input was wrong, not we. */
+/** True if the database refused a value as invalid for its type (class 22): an error of the input. */
 export function isInvalidInput(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') ?? false;
 }
 
-/** Why a statement refused itself by the function `refuse`; undefined for any other error. */
+/** The reason given by a statement that called the SQL function `refuse`; undefined for any other error. */
 export function refusalOf(error: unknown): string | undefined {
   return error instanceof Error && sqlState(error) === 'DR001' ? error.message : undefined;
 }

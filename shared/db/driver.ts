@@ -3,9 +3,8 @@ import { translateDbError } from './db-error.ts';
 import { repeatTransient } from './transaction.ts';
 
 /**
- * kysely's driver, whose errors say by their code when the database is away (`db/unavailable`). Nothing above has to
- * guess by the error of a socket whether it was the database's or a client's. A statement outside of any transaction
- * that ends in a deadlock is sent again.
+ * kysely's driver with the error code `db/unavailable`, so that callers can distinguish the database's socket errors
+ * from a client's. A statement outside of any transaction that ends in a deadlock is retried.
  */
 export class NamedErrorDriver extends PostgresDriver {
   readonly #connections = new WeakSet<DatabaseConnection>();
@@ -13,7 +12,7 @@ export class NamedErrorDriver extends PostgresDriver {
 
   override async acquireConnection(): Promise<DatabaseConnection> {
     const connection = await named(() => super.acquireConnection());
-    // kysely gives the same object for the same client of the pool.
+    // kysely returns the same object for the same client of the pool.
     if (!this.#connections.has(connection)) this.#nameErrorsOf(connection);
     return connection;
   }

@@ -3,22 +3,22 @@ import type { Tx } from './db.ts';
 import { readSchema } from './migrate.ts';
 import { listSequences, listTables } from './table-catalog.ts';
 
-/** The first line of an export: what it is, and of which schema. */
+/** The first line of an export: its format, version and schema. */
 export interface ExportHeader {
   format: 'darkroom-export';
   version: 1;
   migrations: string[];
 }
 
-/** What follows the header, besides a row of the table that was named last: an object of its columns. */
+/** A line after the header that is not a row. Rows are objects of the columns of the table named last. */
 export type ExportMark = ['table', string] | ['sequence', string, string] | ['end', number];
 
 const rowsAtOnce = 500;
 
 /**
- * The whole database as lines of JSON, some lines at a time: a header, the rows of each table as PostgreSQL writes them,
- * the sequences, and the number of rows, by which a reader knows that it has all. The transaction must see one state of
- * the database.
+ * Yields the whole database as lines of JSON, several lines at a time: a header, the rows of each table in PostgreSQL's
+ * JSON form, the sequences, and the number of rows, by which a reader detects a truncated export. The transaction must
+ * be a snapshot.
  */
 export async function* exportLines(tx: Tx): AsyncGenerator<string> {
   const { applied } = await readSchema(tx);

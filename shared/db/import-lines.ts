@@ -6,9 +6,9 @@ import { readSchema } from './migrate.ts';
 import { listTables, type TableFacts } from './table-catalog.ts';
 
 /**
- * Fills a database that has no user yet with the lines of an export of the same schema. Ids, times and counters are
- * taken as they are: triggers rest meanwhile. Returns the number of rows.
- * @throws input/invalid if the lines are not a whole export of this schema, or the database is in use
+ * Fills a database without users with the lines of an export of the same schema. Ids, times and counters are copied
+ * unchanged: triggers are disabled meanwhile. Returns the number of rows.
+ * @throws input/invalid if the lines are not a complete export of this schema, or the database has users
  */
 export async function importLines(tx: Tx, lines: AsyncIterable<string>): Promise<number> {
   const tables = await listTables(tx);
@@ -44,7 +44,7 @@ async function checkHeader(tx: Tx, line: string | undefined): Promise<void> {
   );
 }
 
-/** What a new database has of its own (which schema it has, which store is its) comes with the export. */
+/** Rows of a new database (its schema version, its store) are replaced by those of the export. */
 async function clear(tx: Tx, tables: readonly TableFacts[]): Promise<void> {
   const names = sql.join(tables.map(({ name }) => sql.table(name)));
   await sql`lock table ${names} in access exclusive mode`.execute(tx);
@@ -58,7 +58,9 @@ interface LateCheck {
   constraint: string;
 }
 
-/** Of tables that refer to each other, or to themselves, references can be checked only when all rows are there. */
+/**
+ * References among tables that refer to each other, or to themselves, can be checked only after all rows are inserted.
+ */
 async function beginLoading(tx: Tx, tables: readonly TableFacts[]): Promise<LateCheck[]> {
   const late: LateCheck[] = [];
   const loaded = new Set<string>();

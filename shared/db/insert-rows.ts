@@ -2,14 +2,14 @@ import { sql, type Insertable, type InsertQueryBuilder, type InsertResult, type 
 import type { Db } from './db.ts';
 import type { Tables } from './tables.ts';
 
-/** What is inserted, each value as it is read. */
+/** A row to insert, with the types that queries return. */
 type NewRow<Table> = {
   [Column in keyof Insertable<Table>]: Column extends keyof Selectable<Table> ? Selectable<Table>[Column] : never;
 };
 
 /**
- * Adds rows, at least one, which all have the same columns. They travel as one parameter however many they are: a
- * statement has at most 65,535. Bytes can't travel so.
+ * Inserts rows, at least one, which all have the same columns. All rows are one JSON parameter, since a statement has
+ * at most 65,535 parameters. Columns of bytea are not supported.
  * @see PostgreSQL documentation, section 9.16, json_populate_recordset
  */
 export function insertRows<Name extends keyof Tables>(

@@ -13,7 +13,7 @@ import {
   type ValuesNode,
 } from 'kysely';
 
-/** Shorter lists stay lists: their plans are the better known ones. */
+/** Shorter lists stay lists, whose query plans are better known. */
 const listMax = 1000;
 
 class LargeListTransformer extends OperationNodeTransformer {
@@ -37,9 +37,8 @@ class LargeListTransformer extends OperationNodeTransformer {
 }
 
 /**
- * Sends a long list of values as one array: `x in ($1, …, $n)` becomes `x = any($1)`. A statement has at most 65,535
- * parameters, and a person may well have more photos. An empty list goes the same way, since SQL has none: nothing is
- * in it.
+ * Sends a long list of values as one array: `x in ($1, …, $n)` becomes `x = any($1)`, since a statement has at most
+ * 65,535 parameters and a user may have more photos. An empty list, which is invalid in SQL, becomes an empty array.
  * @see PostgreSQL documentation, section 54.7, Bind
  */
 export class LargeListPlugin implements KyselyPlugin {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from './db.ts';
 
-/** Tells the planner how the tables have grown: nothing else does so for the embedded database. */
+/** Updates the planner's statistics: the embedded database has no autovacuum. */
 export async function analyzeTables(db: Db): Promise<void> {
   await sql`analyze`.execute(db);
 }

@@ -35,21 +35,24 @@ const migrations: Record<string, Migration> = {
   '0015_reason_codes': reasonCodes,
 };
 
-/** Those on which code that does not know them must not run: every other one only adds. */
+/** Migrations with which older code must not run; all others only add. */
 const breaking: ReadonlySet<string> = new Set(['0001_initial']);
-/** Where the database says which of these the running code has to know. */
+/** The key under which the database stores the latest breaking migration that running code must know. */
 const floorKey = 'schema-floor';
 
 const migrationLock = 7_301_946_512n;
 
 const names = Object.keys(migrations);
 
-/** Brings the schema to this version, in one transaction under a transaction-level advisory lock. Doing it twice is doing it once. @throws db/schema-newer */
+/**
+ * Brings the schema to this version, in one transaction under a transaction-level advisory lock. Idempotent.
+ * @throws db/schema-newer
+ */
 export async function migrateToLatest(db: Db): Promise<void> {
   await migrate(db, names.at(-1));
 }
 
-/** Takes back every migration after `name`, or all of them. */
+/** Reverts every migration after `name`, or all of them. */
 export async function migrateDownTo(db: Db, name?: string): Promise<void> {
   await migrate(db, name);
 }
@@ -58,7 +61,7 @@ async function migrate(db: Db, target: string | undefined): Promise<void> {
   const unknown = (await listApplied(db)).find((name) => !names.includes(name));
   if (unknown !== undefined) throw schemaNewer(unknown);
   await db.transaction().execute(async (tx) => {
-    // Before the migrator's first look: it makes its own tables without a lock.
+    // Taken before the migrator runs, which creates its own tables without a lock.
     await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(tx);
     const migrator = new Migrator({ db: tx, provider: { getMigrations: () => Promise.resolve(migrations) } });
     const { error } = target === undefined ? await migrator.migrateTo(NO_MIGRATIONS) : await migrator.migrateTo(target);
@@ -78,8 +81,8 @@ async function writeFloor(db: Db, target: string): Promise<void> {
 }
 
 /**
- * Checks that this version can work on the schema: all its migrations were applied, and newer ones only add. While an
- * upgrade rolls out, the older version may wake up once more on the newer schema.
+ * Checks that this version can run on the schema: all its migrations are applied, and newer ones only add. While an
+ * upgrade rolls out, pods of the older version may start on the newer schema.
  * @throws db/schema-newer, db/schema-older
  */
 export async function checkSchema(db: Db): Promise<void> {
@@ -92,7 +95,7 @@ export async function checkSchema(db: Db): Promise<void> {
   if (!names.every((name) => applied.includes(name))) throw new DarkroomError('db/schema-older');
 }
 
-/** The migrations that the database has, and those that this version knows, in order. */
+/** The migrations applied to the database, and those of this version, in order. */
 export async function readSchema(db: Db): Promise<{ applied: string[]; known: string[] }> {
   return { applied: await listApplied(db), known: [...names] };
 }

@@ -6,7 +6,7 @@ import type { PGliteFiles } from './pglite-files.ts';
 import { createPGlitePool } from './pglite-pool.ts';
 import type { Tables } from './tables.ts';
 
-/** The database as queries see it; `destroy` ends the connection and leaves PGlite open. */
+/** Opens kysely on PGlite; `destroy` ends the connection and leaves PGlite open. */
 export function openPGliteKysely(pglite: PGlite, files?: PGliteFiles): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: new TransactionModeDialect({ pool: createPGlitePool(pglite, files) }),

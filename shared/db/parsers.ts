@@ -1,13 +1,13 @@
 import { defaults, types } from 'pg';
 
-// pg would write a time in the zone of this computer and cut the seconds off its distance to UTC, which old times have.
+// By default pg writes a time in the local zone without the seconds of its UTC offset, which historic offsets have.
 defaults.parseInputDatesAsUTC = true;
 
 type Format = 'text' | 'binary';
 
 /**
- * How column types become JavaScript, on both databases: int8 and numeric as numbers (every count and size here is
- * below 2^53), date as its text. All else is pg's default.
+ * The mapping of column types to JavaScript on both databases: int8 and numeric as numbers (every count and size here
+ * is below 2^53), date as text. All other types have pg's default.
  */
 const own: Readonly<Record<number, (text: string) => unknown>> = {
   [types.builtins.INT8]: Number,

@@ -1,7 +1,7 @@
 import { fstatSync, fsyncSync } from 'node:fs';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
-/** The file system of Emscripten that passes calls on to Node's, as far as it is used here. */
+/** Emscripten's file system on top of Node's, as far as it is used here. */
 export interface NodeFileSystem {
   node_ops: {
     mknod: (parent: FileNode, name: string, mode: number, device: number) => FileNode;
@@ -18,7 +18,7 @@ export interface NodeFileSystem {
     fsync?: (stream: FileStream) => number;
   };
   realPath: (node: FileNode) => string;
-  /** Runs `act` and turns Node's errors into those of Emscripten. */
+  /** Runs `act` and translates Node's errors to Emscripten's. */
   tryFSOperation: <Result>(act: () => Result) => Result;
 }
 
@@ -29,7 +29,7 @@ export interface FileNode {
 
 export interface FileStream {
   node: FileNode;
-  /** Node's file descriptor. */
+  /** The file descriptor of Node. */
   nfd: number;
 }
 
@@ -37,25 +37,27 @@ interface Module {
   FS: { filesystems: { NODEFS: NodeFileSystem } };
 }
 
-/** What PostgreSQL must be told for its syncs to come here: PGlite's defaults turn fsync off, and fdatasync goes nowhere. */
+/**
+ * Parameters that make PostgreSQL call fsync here: PGlite's defaults turn fsync off, and fdatasync is not forwarded.
+ */
 export const syncParams: readonly string[] = ['-c', 'fsync=on', '-c', 'wal_sync_method=fsync'];
 
-/** So long may a commit that need not wait be in the hands of the operating system only. */
+/** The longest time that a commit of `commitLater` may stay unsynced. */
 const postponeMaxMs = 500;
 
 /**
- * The files of the embedded database, forced to the disk when PostgreSQL says so: PGlite's own NodeFS has no fsync.
+ * The files of the embedded database, with fsync: PGlite's own NodeFS has none.
  *
- * While `mayPostpone` is set, the sync of a segment of the write-ahead log is put off: until the next commit that
- * waits, the next operation on any other file, or half a second. So nothing reaches the disk before the log that
- * describes it, and what a power cut takes is the end of the log. A process that is killed loses nothing.
+ * While `mayPostpone` is set, the sync of a segment of the write-ahead log is postponed: until the next commit that
+ * waits, the next operation on any other file, or half a second. So the log always reaches the disk before the data it
+ * describes, and a power cut loses only the end of the log. A process that is killed loses nothing.
  * @see PostgreSQL documentation, Reliability and the Write-Ahead Log
  */
 export class PGliteFiles extends NodeFS {
   mayPostpone = false;
-  /** Bytes of the segments that were begun since this was last set to 0. */
+  /** Bytes of the log segments begun since the last reset to 0. */
   logBytes = 0;
-  /** Why nothing can be written any more. */
+  /** The first failed sync; afterwards nothing is written. */
   failure: Error | undefined;
   private postponed: FileStream | undefined;
   private segment: FileNode | undefined;
@@ -116,7 +118,7 @@ export class PGliteFiles extends NodeFS {
       try {
         this.syncPostponed();
       } catch {
-        // It is kept in `failure`: nothing is written after it.
+        // `failure` keeps the error: nothing is written after it.
       }
     }, postponeMaxMs).unref();
   }
@@ -130,13 +132,16 @@ export class PGliteFiles extends NodeFS {
     else if (this.failure !== undefined) throw this.failure;
   }
 
-  /** After a sync that failed the system may have dropped what was to be written, and says nothing of it when asked again. */
+  /**
+   * After a failed fsync the system may drop the unwritten pages and report success for the next fsync, so it is not
+   * retried.
+   */
   private forceOnce(descriptor: number): void {
     if (this.failure !== undefined) throw this.failure;
     try {
       this.force(descriptor);
     } catch (error) {
-      this.failure = new Error('The disk did not take what was to be written', { cause: error });
+      this.failure = new Error('Writing to the disk failed', { cause: error });
       throw error;
     }
   }

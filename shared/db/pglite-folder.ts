@@ -2,10 +2,10 @@ import { cpSync, existsSync } from 'node:fs';
 import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** In a folder whose files all were forced to the disk once; versions before 0.2 never did that. */
+/** Marks a folder whose files were all synced once; versions before 0.2 never synced. */
 const syncedMark = 'darkroom-synced';
 
-/** Makes `folder` of what `make` puts into an empty place: whole and on the disk, or not at all. */
+/** Creates `folder` with the content that `make` writes into a draft: completely and durably, or not at all. */
 export async function createPGliteFolder(folder: string, make: (draft: string) => Promise<void>): Promise<void> {
   const draft = `${folder}.new`;
   await rm(draft, { recursive: true, force: true });
@@ -16,19 +16,22 @@ export async function createPGliteFolder(folder: string, make: (draft: string) =
   await syncFile(dirname(folder));
 }
 
-/** The synchronous copy takes a third of the other one's CPU time, and at a first start nobody waits for anything else. */
+/**
+ * The synchronous copy takes a third of the CPU time of the asynchronous one, and a first start has no other work to
+ * block.
+ */
 export function copyPGliteFolder(from: string, to: string): void {
   cpSync(from, to, { recursive: true });
 }
 
-/** Forces a folder to the disk that an earlier version has written. */
+/** Syncs a folder written by a version that did not sync. */
 export async function ensureSynced(folder: string): Promise<void> {
   if (existsSync(join(folder, syncedMark))) return;
   await syncTree(folder);
   await writeFile(join(folder, syncedMark), '');
 }
 
-/** Many at once: each waits for the same commit of the file system's journal. */
+/** Concurrent syncs share one commit of the file system's journal. */
 const syncsAtOnce = 16;
 
 async function syncTree(folder: string): Promise<void> {

@@ -7,17 +7,22 @@ import { parserOf } from './parsers.ts';
 import type { PGliteFiles } from './pglite-files.ts';
 import { PGliteSocket } from './pglite-socket.ts';
 
-/** More different statements than any version has; lists of many lengths would make ever more. */
+/**
+ * More than the number of distinct statements in the code; lists of varying lengths would otherwise grow the cache
+ * without limit.
+ */
 const preparedMax = 500;
 
-/** Of write-ahead log between two checkpoints; in a single process PostgreSQL makes none of its own until it ends. */
+/**
+ * Bytes of write-ahead log between two checkpoints; in a single process PostgreSQL makes none by itself until it ends.
+ */
 const logBytesMax = 64 * 2 ** 20;
 
 /**
- * A pool of the one connection that PGlite has, spoken to by the same client as PostgreSQL: both databases read and
- * write every type alike. Statements are prepared, since nobody else uses the session, and that takes half of their
- * time off. Who waits for the connection gets it in the order of asking, and decides whether its commits wait for the
- * disk (`commitLater`).
+ * A pool of PGlite's single connection, used through the same client as PostgreSQL, so that both databases read and
+ * write every type alike. Statements are prepared, which halves their time and is possible because the session is not
+ * shared with other clients. Callers get the connection in the order of their requests; each decides whether its
+ * commits wait for the disk (`commitLater`).
  */
 export function createPGlitePool(pglite: PGlite, files?: PGliteFiles): PostgresPool {
   const client = new Client({

@@ -3,8 +3,8 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { PGliteFiles } from './pglite-files.ts';
 
 /**
- * A connection to PostgreSQL whose other end is PGlite in this process. Whatever was written at a time goes over as one
- * message and comes back as one, so that a query is one call into the database.
+ * A connection to PostgreSQL whose server is PGlite in this process. All data written in one go is sent as one message
+ * and answered by one, so that a query is one call into the database.
  * @see PostgreSQL documentation, Frontend/Backend Protocol
  */
 export class PGliteSocket extends Duplex {
@@ -17,7 +17,7 @@ export class PGliteSocket extends Duplex {
     this.files = files;
   }
 
-  /** What a client of a network socket calls besides reading and writing; here there is nothing to wait for. */
+  /** Methods of a network socket that the client calls; here they have no effect. */
   connect(): this {
     queueMicrotask(() => this.emit('connect'));
     return this;
@@ -53,7 +53,7 @@ export class PGliteSocket extends Duplex {
   private exchange(message: Buffer, done: (error?: Error | null) => void): void {
     this.pglite.execProtocolRaw(message).then(
       (answer) => {
-        // PostgreSQL panics, and answers nothing.
+        // After a failed sync PostgreSQL panics without an answer.
         if (this.files?.failure !== undefined) return done(this.files.failure);
         if (answer.length > 0) this.push(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
         done();

@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, '../..');
 const cacheFolder = join(root, 'node_modules/.cache/darkroom');
 
 /**
- * The folder of an empty migrated embedded database that was closed, made if it is not there: initdb takes seconds, a
- * copy does not. Its name carries a hash of what it was made from. undefined where none can be kept.
+ * The folder of an empty, migrated and closed embedded database, created if it does not exist: initdb takes seconds, a
+ * copy does not. Its name contains a hash of its sources. undefined if no template can be stored.
  */
 export async function ensurePGliteTemplate(): Promise<string | undefined> {
   try {
@@ -50,10 +50,10 @@ export async function makeTemplate(folder: string): Promise<void> {
   }
 }
 
-/** MiB. With the usual 16 most of what a first start writes would be empty segments. */
+/** MiB. With the default of 16 a first start would mostly write empty segments. */
 const logSegmentMib = 4;
 
-/** Makes an empty migrated database in `folder`, and closes it: what is opened next need not recover. */
+/** Creates an empty migrated database in `folder` and closes it, so that opening it needs no recovery. */
 export async function makePGliteFolder(folder: string): Promise<void> {
   const pglite = await PGlite.create({
     dataDir: folder,
@@ -70,7 +70,10 @@ export async function makePGliteFolder(folder: string): Promise<void> {
   }
 }
 
-/** Nobody makes another database in it, and two thirds of its files are theirs: half of what a first start writes. */
+/**
+ * Template databases are needed only to create further databases. They are two thirds of the files, and half of the
+ * bytes that a first start writes.
+ */
 async function dropTemplateDatabases(pglite: PGlite): Promise<void> {
   for (const name of ['template0', 'template1']) {
     await pglite.query('update pg_database set datistemplate = false where datname = $1', [name]);

@@ -2,8 +2,8 @@ import type { Db } from './db.ts';
 import { checkSchema } from './migrate.ts';
 
 /**
- * Looks at the schema's version when it is first asked, and again until it fits; then never again.
- * @throws db/schema-older, db/schema-newer, or what the database says when it is away
+ * Checks the schema's version at the first call and at each further call until it fits; then never again.
+ * @throws db/schema-older, db/schema-newer, db/unavailable
  */
 export function createSchemaCheck(db: Db): () => Promise<void> {
   let checked: Promise<void> | undefined;

@@ -3,12 +3,12 @@ import type { Db } from './db.ts';
 
 export interface TableFacts {
   name: string;
-  /** Those that can be written, in order. */
+  /** The columns that are not generated, in order. */
   columns: string[];
   references: { constraint: string; table: string }[];
 }
 
-/** Every table of Darkroom, those that others refer to first, as far as they do not refer to each other. */
+/** Lists every table of Darkroom, referenced tables before the referring ones, except in cycles. */
 export async function listTables(db: Db): Promise<TableFacts[]> {
   const { rows } = await sql<TableFacts>`
     select "table".relname::text as "name",
@@ -39,7 +39,7 @@ export async function listTables(db: Db): Promise<TableFacts[]> {
   return [...ordered];
 }
 
-/** The sequences that have given a number, with the last one. */
+/** Lists the sequences that were used, with their last value. */
 export async function listSequences(db: Db): Promise<{ name: string; value: string }[]> {
   const { rows } = await sql<{ name: string; value: string }>`
     select sequencename::text as "name", last_value::text as "value" from pg_sequences

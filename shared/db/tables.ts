@@ -3,10 +3,10 @@ import type { ColumnType, Generated, Insertable, Selectable, Updateable } from '
 type Default<T> = ColumnType<T, T | undefined, T>;
 /** jsonb: read as its value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
-/** Beyond 2^53: written as decimal text, and read so by a cast; without one it would lose its last digits. */
+/** Beyond 2^53: written as decimal text, and read as text by a cast; without the cast the last digits are lost. */
 type BigIntText = ColumnType<never, string | null, string | null>;
 
-/** Part of the moment that an asset is filed under: changed by `writeMoments` alone. */
+/** Part of an asset's moment: changed only by `writeMoments`. */
 type OfMoment<T> = ColumnType<T, T, never>;
 
 export interface UserTable {
@@ -69,18 +69,21 @@ export interface ApiKeyTable {
   updatedAt: Default<Date>;
 }
 
-/** Logins of one account from one address that have not succeeded since the last success. */
+/** Failed logins since the last success, per account and address. */
 export interface LoginAttemptTable {
-  /** A hash of both. */
+  /** A hash of account and address. */
   key: Buffer;
   attempts: number;
-  /** Earlier ones are not even looked at. */
+  /** Attempts before this time are refused without checking the password. */
   nextAt: Date;
 }
 
 export type AssetType = 'IMAGE' | 'VIDEO' | 'AUDIO' | 'OTHER';
 export type AssetVisibility = 'timeline' | 'archive' | 'hidden' | 'locked';
-/** `deleted` rows are out of every list and of the checksum index; their files go by `asset.deleted`, then the row. */
+/**
+ * `deleted` rows are in no list and not in the checksum index; sweep removes their files on `asset.deleted`, then the
+ * row.
+ */
 export type AssetStatus = 'active' | 'trashed' | 'deleted';
 
 export interface AssetTable {
@@ -101,7 +104,9 @@ export interface AssetTable {
   width: number | null;
   height: number | null;
   thumbhash: Buffer | null;
-  /** These five are asset_exif's, again: a month of the timeline shows them and would else visit 4,000 rows there. */
+  /**
+   * These five are copies of asset_exif: a month of the timeline shows them and would otherwise read 4,000 rows there.
+   */
   city: Default<string | null>;
   country: Default<string | null>;
   projectionType: Default<string | null>;
@@ -110,9 +115,9 @@ export interface AssetTable {
   /** Milliseconds. */
   duration: number | null;
   isFavorite: Default<boolean>;
-  /** The original is not there. Such an asset is hidden as trash is, and never deleted for its age. */
+  /** The original is missing. Such an asset is hidden like trash, and never deleted because of its age. */
   isOffline: Default<boolean>;
-  /** While it is offline: the status it comes back with. */
+  /** While it is offline: the status that is restored when the file comes back. */
   statusWhenSeen: Default<AssetStatus | null>;
   isExternal: Default<boolean>;
   isEdited: Default<boolean>;
@@ -155,7 +160,7 @@ export interface AssetExifTable {
   autoStackId: string | null;
   rating: number | null;
   tags: string[] | null;
-  /** Columns that the user edited: a new extraction leaves them alone. */
+  /** Columns that the user edited: a new extraction does not change them. */
   lockedProperties: Default<string[]>;
   updatedAt: Default<Date>;
 }
@@ -255,21 +260,21 @@ export interface AssetStageTable {
   stage: Stage;
   state: Default<StageState>;
   recipe: string | null;
-  /** Why it has no result, or with which warning it has one, for people. */
+  /** Why there is no result, or a warning about the result, as text for people. */
   reason: string | null;
   /** Why it failed: the code of an error (`ErrorCode`). */
   code: Default<string | null>;
   attempts: Default<number>;
   holder: string | null;
   leaseUntil: Date | null;
-  /** Of its asset, while the stage is open: the database sees to it. */
+  /** The asset's owner while the stage is open; set by the database. */
   ownerId: Default<string | null>;
   kind: Default<AssetType | null>;
   createdAt: Default<Date>;
   changedAt: Default<Date>;
 }
 
-/** A folder tree of the house that Darkroom shows and never writes to. */
+/** A folder tree outside of the store that Darkroom reads and never writes to. */
 export interface LibraryTable {
   id: string;
   ownerId: string;
@@ -278,9 +283,9 @@ export interface LibraryTable {
   exclusionPatterns: Default<string[]>;
   createdAt: Default<Date>;
   updatedAt: Default<Date>;
-  /** When the last scan ended that was asked for, was a full one, or found something. */
+  /** When the last scan ended that was requested, full, or found a change. */
   refreshedAt: Date | null;
-  /** When somebody asked for a scan that has not ended; null if nobody waits for one. */
+  /** When a scan was requested that has not ended; null if none is pending. */
   scanRequestedAt: Default<Date | null>;
   deletedAt: Date | null;
 }
@@ -292,7 +297,7 @@ export interface OutboxTable {
   subject: string;
   data: Json<unknown>;
   traceparent: string | null;
-  /** Stays after it was sent, until its receiver has handled it. */
+  /** The event is kept after it was sent, until its receiver has handled it. */
   isAcknowledged: Default<boolean>;
   attempts: Default<number>;
   createdAt: Default<Date>;
@@ -300,8 +305,8 @@ export interface OutboxTable {
 }
 
 /**
- * `deleted-by-owner`: the file of a deleted asset that is not Darkroom's to delete. `given-up`: by the request that wrote it,
- * which said so to its client. `abandoned`: its process has died.
+ * `deleted-by-owner`: the file of a deleted asset, which Darkroom may not delete. `given-up`: the request that wrote it
+ * failed and reported that to its client. `abandoned`: the process that wrote it died.
  */
 export type RefusalCode = 'deleted-by-owner' | 'given-up' | 'abandoned';
 
@@ -313,11 +318,11 @@ export interface StoredObjectTable {
   ownerId: string | null;
   sizeBytes: number | null;
   version: string | null;
-  /** Why it is no asset's, for people. */
+  /** Why it belongs to no asset, as text for people. */
   reason: string | null;
-  /** The same of refused ones, where something depends on it. */
+  /** The reason for a refused object as a code, if code depends on it. */
   code: Default<RefusalCode | null>;
-  /** The folder that says whose it is: a storage label or a user's id. */
+  /** The owner folder: a storage label or a user's id. */
   ownerFolder: Default<string | null>;
   holder: string | null;
   leaseUntil: Date | null;
@@ -325,7 +330,7 @@ export interface StoredObjectTable {
   changedAt: Default<Date>;
 }
 
-/** `settled`: what it told was done meanwhile, or is not to be done any more. */
+/** `settled`: the work of its event was done meanwhile, or is no longer needed. */
 export type LetterOutcome = 'redriven' | 'settled' | 'discarded';
 
 export interface DeadLetterTable {
@@ -339,34 +344,34 @@ export interface DeadLetterTable {
   errorCode: number | null;
   reason: string | null;
   receivedAt: Default<Date>;
-  /** When it left the list; `outcome` says how. */
+  /** When it was closed; `outcome` is the reason. */
   redrivenAt: Date | null;
   outcome: LetterOutcome | null;
   /** Why it was discarded. */
   note: string | null;
 }
 
-/** How far watch-minio is with the listing of a bucket, and what it found. */
+/** Progress and results of watch-minio's listing of a bucket. */
 export interface BucketListingTable {
   bucket: string;
   holder: string | null;
   leaseUntil: Date | null;
-  /** Of the listing under way. */
+  /** When the running listing started. */
   startedAt: Date | null;
-  /** First all is listed, then what was missing is looked at. */
+  /** First all objects are listed, then the missing ones are checked. */
   phase: Default<'listing' | 'checking'>;
-  /** The key that the phase has come to. */
+  /** The last key that the phase has handled. */
   cursor: string | null;
   objects: Default<number>;
   finishedAt: Date | null;
   finishedObjects: number | null;
   notifiedAt: Date | null;
-  /** Notifications that never came: objects that only a listing found, ever. */
+  /** Total number of objects that were found by a listing and never notified. */
   lostCreated: Default<number>;
   lostRemoved: Default<number>;
   haltedAt: Date | null;
   haltedReason: string | null;
-  /** Somebody has said that what is missing is really gone. */
+  /** An administrator confirmed that the missing objects were removed. */
   isConfirmed: Default<boolean>;
 }
 
@@ -380,27 +385,27 @@ export interface BucketMissingTable {
 export interface ScanRootTable {
   id: string;
   path: string;
-  /** What events call the store of its files. */
+  /** The store name of its files in events. */
   store: string;
-  /** What a file's path below `path` is put after to be its location. */
+  /** The prefix that turns a file's path below `path` into its location. */
   prefix: string;
   libraryId: string | null;
-  /** What shows that the tree is the one that is known; null before its first scan. */
+  /** Identifies the tree, to detect another one mounted at its path; null before its first scan. */
   marker: string | null;
   holder: string | null;
   leaseUntil: Date | null;
-  /** Goes up with each lease: who has an older one writes nothing more. */
+  /** Incremented with each lease: a process with an older value can no longer write. */
   fence: Default<number>;
   /** When its last full scan without an error ended. */
   fullAt: Date | null;
-  /** Why the last scan could not begin or go on. */
+  /** Why the last scan could not begin or continue. */
   problem: string | null;
-  /** Since when it is so. */
+  /** Since when there is a `problem`. */
   problemAt: Date | null;
-  /** Why nothing is reported as removed until somebody has approved of it. */
+  /** Why no file is reported as removed until an administrator approves. */
   haltedReason: string | null;
   haltedAt: Date | null;
-  /** What was missing then may be reported as removed. */
+  /** Files that were missing at this time may be reported as removed. */
   approvedAt: Date | null;
   createdAt: Default<Date>;
 }
@@ -412,16 +417,16 @@ export interface ScanDirectoryTable {
   path: string;
   mtimeNs: BigIntText;
   ctimeNs: BigIntText;
-  /** Null if it is to be listed. */
+  /** Null if it has to be listed. */
   listedAt: Date | null;
-  /** It changed so shortly before it was listed that it may have changed again without a trace. */
+  /** It changed so shortly before the listing that a further change may have left the same modification time. */
   isRacy: Default<boolean>;
   isGone: Default<boolean>;
   /** Why the last attempt to list it failed. */
   problem: string | null;
 }
 
-/** `removed` was reported as such; `refused` can have no key. */
+/** `removed`: reported as removed; `refused`: its name is not a valid key. */
 export type ScanFileState = 'settling' | 'reported' | 'missing' | 'removed' | 'refused';
 
 export interface ScanFileTable {
@@ -434,18 +439,18 @@ export interface ScanFileTable {
   reportedVersion: string | null;
   ctimeNs: BigIntText;
   inode: BigIntText;
-  /** Since when it has been as it is. */
+  /** Since when the file has been unchanged. */
   observedAt: Date;
   missingSince: Date | null;
-  /** Complete full scans without an error that have not found it. */
+  /** The number of complete full scans without an error that did not find it. */
   missingScans: Default<number>;
   reason: string | null;
 }
 
 export type ScanKind = 'incremental' | 'full';
 /**
- * Known folders are looked at, then new ones are listed, then files are looked at again until they have settled, then what
- * is missing is judged.
+ * First known folders are checked, then new ones are listed, then files are checked again until they are stable, then
+ * missing files are handled.
  */
 export type ScanPhase = 'known' | 'new' | 'settle' | 'missing';
 
@@ -454,10 +459,10 @@ export interface ScanRunTable {
   rootId: string;
   kind: ScanKind;
   phase: ScanPhase;
-  /** Path of the known folder that the scan has come to. */
+  /** Path of the last known folder that the scan has checked. */
   cursor: string | null;
   counts: Json<Record<string, number>>;
-  /** Things that could not be looked at. */
+  /** The number of files and folders that could not be read. */
   errors: Default<number>;
   startedAt: Date;
   heartbeatAt: Date;
@@ -466,22 +471,24 @@ export interface ScanRunTable {
   reason: string | null;
 }
 
-/** The store that the database belongs to: one row, written by queries/store-identity.ts alone. */
+/** The store that belongs to the database: one row, written only by shared/store-records/store-identity.ts. */
 export interface StoreIdentityTable {
   isOnly: Default<boolean>;
   id: string;
-  /** Stands in the store too. While the two differ one of them was restored, and nothing is deleted. */
+  /** Also stored in the store. If the two differ, one of them was restored, and nothing is deleted. */
   epoch: string;
   epochAt: Default<Date>;
-  /** Is being written to the store. */
+  /** The epoch that is being written to the store. */
   nextEpoch: string | null;
   nextEpochAt: Date | null;
-  /** When the store had its marker for the first time. */
+  /** When the marker was first written to the store. */
   confirmedAt: Date | null;
   /** Why nothing is deleted. */
   heldReason: string | null;
   heldAt: Date | null;
-  /** The table and the transaction that wrote the row: others than its own say that it comes from a dump. */
+  /**
+   * The table and the transaction that wrote the row: if they differ from the row's own, it was restored from a dump.
+   */
   writtenIn: string;
 }
 
@@ -496,15 +503,15 @@ export interface AssetMonthCountTable {
   count: number;
 }
 
-/** What of an owner can be seen in an album; kept by triggers. */
+/** Visible assets in an album, counted per owner; maintained by triggers. */
 export interface AlbumContentTable {
   albumId: string;
   ownerId: string;
   assetCount: number;
-  /** The first and the last wall time; null without an asset, as those below. */
+  /** The first and the last wall time; null without an asset, like the columns below. */
   startDate: Date | null;
   endDate: Date | null;
-  /** When one of them was changed last. */
+  /** When one of the assets was last changed. */
   modifiedAt: Date | null;
   newestId: string | null;
 }

@@ -6,7 +6,7 @@ import { isTransient } from './db-error.ts';
 
 const transactions = new AsyncLocalStorage<true>();
 
-/** True for code that a transaction runs, and for what that code has begun. */
+/** True in code called by a transaction, and in asynchronous work that it started. */
 export function isInTransaction(): boolean {
   return transactions.getStore() === true;
 }
@@ -15,8 +15,8 @@ export function isInTransaction(): boolean {
 const attemptsMax = 4;
 
 /**
- * Runs `act` in the transaction that `db` is, else in one of its own. A deadlock or a serialization failure takes back
- * all that `act` did and runs it again, up to three times: `act` may change nothing but the database.
+ * Runs `act` in the transaction `db`, or in a new one if `db` is not a transaction. After a deadlock or a serialization
+ * failure it is rolled back and `act` runs again, up to three times: `act` may have no effects outside of the database.
  *
  * Locks are taken in this order: an owner's lock (`lockPeopleOf`, `withLocks`), rows of assets by id, rows of stages,
  * counters.
@@ -26,7 +26,10 @@ export async function inTransaction<Result>(db: Db, act: (tx: Tx) => Promise<Res
   return repeatTransient(() => db.transaction().execute((tx) => transactions.run(true, () => act(tx))));
 }
 
-/** Runs `act` once, in a transaction that sees one state of the database: for what cannot be done twice, such as reading a stream. */
+/**
+ * Runs `act` once, in a transaction with one snapshot of the database: for work that cannot be repeated, such as
+ * reading a stream.
+ */
 export async function inSnapshot<Result>(db: Db, act: (tx: Tx) => Promise<Result>): Promise<Result> {
   return db.transaction().setIsolationLevel('repeatable read').execute(act);
 }
@@ -43,7 +46,7 @@ export async function repeatTransient<Result>(act: () => Promise<Result>): Promi
   }
 }
 
-/** Like `inTransaction`, but an error of `act` takes back what it did and leaves an outer transaction usable. */
+/** Like `inTransaction`, but an error of `act` rolls back only `act`, and an outer transaction stays usable. */
 export async function inSavepoint<Result>(db: Db, act: (tx: Tx) => Promise<Result>): Promise<Result> {
   if (!db.isTransaction) return inTransaction(db, act);
   await sql`savepoint inner_step`.execute(db);
@@ -56,8 +59,8 @@ export async function inSavepoint<Result>(db: Db, act: (tx: Tx) => Promise<Resul
 }
 
 /**
- * Runs `act` in a transaction that no other one under any of these names goes beside, in whatever process. The locks are
- * taken in one order, so that those who share several of them never wait for each other crosswise.
+ * Runs `act` in a transaction that holds an exclusive lock for each of these names, across all processes. The locks are
+ * taken in sorted order to avoid deadlocks.
  */
 export async function withLocks<Result>(
   db: Db,

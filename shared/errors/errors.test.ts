@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { DarkroomError, errorTable, isDarkroomError, toDarkroomError, toLine, toProblem } from './errors.ts';
 
-test('every code has a status, says whether trying again can help, and has words for people', () => {
+test('every code has a status, a retry flag and a title', () => {
   for (const [code, { status, retry, title }] of Object.entries(errorTable)) {
     expect(code).toMatch(/^[a-z]+(?:\/[a-z-]+)?$/);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(title).not.toBe('');
-    // What cannot be cured by waiting is never told as a server's passing trouble, and the other way round.
+    // Temporary statuses must be retryable, except db/schema-newer.
     if (status === 503 || status === 429) expect({ code, retry }).toEqual({ code, retry: code !== 'db/schema-newer' });
   }
 });
 
-test('an error is told in three ways, each in one place', () => {
+test('an error is serialized as a problem document and as a line', () => {
   const error = new DarkroomError('store/full', 'No room for a.jpg');
   expect(toProblem(error)).toEqual({
     type: 'urn:darkroom:error:store/full',
@@ -34,13 +34,10 @@ test('a foreign error is internal and keeps its cause', () => {
   expect(isDarkroomError(cause)).toBe(false);
 });
 
-test.each(['x', 'ü', '"', '\u0000', '😀'])(
-  'a problem document never has more than 768 bytes, of %j neither',
-  (character) => {
-    for (const code of Object.keys(errorTable) as (keyof typeof errorTable)[]) {
-      const problem = toProblem(new DarkroomError(code, `It begins so: ${character.repeat(5000)}`));
-      expect(Buffer.byteLength(JSON.stringify(problem))).toBeLessThanOrEqual(768);
-      expect(problem.detail).toMatch(/^It begins so: .*…$/s);
-    }
-  },
-);
+test.each(['x', 'ü', '"', '\u0000', '😀'])('a problem document with %j has at most 768 bytes', (character) => {
+  for (const code of Object.keys(errorTable) as (keyof typeof errorTable)[]) {
+    const problem = toProblem(new DarkroomError(code, `It begins so: ${character.repeat(5000)}`));
+    expect(Buffer.byteLength(JSON.stringify(problem))).toBeLessThanOrEqual(768);
+    expect(problem.detail).toMatch(/^It begins so: .*…$/s);
+  }
+});

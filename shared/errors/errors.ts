@@ -1,4 +1,4 @@
-/** Every failure that Darkroom can name. `status` is the HTTP answer, `retry` says whether trying again can help. */
+/** All error codes of Darkroom. `status` is the HTTP status, `retry` is true if a retry can succeed. */
 export const errorTable = {
   'input/invalid': { status: 400, retry: false, title: 'The input is not valid' },
   'input/method': { status: 405, retry: false, title: 'The method is not allowed' },
@@ -27,7 +27,7 @@ export const errorTable = {
   'store/not-found': { status: 404, retry: false, title: 'The object is not in the store' },
   'store/too-large': { status: 422, retry: false, title: 'The object is too large to be copied' },
   'store/changing': { status: 503, retry: true, title: 'The file changes while it is read' },
-  'store/read-only': { status: 400, retry: false, title: 'Darkroom only reads there' },
+  'store/read-only': { status: 400, retry: false, title: 'Darkroom may not write there' },
   'store/no-target': { status: 500, retry: false, title: 'The object store has no such notification target' },
   'store/invalid-key': { status: 400, retry: false, title: 'Not a valid store key' },
   'media/undecodable': { status: 422, retry: false, title: 'The picture cannot be decoded' },
@@ -67,7 +67,7 @@ export function isDarkroomError(error: unknown, ...codes: ErrorCode[]): error is
   return error instanceof DarkroomError && (codes.length === 0 || codes.includes(error.code));
 }
 
-/** Any thrown value as a DarkroomError: foreign ones become `internal` with the original as cause. */
+/** Converts any thrown value to a DarkroomError: foreign ones become `internal` with the original as cause. */
 export function toDarkroomError(error: unknown): DarkroomError {
   if (error instanceof DarkroomError) return error;
   return new DarkroomError('internal', error instanceof Error ? error.message : String(error), { cause: error });
@@ -83,8 +83,8 @@ export interface Problem {
 }
 
 /**
- * The RFC 9457 document of a failed function, of at most 768 bytes; Knative stores it with the dead letter. A longer one
- * would end the dispatcher of Knative's in-memory channel (seen with Eventing 0.50), which loses what it holds.
+ * The RFC 9457 document of a failed function, of at most 768 bytes; Knative stores it with the dead letter. A longer
+ * one crashes the dispatcher of Knative's in-memory channel (seen with Eventing 0.50), which loses its events.
  * @see https://github.com/knative-extensions/eventing-natss/issues/434
  */
 export function toProblem(error: unknown): Problem {
@@ -93,14 +93,14 @@ export function toProblem(error: unknown): Problem {
   return { type: `urn:darkroom:error:${code}`, title: errorTable[code].title, status, detail, retry };
 }
 
-/** The start of a text whose JSON takes at most `sizeBytes`. */
+/** Truncates a text so that its JSON takes at most `sizeBytes`. */
 function shorten(text: string, sizeBytes: number): string {
   let short = text;
   while (Buffer.byteLength(JSON.stringify(short)) > sizeBytes) short = `${short.slice(0, short.length * 0.9 - 1)}…`;
   return short;
 }
 
-/** The one line that a command line prints. */
+/** The line printed by the command line. */
 export function toLine(error: unknown): string {
   const { code, message } = toDarkroomError(error);
   return code === 'internal' ? `darkroom: ${message}` : `darkroom: ${message} (${code})`;

@@ -4,7 +4,7 @@ import { eventTypes } from './event-types.ts';
 const uuid = z.uuid();
 const asset = z.object({ assetId: uuid, ownerId: uuid, recipe: z.string().optional() });
 
-/** Every event there is: its type, what it says, and the schema of its data. docs/events.md is made from this. */
+/** All events: type, summary, and the schema of the data. docs/events.md is generated from this. */
 export const catalogue = {
   [eventTypes.objectCreated]: {
     summary: 'A watcher saw a complete file or object.',
@@ -34,26 +34,28 @@ export const catalogue = {
         .optional(),
     }),
   },
-  [eventTypes.assetCreated]: { summary: 'An asset has a row; its metadata is to be read.', data: asset },
-  [eventTypes.assetDescribed]: { summary: 'Metadata was read; pictures are to be made.', data: asset },
-  [eventTypes.assetRendered]: { summary: 'Thumbnail and preview exist; faces are to be found.', data: asset },
-  [eventTypes.facesEmbedded]: { summary: 'Faces have embeddings; people are to be found.', data: asset },
+  [eventTypes.assetCreated]: { summary: 'An asset was created; its metadata has to be read.', data: asset },
+  [eventTypes.assetDescribed]: {
+    summary: 'Metadata was read; thumbnail and preview have to be rendered.',
+    data: asset,
+  },
+  [eventTypes.assetRendered]: { summary: 'Thumbnail and preview exist; faces have to be detected.', data: asset },
+  [eventTypes.facesEmbedded]: { summary: 'Faces have embeddings; they have to be assigned to people.', data: asset },
   [eventTypes.assetDeleted]: {
-    summary: 'An asset was deleted for good; its files are to be removed.',
+    summary: 'An asset was deleted permanently; its files have to be removed.',
     data: asset,
   },
   [eventTypes.listingUnfinished]: {
-    summary: 'A bucket was listed for as long as one request may take; the rest is to be listed.',
+    summary: 'The listing of a bucket reached the time limit of a request; the rest has to be listed.',
     data: z.object({ bucket: z.string() }),
   },
   [eventTypes.scanRequested]: {
     summary:
-      'Watched folders are to be looked through: those of a library, or all; `path` is a folder in which something has changed, by its location or absolute path.',
+      'Watched folders have to be scanned: those of a library, or all; `path` is a folder in which something has changed, as a location or absolute path.',
     data: z.object({ libraryId: uuid.optional(), path: z.string().min(1).optional(), full: z.boolean().optional() }),
   },
   [eventTypes.scanUnfinished]: {
-    summary:
-      'Watched folders were looked through for as long as one request may take; the rest is to be looked through.',
+    summary: 'The scan of watched folders reached the time limit of a request; the rest has to be scanned.',
     data: z.object({ full: z.boolean(), libraryId: uuid.optional(), since: z.iso.datetime() }),
   },
 } as const satisfies Record<string, { summary: string; data: z.ZodType }>;
@@ -61,10 +63,10 @@ export const catalogue = {
 export type EventType = keyof typeof catalogue;
 export type EventData<T extends EventType> = z.output<(typeof catalogue)[T]['data']>;
 
-/** The type of Knative's PingSource, whose tick is the nightly work. @see Knative Eventing, PingSource */
+/** The type of Knative's PingSource, whose event starts the nightly work. @see Knative Eventing, PingSource */
 export const pingType = 'dev.knative.sources.ping';
 
-/** What an event says, whenever it is sent. Its id is the same for the same fact told twice. */
+/** An event without the time of sending. The same fact published twice has the same id. */
 export interface Fact<T extends EventType = EventType> {
   id: string;
   type: T;

@@ -1,4 +1,4 @@
-/** The `source` of Darkroom's events: who says that something happened. */
+/** The `source` attribute of Darkroom's events. */
 export const eventSources = {
   api: '/darkroom/api',
   admin: '/darkroom/admin',

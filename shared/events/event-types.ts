@@ -1,4 +1,4 @@
-/** The type of every event of Darkroom, by the name that the code knows it by. What each says: `catalogue`. */
+/** The types of Darkroom's events by their names in the code; `catalogue` describes them. */
 export const eventTypes = {
   objectCreated: 'photos.darkroom.object.created.v1',
   objectRemoved: 'photos.darkroom.object.removed.v1',
@@ -15,12 +15,12 @@ export const eventTypes = {
 
 const prefix = 'photos.darkroom.';
 
-/** `object.created` for `photos.darkroom.object.created.v1`; a type that is not Darkroom's stays as it is. */
+/** Returns `object.created` for `photos.darkroom.object.created.v1`; other types are unchanged. */
 export function shortenType(type: string): string {
   return type.startsWith(prefix) ? type.slice(prefix.length).replace(/\.v1$/, '') : type;
 }
 
-/** Takes that back; a type that is written out stays as it is. */
+/** The inverse of `shortenType`; a full type is unchanged. */
 export function expandType(name: string): string {
   return /^[a-z]+\.[a-z]+$/.test(name) ? `${prefix}${name}.v1` : name;
 }

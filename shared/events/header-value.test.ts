@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decodeHeaderValue, encodeHeaderValue } from './header-value.ts';
 
 test.each(['a/b.jpg', 'Grüße 100% "schön"', '📷', 'a%20b', '', 'tab\tnewline\n'])(
-  '%j travels in a header and comes back',
+  '%j is decoded after encoding unchanged',
   (text) => {
     const sent = encodeHeaderValue(text);
     expect(sent).toMatch(/^[\u0021-\u007e]*$/);
@@ -11,6 +11,6 @@ test.each(['a/b.jpg', 'Grüße 100% "schön"', '📷', 'a%20b', '', 'tab\tnewlin
   },
 );
 
-test('what is not well-formed is read as it stands', () => {
+test('malformed percent-encoding is returned unchanged', () => {
   expect(decodeHeaderValue('100%')).toBe('100%');
 });

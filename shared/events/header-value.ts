@@ -1,5 +1,6 @@
 /**
- * An attribute as a header may carry it: everything but printable ASCII, and space, `"` and `%`, is percent-encoded.
+ * Encodes an attribute for a header: everything except printable ASCII, and also space, `"` and `%`, is
+ * percent-encoded.
  * @see CloudEvents HTTP Protocol Binding 1.0.2, section 3.1.3.2
  */
 export function encodeHeaderValue(text: string): string {
@@ -8,7 +9,7 @@ export function encodeHeaderValue(text: string): string {
     .replaceAll(/[^\u0021\u0023\u0024\u0026-\u007e]/gu, (character) => encodeURIComponent(character));
 }
 
-/** The attribute that a header carries; text that is not well-formed stays as it is. */
+/** Decodes the attribute of a header; malformed text is returned unchanged. */
 export function decodeHeaderValue(text: string): string {
   try {
     return decodeURIComponent(text);

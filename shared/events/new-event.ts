@@ -3,7 +3,7 @@ import { deterministicId, newId } from '#shared/ids/ids.ts';
 import type { DarkroomEvent, EventData, EventType, Fact } from './catalogue.ts';
 import { eventTypes } from './event-types.ts';
 
-/** A fact as an event that is sent now. */
+/** Makes an event of a fact, with the current time. */
 export function toEvent<T extends EventType>(fact: Fact<T>): DarkroomEvent<T> {
   return { ...fact, time: new Date().toISOString() };
 }
@@ -18,7 +18,7 @@ type AssetEventType = {
   [T in EventType]: EventData<T> extends { assetId: string } ? T : never;
 }[EventType];
 
-/** An event about an asset. Its id is made of type, asset and `version` (a recipe or an attempt). */
+/** An event about an asset. Its id is built from type, asset and `version` (a recipe or an attempt). */
 export function assetEvent(type: AssetEventType, subject: AssetSubject, version: string): DarkroomEvent {
   return {
     ...toEvent({
@@ -32,7 +32,7 @@ export function assetEvent(type: AssetEventType, subject: AssetSubject, version:
   };
 }
 
-/** The event that makes sweep remove the files of a deleted asset, and at last its row. */
+/** The event on which sweep removes the files of a deleted asset, and then its row. */
 export function assetDeleted({ id, ownerId }: { id: string; ownerId: string }): Fact<typeof eventTypes.assetDeleted> {
   const type = eventTypes.assetDeleted;
   return { id: deterministicId(type, id), type, source: eventSources.api, subject: id, data: { assetId: id, ownerId } };
@@ -46,8 +46,8 @@ export interface SeenObject {
 }
 
 /**
- * A watcher saw an object that is complete. The id is made of store, key and version, so that a notification, a listing
- * and a scan of the same content tell the same fact.
+ * A watcher saw a complete object. The id is built from store, key and version, so that a notification, a listing and a
+ * scan of the same content are the same event.
  * @param source the watcher, for example `/darkroom/watch-minio`
  */
 export function objectCreated(source: string, object: SeenObject): Fact<typeof eventTypes.objectCreated> {
@@ -62,7 +62,7 @@ export function objectCreated(source: string, object: SeenObject): Fact<typeof e
   };
 }
 
-/** An object that a watcher knew is gone. `version` is the one last known. */
+/** A known object was removed. `version` is the last known one. */
 export function objectRemoved(
   source: string,
   { store, key, version }: Omit<SeenObject, 'sizeBytes'>,
@@ -86,7 +86,7 @@ export function objectMoved(
   };
 }
 
-/** Watched folders are to be looked through. Asked for a library again while it waits, it is the same fact. */
+/** Requests a scan of watched folders. A second request for a library while the first is pending has the same id. */
 export function scanRequested(
   source: string,
   data: EventData<typeof eventTypes.scanRequested>,
@@ -96,7 +96,7 @@ export function scanRequested(
   return { id, type, source, subject: data.libraryId ?? 'all', data };
 }
 
-/** Asks for the rest of a scan that `cause` (an event's id) began. */
+/** Requests the rest of a scan that `cause` (an event's id) began. */
 export function scanUnfinished(
   source: string,
   data: EventData<typeof eventTypes.scanUnfinished>,
@@ -106,7 +106,7 @@ export function scanUnfinished(
   return toEvent({ id: deterministicId(type, cause), type, source, subject: data.libraryId ?? 'all', data });
 }
 
-/** Asks for the rest of a bucket's listing. */
+/** Requests the rest of a bucket's listing. */
 export function listingUnfinished(source: string, bucket: string): DarkroomEvent<typeof eventTypes.listingUnfinished> {
   return toEvent({ id: newId(), type: eventTypes.listingUnfinished, source, subject: bucket, data: { bucket } });
 }

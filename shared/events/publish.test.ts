@@ -29,7 +29,7 @@ async function sink(status: (n: number) => number): Promise<{ url: string; recei
 const newEvent = () =>
   assetEvent('photos.darkroom.asset.created.v1', { assetId: newId(), ownerId: newId(), assetType: 'VIDEO' }, '1');
 
-test('an event arrives as one that the CloudEvents SDK takes, with its extension', async () => {
+test('a sent event is parsed by the CloudEvents SDK, with its extension', async () => {
   const { url, received } = await sink(() => 202);
   const event = newEvent();
   await createPublish({ sink: url })([event]);
@@ -43,12 +43,12 @@ test('an event arrives as one that the CloudEvents SDK takes, with its extension
   });
 });
 
-test('a broker that answers 503 has not accepted', async () => {
+test('an answer of 503 is event/not-accepted', async () => {
   const { url } = await sink(() => 503);
   await expect(createPublish({ sink: url })([newEvent()])).rejects.toMatchObject({ code: 'event/not-accepted' });
 });
 
-test('a broker that is away or redirects has not accepted', async () => {
+test('an unreachable broker or a redirect is event/not-accepted', async () => {
   await expect(createPublish({ sink: 'http://127.0.0.1:9/' })([newEvent()])).rejects.toMatchObject({
     code: 'event/not-accepted',
   });
@@ -56,7 +56,7 @@ test('a broker that is away or redirects has not accepted', async () => {
   await expect(createPublish({ sink: url })([newEvent()])).rejects.toMatchObject({ code: 'event/not-accepted' });
 });
 
-test('many events are sent a few at a time, each once', async () => {
+test('many events are sent with limited concurrency, each once', async () => {
   const { url, received } = await sink(() => 202);
   const events = Array.from({ length: 50 }, newEvent);
   await createPublish({ sink: url, concurrency: 4 })(events);
@@ -64,7 +64,7 @@ test('many events are sent a few at a time, each once', async () => {
   expect(new Set(received.map((it) => it.headers['ce-id']))).toEqual(new Set(events.map((it) => it.id)));
 });
 
-test('at the first event that is not accepted sending stops, and what was accepted is told', async () => {
+test('sending stops at the first event that is not accepted, and accepted events are reported', async () => {
   const { url, received } = await sink((n) => (n === 5 ? 503 : 202));
   const events = Array.from({ length: 50 }, newEvent);
   const accepted: string[] = [];

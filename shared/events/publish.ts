@@ -3,13 +3,14 @@ import type { DarkroomEvent } from './catalogue.ts';
 import { encodeHeaderValue } from './header-value.ts';
 
 /**
- * Hands events to the Broker; resolves when each was accepted. At the first one that is not, no further one is sent; it
- * rejects when none is under way any more. @throws event/not-accepted
+ * Sends events to the Broker; resolves when all were accepted. After the first one that is not accepted no further one
+ * is sent, and it rejects when the running requests have ended.
+ * @throws event/not-accepted
  */
 export type Publish = (events: readonly DarkroomEvent[], options?: PublishingOptions) => Promise<void>;
 
 export interface PublishingOptions {
-  /** Called for each event that the Broker has accepted, whatever becomes of the others. */
+  /** Called for each event that the Broker has accepted, also if others fail. */
   onAccepted?: (event: DarkroomEvent) => void;
 }
 
@@ -17,12 +18,12 @@ export interface PublishOptions {
   /** The Broker's address. */
   sink: string;
   timeoutMs?: number;
-  /** Requests under way at a time. */
+  /** Maximum number of concurrent requests. */
   concurrency?: number;
 }
 
 /**
- * Sends CloudEvents in binary mode by fetch and looks at each status: the SDK's own transport takes a 503 for success.
+ * Sends CloudEvents in binary mode with fetch and checks each status: the SDK's own transport treats a 503 as success.
  * @see CloudEvents HTTP Protocol Binding 1.0.2, section 3.1
  */
 export function createPublish({ sink, timeoutMs = 30_000, concurrency = 8 }: PublishOptions): Publish {

@@ -18,11 +18,11 @@ const answer = (request: { headers: Record<string, string>; body: Buffer }, resu
   receive(['photos.darkroom.asset.created.v1', pingType], silentLog, result)(request, signal);
 const ok = () => Promise.resolve(done);
 
-test('an event that was handled is answered 204 with nothing', async () => {
+test('a handled event is answered 204 without a body', async () => {
   expect(await answer(whole, ok)).toEqual({ status: 204, headers: {} });
 });
 
-test('a reply is a whole event in binary mode', async () => {
+test('a reply is a complete event in binary mode', async () => {
   const next = assetEvent('photos.darkroom.asset.described.v1', subject, 'v1');
   const reply = await answer(whole, () => Promise.resolve({ outcome: 'done', reply: next }));
   expect(reply.status).toBe(200);
@@ -39,7 +39,7 @@ test.each<[string, Record<string, string>, string]>([
   ['no envelope at all', { 'content-type': 'application/json' }, '{}'],
   ['no id', { ...whole.headers, 'ce-id': '' }, whole.body.toString()],
   ['another specversion', { ...whole.headers, 'ce-specversion': '9.0' }, whole.body.toString()],
-  ['a time that is none', { ...whole.headers, 'ce-time': 'nope' }, whole.body.toString()],
+  ['an invalid time', { ...whole.headers, 'ce-time': 'nope' }, whole.body.toString()],
   ['an unknown type', { ...whole.headers, 'ce-type': 'photos.darkroom.nothing.v1' }, whole.body.toString()],
   [
     "a type of the catalogue that is another function's",
@@ -61,7 +61,7 @@ test.each<[string, Record<string, string>, string]>([
   expect(JSON.parse(reply.body ?? '')).toMatchObject({ status: 400, type: 'urn:darkroom:error:event/invalid' });
 });
 
-test('a lease that another holds is answered 409, which Knative retries', async () => {
+test('a stage leased by another process is answered 409, which Knative retries', async () => {
   expect((await answer(whole, () => Promise.resolve({ outcome: 'busy' }))).status).toBe(409);
 });
 
@@ -85,7 +85,7 @@ test('a database that refuses connections is answered 503, not 500', async () =>
   expect((await answer(whole, ask)).status).toBe(503);
 });
 
-test('the tick of a PingSource needs no data of ours', async () => {
+test('an event of a PingSource needs no data', async () => {
   const headers = {
     'content-type': 'application/json',
     'ce-specversion': '1.0',
@@ -96,7 +96,7 @@ test('the tick of a PingSource needs no data of ours', async () => {
   expect((await answer({ headers, body: Buffer.from('{}') }, ok)).status).toBe(204);
 });
 
-test('the same fact told twice has the same id, another fact another', () => {
+test('the same fact published twice has the same id, and different facts have different ids', () => {
   expect(assetEvent('photos.darkroom.asset.created.v1', subject, 'v1').id).toBe(event.id);
   expect(assetEvent('photos.darkroom.asset.created.v1', subject, 'v2').id).not.toBe(event.id);
   expect(assetEvent('photos.darkroom.asset.deleted.v1', subject, 'v1').id).not.toBe(event.id);

@@ -19,10 +19,10 @@ export interface EventReply {
   body?: string;
 }
 
-/** A function as HTTP: what the Broker posts, and what it must be answered. */
+/** Handles an HTTP request of the Broker and returns the response. */
 export type EventHandler = (request: EventRequest, signal: AbortSignal) => Promise<EventReply>;
 
-/** What a handler has done. Both mean that the Broker need not send the event again. */
+/** The result of a handler; `busy`: another attempt holds the lease. */
 export type Outcome = { outcome: 'done'; reply?: DarkroomEvent } | { outcome: 'busy' };
 
 export const done: Outcome = { outcome: 'done' };
@@ -31,15 +31,15 @@ type AnyEvent = DarkroomEvent | PingEvent;
 export interface PingEvent {
   type: typeof pingType;
   id: string;
-  /** Extension that tells PingSources apart: their `ceOverrides`. */
+  /** Extension that distinguishes PingSources, set by their `ceOverrides`. */
   schedule?: string;
 }
 type EventOf<T> = T extends typeof pingType ? PingEvent : T extends EventType ? DarkroomEvent<T> : never;
 
 /**
- * The only door for events: checks the envelope, the type and the data, runs `handle`, and answers so that Knative does
- * the right thing: 204 or 200 with a whole reply event when done, 409 while another attempt holds the lease, 503 when
- * the database or store is away, 429 when overloaded, 400 for what no retry can parse.
+ * Receives events: checks the envelope, the type and the data, runs `handle`, and answers with the status by which
+ * Knative retries or not: 204 or 200 with a reply event when done, 409 while another attempt holds the lease, 503 when
+ * the database or store is unavailable, 429 when overloaded, 400 for an event that cannot be parsed.
  * @see Knative Eventing, data plane specification
  */
 export function receive<T extends EventType | typeof pingType>(
@@ -55,7 +55,7 @@ export function receive<T extends EventType | typeof pingType>(
   });
 }
 
-/** The door of the dead letter sink, which takes every valid CloudEvent. */
+/** Receives events of the dead letter sink, which accepts every valid CloudEvent. */
 export function receiveAny(
   log: Log,
   handle: (event: CloudEvent<unknown>, signal: AbortSignal) => Promise<void>,
@@ -87,7 +87,9 @@ function problem(error: DarkroomError): EventReply {
   };
 }
 
-/** Knative retries 404, 408, 409, 429 and 5xx; every other status is final. A failure that can pass must be one of these. */
+/**
+ * Knative retries 404, 408, 409, 429 and 5xx; every other status is final. A retryable failure must have one of these.
+ */
 function knativeStatus(error: DarkroomError): number {
   if (!error.retry) return 400;
   return [409, 429, 500].includes(error.status) ? error.status : 503;
@@ -124,9 +126,9 @@ export function parseEnvelope({ headers, body }: EventRequest): CloudEvent<unkno
     if (Array.isArray(parsed)) throw new Error('a batch is not one event');
     const event = parsed as CloudEvent<unknown>;
     event.validate();
-    // The SDK takes a time that is none for now.
+    // The SDK replaces an invalid time by the current one.
     const time = headers['ce-time'];
-    if (typeof time === 'string' && Number.isNaN(Date.parse(time))) throw new Error(`ce-time ${time} is no time`);
+    if (typeof time === 'string' && Number.isNaN(Date.parse(time))) throw new Error(`ce-time ${time} is not a time`);
     if (event.specversion !== '1.0') throw new Error(`specversion ${event.specversion} is not 1.0`);
     return event;
   } catch (cause) {

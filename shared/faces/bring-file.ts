@@ -7,13 +7,13 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 
 /**
  * Copies the file `name` from a folder, or from below an http(s) URL, to the path `to`.
- * @throws faces/models-missing if the server has no such file; a folder's failure and a lost connection as they are
+ * @throws faces/models-missing if the server has no such file; errors of a folder and of the network are not translated
  */
 export async function bringFile(source: string, name: string, to: string, signal?: AbortSignal): Promise<void> {
   if (!/^https?:\/\//i.test(source)) return copyFile(join(source, name), to);
   const url = `${source.replace(/\/+$/, '')}/${name}`;
   const response = await fetch(url, signal === undefined ? {} : { signal });
-  // A server that wants a login may answer with a page, and 200.
+  // A server that requires a login may answer with an HTML page and status 200.
   const isPage = /^text\//i.test(response.headers.get('content-type') ?? '');
   if (!response.ok || isPage || response.body === null) {
     await response.body?.cancel();

@@ -17,7 +17,7 @@ function emptyOutputs(): [NumberTensor[], NumberTensor[], NumberTensor[]] {
   return [level(1), level(4), level(10)];
 }
 
-test('scrfd: a face lies around its anchor, by distances in strides', () => {
+test('scrfd: a box is the anchor plus distances in strides', () => {
   const [scores, boxes, keypoints] = emptyOutputs();
   const stride = 16;
   const [column, row, anchorInCell] = [7, 3, 1];
@@ -39,7 +39,7 @@ test('scrfd: a face lies around its anchor, by distances in strides', () => {
   ]);
 });
 
-test('scrfd: every stride is read, and what scores less than asked is left out', () => {
+test('scrfd: all strides are read, and boxes below the minimum score are dropped', () => {
   const [scores, boxes, keypoints] = emptyOutputs();
   for (const level of scores) level.data.set([0.69, 0.71]);
   for (const level of boxes) level.data.set([0, 0, 0, 0, 1, 1, 1, 1]);
@@ -52,7 +52,7 @@ test('scrfd: a model with other outputs is refused', () => {
   expect(() => decodeScrfd([...scores, ...boxes], scrfd, 0.7)).toThrow('6 outputs');
 });
 
-test('plain: boxes are shares of the input, told from scores by their shape', () => {
+test('plain: boxes are fractions of the input, distinguished from scores by their shape', () => {
   const scores = { data: new Float32Array([0.9, 0.1, 0.25, 0.75]), dims: [1, 2, 2] };
   const boxes = { data: new Float32Array([0, 0, 1, 1, 0.25, 0.5, 0.5, 0.75]), dims: [1, 2, 4] };
   const expected = [{ x1: 80, y1: 120, x2: 160, y2: 180, score: 0.75 }];

@@ -2,7 +2,10 @@ import type { Detection } from './geometry.ts';
 import type { PlainDetector } from './model-set.ts';
 import type { NumberTensor } from './tensor.ts';
 
-/** The boxes of a detector that answers [1, n, 2] scores and [1, n, 4] boxes, in pixels of its input. Not yet suppressed. */
+/**
+ * Decodes outputs of [1, n, 2] scores and [1, n, 4] boxes to boxes in pixels of the detector's input, before
+ * non-maximum suppression.
+ */
 export function decodePlain(outputs: readonly NumberTensor[], detector: PlainDetector, scoreMin: number): Detection[] {
   const scores = outputs.find(({ dims }) => dims.at(-1) === 2)?.data ?? new Float32Array();
   const boxes = outputs.find(({ dims }) => dims.at(-1) === 4)?.data ?? new Float32Array();

@@ -6,8 +6,9 @@ import type { NumberTensor } from './tensor.ts';
 const pointCount = 5;
 
 /**
- * The boxes and landmarks of SCRFD in pixels of its input, not yet suppressed. Its outputs are the scores of each
- * stride, then the boxes, then the keypoints; the anchors of a cell follow each other, cells go row by row.
+ * Decodes SCRFD's outputs to boxes and landmarks in pixels of its input, before non-maximum suppression. The outputs
+ * are the scores of each stride, then the boxes, then the keypoints; the anchors of a cell are adjacent, cells are in
+ * rows.
  * @see arXiv:2105.04714, Sample and Computation Redistribution for Efficient Face Detection
  */
 export function decodeScrfd(outputs: readonly NumberTensor[], detector: ScrfdDetector, scoreMin: number): Detection[] {

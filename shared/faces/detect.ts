@@ -8,13 +8,16 @@ import type { Session } from './session.ts';
 import { toPlanes } from './tensor.ts';
 import { listTiles } from './tiles.ts';
 
-/** A part of a face lies in the whole of it: they are one face. */
+/**
+ * Boxes that contain each other by more than this share are of one face: a box of a part of a face lies inside the box
+ * of the whole.
+ */
 const containmentMax = 0.7;
 
-/** A box this near to the edge of a tile, in pixels of the detector's input, is of a face that the tile cuts. */
+/** A box this close to the edge of a tile, in pixels of the detector's input, belongs to a face that the tile cuts. */
 const edgeMarginPixels = 2;
 
-/** Finds faces in the whole picture, and small ones in its tiles. Boxes in pixels of the picture, inside it. */
+/** Finds faces in the whole picture, and small ones in its tiles. Boxes are in pixels of the picture and inside it. */
 export async function detectFaces(
   image: RgbImage,
   set: ModelSet,
@@ -63,7 +66,7 @@ async function detectInRegion(
     .filter((it) => !isCut(it, region, image, edgeMarginPixels / scale));
 }
 
-/** True if a box touches an edge of the region beyond which the picture goes on. */
+/** True if a box touches an edge of the region that is not an edge of the picture. */
 function isCut(
   { x1, y1, x2, y2 }: Box,
   { left, top, width, height }: Region,

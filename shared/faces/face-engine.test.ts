@@ -17,7 +17,7 @@ function cosine(a: DetectedFace, b: DetectedFace): number {
   return a.embedding.reduce((sum, it, n) => sum + it * (b.embedding[n] ?? 0), 0);
 }
 
-/** The same picture seen in a mirror. */
+/** Flips a picture horizontally. */
 function mirror({ data, width, height }: RgbImage): RgbImage {
   const to = new Uint8Array(data.length);
   for (let y = 0; y < height; y++) {
@@ -29,14 +29,14 @@ function mirror({ data, width, height }: RgbImage): RgbImage {
   return { data: to, width, height };
 }
 
-/** A folder with pictures of people, one folder a person, which a test may use and none needs. */
+/** An optional folder with pictures of people, one subfolder a person. */
 const photos = process.env['DARKROOM_PHOTOS'];
 
 await describeWithFaceModels('the face engine', (folder) => {
   const engine = openFaceEngine({ set, folder });
   afterAll(() => engine[Symbol.asyncDispose]());
 
-  test('finds the faces that a person counts', async () => {
+  test('finds as many faces as a person counts', async () => {
     for (const { path, name, truth } of await listFixtures((it) => it.faceCount !== undefined)) {
       const image = await decode(path);
       const faces = await engine.detectAndEmbed(image);
@@ -60,7 +60,7 @@ await describeWithFaceModels('the face engine', (folder) => {
     }
   });
 
-  test('the same face in a mirror is the same person, the others in the picture are not', async () => {
+  test('a mirrored face is the same person, other faces in the picture are not', async () => {
     const image = await decode((await fixture('people-5')).path);
     const faces = await engine.detectAndEmbed(image);
     const mirrored = await engine.detectAndEmbed(mirror(image));
@@ -100,7 +100,7 @@ await describeWithFaceModels('the face engine', (folder) => {
   const people = photos === undefined ? undefined : join(photos, 'people');
   if (people === undefined || !existsSync(people)) return;
 
-  test('people of whom there are many pictures are told apart', { timeout: 120_000 }, async () => {
+  test('people with many pictures are distinguished', { timeout: 120_000 }, async () => {
     const faces: { person: string; face: DetectedFace }[] = [];
     for (const entry of await readdir(people, { withFileTypes: true })) {
       if (!entry.isDirectory()) continue;
@@ -115,8 +115,8 @@ await describeWithFaceModels('the face engine', (folder) => {
     expect(near.length).toBeGreaterThan(0.85 * pairs.filter((it) => it.isSame).length);
   });
 
-  test('in pictures of groups all are found, and nobody is taken for somebody beside them', async () => {
-    // The counts are those of a person looking; bbt2 shows one more in the background.
+  test('in pictures of groups all faces are found, and no two are taken for one person', async () => {
+    // Counted by a person; bbt2 has one more face in the background.
     const counts = { 'bbt1.jpg': 4, 'bbt2.jpg': 3, 'bbt3.jpg': 5, 'bbt4.jpg': 6, 'bbt5.jpg': 5 };
     for (const [name, count] of Object.entries(counts)) {
       const faces = await engine.detectAndEmbed(await decode(join(people, name)));
@@ -128,7 +128,7 @@ await describeWithFaceModels('the face engine', (folder) => {
   });
 });
 
-test('a file that is no model is an error that says which', async () => {
+test('a file that is not a model is an error that names it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-no-model-'));
   await writeFile(join(folder, 'fr_detect.onnx'), 'no model');
   await using engine = openFaceEngine({ set, folder });

@@ -9,10 +9,10 @@ import { faceTemplate, fitSimilarity, invertSimilarity } from './similarity.ts';
 import { normalize, toPlanes } from './tensor.ts';
 import { warpSquare } from './warp.ts';
 
-/** A face in a picture; the box and the landmarks in its pixels, the box inside it. */
+/** A face in a picture; box and landmarks are in pixels of the picture, the box is inside it. */
 export interface DetectedFace extends ScoredBox {
   landmarks: FivePoints;
-  /** Of length 1; the cosine of two says how alike they are. */
+  /** A vector of length 1; the cosine of two is the similarity of their faces. */
   embedding: Float32Array;
 }
 
@@ -73,7 +73,7 @@ async function landmarksOf(
   return findLandmarks(image, detection, landmarks, await sessionOf(landmarks.file));
 }
 
-/** undefined where the landmarks are no face at all: then there is nothing to align. */
+/** Returns undefined if the landmarks are degenerate and cannot be aligned. */
 async function embed(
   image: RgbImage,
   landmarks: FivePoints,

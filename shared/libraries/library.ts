@@ -5,13 +5,13 @@ import { deleteAllAssets } from '#shared/assets/asset.ts';
 import type { Library } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 
-/** After that nobody waits for a scan any more, whatever became of it. */
+/** A request for a scan expires after this time, even if the scan has not ended. */
 const requestMinutes = 60;
 
 export type NewLibrary = Pick<Library, 'id' | 'ownerId' | 'name' | 'importPaths' | 'exclusionPatterns'>;
 export type LibraryChanges = Partial<Pick<Library, 'name' | 'importPaths' | 'exclusionPatterns'>>;
 
-/** The oldest first; deleted ones are none. */
+/** Oldest first, without deleted ones. */
 export async function listLibraries(db: Db): Promise<Library[]> {
   return db
     .selectFrom('library')
@@ -22,7 +22,7 @@ export async function listLibraries(db: Db): Promise<Library[]> {
     .execute();
 }
 
-/** Those whose files belong to somebody now: the libraries of users who are not deleted, the oldest first. */
+/** The libraries of users who are not deleted, oldest first. */
 export async function listServedLibraries(db: Db): Promise<Library[]> {
   return db
     .selectFrom('library')
@@ -39,7 +39,7 @@ export async function findLibrary(db: Db, id: string): Promise<Library | undefin
   return db.selectFrom('library').selectAll().where('id', '=', id).where('deletedAt', 'is', null).executeTakeFirst();
 }
 
-/** Lets nobody change or delete a library before the transaction ends. */
+/** Locks a library against changes and deletion until the transaction ends. */
 export async function holdLibrary(tx: Db, id: string): Promise<void> {
   await tx.selectFrom('library').select('id').where('id', '=', id).forShare().execute();
 }
@@ -53,8 +53,8 @@ export async function createLibrary(db: Db, library: NewLibrary): Promise<Librar
 }
 
 /**
- * Changes a library, and does `afterwards` in the same transaction. What a scan remembers of paths that are no longer its
- * own is forgotten, so that they are looked at anew if they come back. undefined if there is none.
+ * Changes a library, and does `afterwards` in the same transaction. Scan records of paths that were removed from it are
+ * deleted, so that these are scanned as new if they are added again. Returns undefined if there is no such library.
  */
 export async function updateLibrary(
   db: Db,
@@ -85,8 +85,8 @@ export async function updateLibrary(
 }
 
 /**
- * Deletes a library and its assets: they leave every list at once, what was made of them goes by the events written
- * here, the files themselves stay. False if there is none.
+ * Deletes a library and its assets: they disappear from all lists at once, events written here delete their
+ * derivatives, and the originals stay. Returns false if there is no such library.
  */
 export async function deleteLibrary(db: Db, id: string): Promise<boolean> {
   return inTransaction(db, async (tx) => {
@@ -104,7 +104,7 @@ export async function deleteLibrary(db: Db, id: string): Promise<boolean> {
   });
 }
 
-/** Forgets deleted libraries that have no asset left. Returns how many. */
+/** Removes rows of deleted libraries that have no asset left. Returns how many. */
 export async function forgetDeletedLibraries(db: Db): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('library')
@@ -114,23 +114,23 @@ export async function forgetDeletedLibraries(db: Db): Promise<number> {
   return Number(numDeletedRows);
 }
 
-/** Remembers that somebody waits for a scan of these libraries. */
+/** Records a request for a scan of these libraries. */
 export async function noteScanRequests(db: Db, ids: readonly string[]): Promise<void> {
   await sql`update library set "scanRequestedAt" = now() where "id" = any(${[...ids]}::uuid[])`.execute(db);
 }
 
-/** Writes down when the folders of a library were last looked through. */
+/** Records when a library was last scanned. */
 export async function noteLibraryScan(db: Db, libraryId: string, at: Date): Promise<void> {
   await db.updateTable('library').set({ refreshedAt: at }).where('id', '=', libraryId).execute();
 }
 
-/** When a scan of a library was asked for that has not ended; undefined if none was. */
+/** When the pending scan of a library was requested; undefined if there is none. */
 export async function findScanRequest(db: Db, id: string): Promise<Date | undefined> {
   const row = await db.selectFrom('library').select('scanRequestedAt').where('id', '=', id).executeTakeFirst();
   return row?.scanRequestedAt ?? undefined;
 }
 
-/** The scan that was asked for at that time, or before, has ended. */
+/** Ends the request for a scan if it was made at that time or before. */
 export async function endScanRequest(db: Db, id: string, requestedAt: Date): Promise<void> {
   await db
     .updateTable('library')
@@ -140,7 +140,7 @@ export async function endScanRequest(db: Db, id: string, requestedAt: Date): Pro
     .execute();
 }
 
-/** How many libraries are being scanned, and how many others somebody has asked for. */
+/** Counts the libraries that are being scanned, and the others with a requested scan. */
 export async function countLibraryScans(db: Db): Promise<{ waiting: number; active: number }> {
   const { rows } = await sql<{ waiting: number; active: number }>`
     select count(*) filter (where "isScanned") as "active",
@@ -159,7 +159,7 @@ export interface LibraryStatistics {
   sizeBytes: number;
 }
 
-/** What each of these libraries has, trash and what is away left out. */
+/** Counts the assets of each of these libraries, without trash and offline ones. */
 export async function countLibraryAssets(db: Db, ids: readonly string[]): Promise<Map<string, LibraryStatistics>> {
   const rows = await db
     .selectFrom('asset')
@@ -176,7 +176,7 @@ export async function countLibraryAssets(db: Db, ids: readonly string[]): Promis
   return new Map(rows.map(({ libraryId, ...counts }) => [libraryId, counts]));
 }
 
-/** Where the originals of a library are and with which version, in the order of their assets' ids, after `after`. */
+/** Locations and versions of a library's originals, in the order of their assets' ids, after `after`. */
 export async function listLibraryOriginals(
   db: Db,
   libraryId: string,

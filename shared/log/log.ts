@@ -9,5 +9,5 @@ export function createLog(level: string, bindings: Record<string, unknown> = {})
   return pino({ level, base: bindings, timestamp: pino.stdTimeFunctions.isoTime });
 }
 
-/** A logger that writes nothing, for code that is run without a process of its own. */
+/** A logger that writes nothing, for commands and tests. */
 export const silentLog: Log = pino({ level: 'silent' });

@@ -4,22 +4,22 @@ import { findOffsetMinutes, nameOffset } from '#shared/time/time-zone.ts';
 import { parseDateText, parseOffset, type DatePrecision, type DateText } from './parse-date-text.ts';
 import { findPosition, toText, type Tags } from './tag-values.ts';
 
-/** When a picture was taken, as far as one file says. */
+/** When a picture was taken, according to one file. */
 export interface FoundTime {
   captured: CapturedTime | undefined;
-  /** Named by a tag of its own. */
+  /** Given by a tag of its own. */
   namedZone: string | undefined;
-  /** Concluded from the place, or from a clock that is known to show UTC. */
+  /** Inferred from the position, or from a timestamp that is known to be UTC. */
   inferredZone: string | undefined;
 }
 
 export type CapturedTime =
-  /** What a clock showed, as if it were UTC, and the zone if the date names one. */
+  /** The local time as if it were UTC, and the zone if the date contains one. */
   | { wallTime: Date; timeZone: string | undefined; instant?: never }
-  /** Said in UTC, whatever clocks showed at the place. */
+  /** A time given in UTC; the local time is unknown. */
   | { instant: Date; wallTime?: never; timeZone?: never };
 
-/** The tags that say when a picture was taken, best first. */
+/** The tags that may contain the time of capture, best first. */
 export const captureTimeTags = [
   'SubSecDateTimeOriginal',
   'SubSecCreateDate',
@@ -37,7 +37,7 @@ export const captureTimeTags = [
 
 type CaptureTimeTag = (typeof captureTimeTags)[number];
 
-/** These speak of the picture itself; the others may speak of a file that was made of it, as a scan of a print is. */
+/** These describe the picture itself; the others may describe a file made from it, for example a scan of a print. */
 const tagsOfPicture = new Set<string>([
   'SubSecDateTimeOriginal',
   'DateTimeOriginal',
@@ -47,7 +47,7 @@ const tagsOfPicture = new Set<string>([
 ]);
 const tagsInUtc = new Set<string>(['GPSDateTime', 'DateTimeUTC', 'SonyDateTime2']);
 
-/** The tags that `findTime` looks at beside those of the date. */
+/** The tags that `findTime` reads besides those of the date. */
 export const zoneTags = [
   'OffsetTimeOriginal',
   'OffsetTimeDigitized',
@@ -57,7 +57,6 @@ export const zoneTags = [
   'MIMEType',
 ] as const;
 
-/** Reads date and zone out of `tags`. */
 export function findTime(tags: Tags): FoundTime {
   const isVideo = toText(tags['MIMEType'])?.startsWith('video/') === true;
   const dates = captureTimeTags.flatMap((name) => readDate(tags, name));
@@ -83,8 +82,8 @@ const precisions: readonly DatePrecision[] = ['year', 'month', 'day', 'time'];
 const isFuller = (a: DateText, b: DateText) => precisions.indexOf(a.precision) > precisions.indexOf(b.precision);
 
 /**
- * The first date with a time. Where the picture's own is less than that, a fuller one counts if it lies within it, or
- * is the picture's own too: a print of 1987 that was scanned in 2015 is of 1987.
+ * Chooses the first date with a time. If the picture's own date is less precise, a more precise date is chosen only if
+ * it lies within that one or is one of the picture's own tags: a print of 1987 that was scanned in 2015 gets 1987.
  */
 function chooseDate(dates: readonly NamedDate[]): NamedDate | undefined {
   const fullest = (list: readonly NamedDate[]) =>
@@ -115,13 +114,13 @@ function findNamedZone(tags: Tags): string | undefined {
   return hours === null ? undefined : nameOffset(Number(hours[0]) * 60);
 }
 
-/** Programs write UTC where they know no zone; any other offset is where the clock was. */
+/** Programs write UTC if they do not know the zone; any other offset is the zone of the clock. */
 function findZoneOfDate(dates: readonly NamedDate[]): string | undefined {
   return dates.find(({ name, timeZone }) => !tagsInUtc.has(name) && timeZone !== undefined && timeZone !== 'UTC')
     ?.timeZone;
 }
 
-/** Nikon's zone is that of the winter. */
+/** Nikon writes the zone without daylight saving. */
 function addDaylightSaving(zone: string, tags: Tags): string {
   const isNikon = /\bnikon\b/i.test(toText(tags['Make']) ?? '');
   if (!isNikon || !/^(yes|on|true|1)$/i.test(toText(tags['DaylightSavings']) ?? '')) return zone;
@@ -137,8 +136,8 @@ function findZoneOfPlace(tags: Tags): string | undefined {
 }
 
 /**
- * What file and sidecar together say; undefined if neither has a date. A date of the sidecar wins, and so does a zone
- * that it names; a place in it says nothing of the zone where the file knows its own.
+ * Merges the times of file and sidecar; undefined if neither has a date. A date in the sidecar wins, and so does a zone
+ * tag in it; a zone inferred from its position is used only if the file has no zone.
  */
 export function joinTimes(file: FoundTime, sidecar: FoundTime | undefined): Moment | undefined {
   const [source, other] = sidecar?.captured === undefined ? [file, sidecar] : [sidecar, file];

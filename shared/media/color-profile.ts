@@ -17,7 +17,8 @@ const colorantsOf: Record<'srgb' | 'display-p3', Colorants> = {
 };
 
 /**
- * Which colours an ICC profile means, judged by its numbers and not its name. `srgb` and `display-p3` need no conversion.
+ * Recognizes the colour space of an ICC profile by its numbers, not by its name. `srgb` and `display-p3` need no
+ * conversion.
  * @see ICC.1:2022 sections 7.2, 9.2, 10.6 and 10.18
  */
 export function readColorProfile(icc: Uint8Array | undefined): ColorProfile {

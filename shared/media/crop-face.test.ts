@@ -10,7 +10,7 @@ const face = (x1: number, y1: number, x2: number, y2: number) => ({
   boundingBoxY2: y2,
 });
 
-test('the square lies around the middle of the face with room around it, in whatever size the picture is', () => {
+test('the square is centred on the face with a margin, at any size of the picture', () => {
   expect(squareAround(face(400, 200, 500, 300), { width: 1000, height: 500 })).toEqual({
     left: 370,
     top: 170,

@@ -3,7 +3,9 @@ import { inspectImage } from './inspect-image.ts';
 import { portrait } from './pixel-sizes.ts';
 import { sharp } from './sharp.ts';
 
-/** A face in pixels of a picture of `imageWidth` by `imageHeight`, which may be the same one in another size. */
+/**
+ * A face in pixels of a picture of `imageWidth` by `imageHeight`; the picture that is cropped may have another size.
+ */
 export interface FaceRegion {
   imageWidth: number;
   imageHeight: number;
@@ -13,7 +15,10 @@ export interface FaceRegion {
   boundingBoxY2: number;
 }
 
-/** A square JPEG around a face, for the list of people. @throws media/undecodable, media/too-large, media/unsupported */
+/**
+ * Renders a square JPEG around a face, for the list of people.
+ * @throws media/undecodable, media/too-large, media/unsupported
+ */
 export async function cropFace(path: string, face: FaceRegion): Promise<Buffer> {
   try {
     const { size } = await inspectImage(path, path);
@@ -29,7 +34,7 @@ export async function cropFace(path: string, face: FaceRegion): Promise<Buffer> 
   }
 }
 
-/** The square that shows the face with some room around it, moved where needed to lie inside the picture. */
+/** The square that contains the face with a margin, moved to lie inside the picture if necessary. */
 export function squareAround(
   face: FaceRegion,
   size: { width: number; height: number },

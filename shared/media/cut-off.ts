@@ -3,8 +3,8 @@ import type { Metadata } from 'sharp';
 import { sharp } from './sharp.ts';
 
 /**
- * True if a picture whose strict decoding failed lacks at most `missingPercentMax` of its rows, at its end, or, where
- * it is stored from coarse to fine, only detail.
+ * True if a picture whose strict decoding failed lacks at most `missingPercentMax` percent of its rows, at its end, or,
+ * if it is progressive, only detail.
  */
 export async function isShownWithoutItsEnd(
   source: string,
@@ -24,7 +24,7 @@ export async function isShownWithoutItsEnd(
 }
 
 /**
- * True if every component of a progressive JPEG has a scan of its lowest frequencies that is there to its end.
+ * True if every component of a progressive JPEG has a complete scan of its lowest frequencies.
  * @see ITU-T T.81 sections B.2.2, B.2.3 and G.1.1.1.1
  */
 function hasCoarseScans(jpeg: Buffer): boolean {
@@ -52,7 +52,7 @@ function hasCoarseScans(jpeg: Buffer): boolean {
   return components > 0 && complete.size === components;
 }
 
-/** Where the next marker stands that is neither a stuffed byte nor a restart. */
+/** The offset of the next marker that is neither a stuffed byte nor a restart. */
 function endOfScan(jpeg: Buffer, from: number): number {
   for (let at = jpeg.indexOf(0xff, from); at !== -1; at = jpeg.indexOf(0xff, at + 1)) {
     const next = jpeg[at + 1] ?? 0;

@@ -1,4 +1,4 @@
-/** The fast parser is not sure that it reads what exiftool reads. */
+/** Thrown by the fast parser if its result might differ from exiftool's. */
 export class DeclinedError extends Error {
   constructor(reason: string) {
     super(reason);

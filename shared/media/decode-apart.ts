@@ -4,12 +4,12 @@ import { DarkroomError, errorTable, type ErrorCode } from '#shared/errors/errors
 import type { DecodeMessage, DecodeRequest, DecodeTask, DecodeTasks } from './decode-tasks.ts';
 
 export interface ApartLimits {
-  /** Resident, with what Node and libvips take themselves. */
+  /** Resident memory of the process, including Node and libvips themselves. */
   memoryBytesMax: number;
   timeoutMs: number;
 }
 
-/** In the image the program is bundled, and the child is a file beside it. */
+/** In the container image the program is bundled, and the child is a file beside the bundle. */
 const childFile = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './decode-child.ts' : './decode-child.mjs', import.meta.url),
 );
@@ -17,9 +17,10 @@ const childFile = fileURLToPath(
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Decodes in a process of its own, which has limits and knows no secrets. Its end is the failure of the picture. One
- * at a time, so that together they stay within the memory of a pod.
- * @throws media/too-large if it needs more memory, media/timeout, media/undecodable if it breaks, and what the task throws
+ * Decodes in a child process with limits and without secrets in its environment. If the process dies, the picture
+ * fails. One runs at a time, so that they stay within the memory of a pod.
+ * @throws media/too-large if it needs more memory, media/timeout, media/undecodable if it breaks, and what the task
+ * throws
  */
 export async function decodeApart<T extends DecodeTask>(
   request: { task: T; args: Parameters<DecodeTasks[T]> },
@@ -78,8 +79,8 @@ function toError({ code, message, isDarkroom }: DecodeMessage & { kind: 'error' 
 }
 
 function explainEnd(by: string, isStarted: boolean, memoryBytesMax: number): Error {
-  // Nothing of the picture was looked at yet.
-  if (!isStarted) return new Error(`The process for decoding did not start (${by})`);
+  // The child has not read anything of the picture yet.
+  if (!isStarted) return new Error(`The decoding process did not start (${by})`);
   if (by === 'SIGKILL') {
     const megabytes = Math.floor(memoryBytesMax / 2 ** 20);
     return new DarkroomError('media/too-large', `Decoding the picture needs more than ${megabytes} MiB of memory`);

@@ -1,11 +1,12 @@
-// The process that decodes one picture, see decode-apart.ts. It may run out of memory or break; nothing else is in it.
+// The child process that decodes one picture, see decode-apart.ts. It may run out of memory or crash; it does nothing
+// else.
 import { writeFileSync } from 'node:fs';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { decodeTasks, type DecodeMessage, type DecodeRequest } from './decode-tasks.ts';
 
 const lookEveryMs = 10;
 
-// Whoever ends the function ends this one by hanging up; until then its end would be taken for the picture's fault.
+// This process ends when its parent disconnects. If a signal ended it earlier, the picture would be blamed.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 offerToKernel();
@@ -30,14 +31,14 @@ function say(message: DecodeMessage): void {
   process.send?.(message);
 }
 
-/** The decoders allocate outside of V8, in threads of their own, while this one has nothing to do but look. */
+/** The decoders allocate outside of V8 in their own threads, so this thread is free to poll the memory. */
 function watchMemory(memoryBytesMax: number): void {
   setInterval(() => {
     if (process.memoryUsage.rss() > memoryBytesMax) process.kill(process.pid, 'SIGKILL');
   }, lookEveryMs);
 }
 
-/** Where the memory of a whole pod runs out first, Linux is to end this process and not the function. */
+/** If the memory of the whole pod runs out, Linux should kill this process and not the function. */
 function offerToKernel(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '1000');

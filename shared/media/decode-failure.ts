@@ -8,8 +8,8 @@ export function isSharpTimeout(error: unknown): boolean {
 }
 
 /**
- * What a failure of sharp on the file at `source` means: `media/undecodable` if the file can be read to its end,
- * else the error of reading it, since a store that is away is no fault of the picture.
+ * Translates a failure of sharp on the file at `source`: `media/undecodable` if the file can be read to its end, else
+ * the error of reading it, since an unavailable store is not a fault of the picture.
  */
 export async function explainDecodeFailure(source: string, error: unknown): Promise<unknown> {
   if (error instanceof DarkroomError) return error;

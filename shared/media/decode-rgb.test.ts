@@ -10,7 +10,7 @@ function expectNear(a: readonly number[], b: readonly number[]): void {
   for (const [n, it] of a.entries()) expect(Math.abs(it - (b[n] ?? 0))).toBeLessThan(12);
 }
 
-test('every EXIF orientation is seen as people see it', async () => {
+test('every EXIF orientation is decoded upright', async () => {
   const upright = await decodeRgb((await fixture('orientation-1')).path, { maxEdgePixels: 400 });
   for (const name of ['orientation-3', 'orientation-6', 'orientation-8'] as const) {
     const image = await decodeRgb((await fixture(name)).path, { maxEdgePixels: 400 });
@@ -42,7 +42,7 @@ test('pictures of every kind become three bytes a pixel', async () => {
   }
 });
 
-test('what is no picture is media/undecodable', async () => {
+test('a file that is not a picture is media/undecodable', async () => {
   await expect(decodeRgb((await fixture('text-called-jpg')).path, { maxEdgePixels: 100 })).rejects.toMatchObject({
     code: 'media/undecodable',
   });

@@ -14,12 +14,12 @@ export interface Region extends PixelSize {
 }
 
 export interface DecodeOptions {
-  /** A longer edge is shrunk to this while decoding. */
+  /** A picture with a longer edge is shrunk to this while it is decoded. */
   maxEdgePixels: number;
 }
 
 /**
- * Decodes the picture at `path` as people see it: EXIF orientation applied, colours as sRGB, transparency on white.
+ * Decodes the picture at `path` as it is displayed: EXIF orientation applied, colours as sRGB, transparency on white.
  * @throws media/unsupported, media/undecodable, media/too-large
  */
 export async function decodeRgb(path: string, { maxEdgePixels }: DecodeOptions): Promise<RgbImage> {
@@ -37,7 +37,7 @@ export async function decodeRgb(path: string, { maxEdgePixels }: DecodeOptions):
   }
 }
 
-/** A region of a picture in another size. */
+/** Cuts out a region and resizes it. */
 export async function resizeRgb(image: RgbImage, region: Region, { width, height }: PixelSize): Promise<RgbImage> {
   return toRgb(openRgb(image).extract(region).resize(width, height, { fit: 'fill' }));
 }

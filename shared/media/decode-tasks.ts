@@ -3,7 +3,10 @@ import { decodeRgb } from './decode-rgb.ts';
 import { readShape } from './read-shape.ts';
 import { renderImage } from './render-image.ts';
 
-/** What decodes files of others, by the names that a process of its own is told. Arguments and results can be copied. */
+/**
+ * The functions that decode users' files, by the names used in requests to the child process. Arguments and results can
+ * be structured-cloned.
+ */
 export const decodeTasks = { renderImage, decodeRgb, cropFace, readShape } as const;
 
 export type DecodeTasks = typeof decodeTasks;

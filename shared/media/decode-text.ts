@@ -2,8 +2,8 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 let windows1252: InstanceType<typeof TextDecoder> | undefined;
 
 /**
- * Text of a field that does not name its character set. It is UTF-8 if there is one letter in it that only UTF-8 has,
- * also where it was cut inside of a letter; else Windows-1252, which most programs wrote before.
+ * Decodes a field without a declared character set. It is UTF-8 if it contains a valid multi-byte character, even if it
+ * was truncated inside of another one; else Windows-1252, which most older programs wrote.
  */
 export function decodeText(bytes: Uint8Array): string {
   const text = utf8.decode(bytes);

@@ -11,16 +11,16 @@ const bytesOfDepth: Readonly<Record<string, number>> = {
   complex: 8,
 };
 
-/** At most what decoding a picture holds in memory: its pixels, times what its format has to hold beside them. */
+/** An upper bound of the memory for decoding a picture: its pixels times a factor of its format. */
 export function countDecodedBytes(facts: Facts): number {
   const { width, height, channels, depth } = facts;
   return width * height * channels * (bytesOfDepth[depth] ?? 4) * copiesOf(facts);
 }
 
 function copiesOf({ format, isProgressive, pages = 1 }: Facts): number {
-  // From coarse to fine: two bytes for each coefficient of the whole picture, and its pixels.
+  // A progressive JPEG takes two bytes for each coefficient of the whole picture, and its pixels.
   if (format === 'jpeg') return isProgressive ? 3 : 1;
-  // Interlaced: no row is known before the last pass.
+  // Of an interlaced PNG no row is complete before the last pass.
   if (format === 'png') return isProgressive ? 2 : 1;
   if (format === 'gif') return pages;
   if (format === 'webp') return 2 * pages;

@@ -25,14 +25,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** 893 MB when it is decoded, of less than one in the file. */
+/** A file of less than 1 MB that takes 893 MB when decoded. */
 async function writeBomb(): Promise<string> {
   const path = join(folder, 'bomb.png');
   await writePngBomb(path, { edgePixels: 12_200, bitDepth: 16, colorType: 'rgb', interlaced: true });
   return path;
 }
 
-/** The one process that decodes, as soon as it runs. */
+/** Waits for the decoding child process and returns its id. */
 async function findChild(before: readonly number[]): Promise<number> {
   for (;;) {
     const child = (await listChildren()).find((pid) => !before.includes(pid));
@@ -42,7 +42,7 @@ async function findChild(before: readonly number[]): Promise<number> {
 }
 
 describe('the decoder', () => {
-  test('gives a picture that decodes to more than it may take its own process, and fails it there', async () => {
+  test('decodes a picture beyond the memory budget in a child process, which fails it', async () => {
     const path = await writeBomb();
     const rssBefore = process.memoryUsage.rss();
     const { result, peakMebibytes } = await watchChildren(() => createDecoder(usual).renderImage(path, {}, calm));
@@ -53,7 +53,7 @@ describe('the decoder', () => {
     expect((process.memoryUsage.rss() - rssBefore) / 2 ** 20).toBeLessThan(100);
   }, 60_000);
 
-  test('makes the same pictures in a process of its own', async () => {
+  test('makes the same pictures in a child process', async () => {
     const { path } = await fixture('phone-jpeg');
     const decoder = createDecoder(apart);
     const { result, peakMebibytes } = await watchChildren(() => decoder.renderImage(path, {}, calm));
@@ -72,7 +72,7 @@ describe('the decoder', () => {
     expect(Buffer.from(await decoder.cropFace(path, face))).toEqual(await createDecoder(usual).cropFace(path, face));
   }, 60_000);
 
-  test('gives what is suspect its own process, however small it is, and nothing else', async () => {
+  test('decodes a suspect file in a child process, however small it is, and no other small file', async () => {
     const { path, fileName } = await fixture('avif');
     const decoder = createDecoder(usual);
     const suspect = await watchChildren(() => decoder.readShape(path, fileName, { isSuspect: true }));
@@ -84,7 +84,7 @@ describe('the decoder', () => {
     ).toBeGreaterThan(10);
   }, 60_000);
 
-  test('says what the picture did to the process', async () => {
+  test('reports how the picture ended the process', async () => {
     const path = await writeBomb();
     const before = await listChildren();
     const large = { ...usual, DARKROOM_DECODE_MEMORY_MIB: 4096 };
@@ -106,7 +106,7 @@ describe('the decoder', () => {
     await expect.poll(async () => (await listChildren()).filter((pid) => !before.includes(pid))).toEqual([]);
   }, 60_000);
 
-  test('does not mind that others are asked to end', async () => {
+  test('keeps decoding when its process gets a signal to stop', async () => {
     const path = join(folder, 'slow.png');
     await writePngBomb(path, { edgePixels: 4000, bitDepth: 16, colorType: 'rgb', interlaced: true });
     const before = await listChildren();
@@ -117,7 +117,7 @@ describe('the decoder', () => {
     expect((await rendering).width).toBe(4000);
   }, 60_000);
 
-  test('passes on what is wrong with a file, and what is not its fault', async () => {
+  test('passes on errors of a file and errors that are not its fault', async () => {
     const { path } = await fixture('truncated-jpeg');
     for (const settings of [usual, apart]) {
       await expect(createDecoder(settings).renderImage(path, {}, { isSuspect: true })).rejects.toMatchObject({

@@ -10,13 +10,13 @@ import type { PictureShape } from './media-metadata.ts';
 import { readShape } from './read-shape.ts';
 import { renderImage, type RenderedImage, type RenderOptions } from './render-image.ts';
 
-/** Of one attempt. */
+/** Facts about one attempt. */
 export interface Caution {
-  /** An earlier attempt ended its process: this one leaves the file to another. */
+  /** An earlier attempt ended its process: decode the file in a child process. */
   isSuspect: boolean;
 }
 
-/** Decodes within a budget: what is small in this process, what is large or suspect in one of its own. */
+/** Decodes within a memory budget: small pictures in this process, large or suspect ones in a child process. */
 export interface Decoder {
   renderImage: (path: string, options: RenderOptions, caution: Caution) => Promise<RenderedImage>;
   decodeRgb: (path: string, options: DecodeOptions, caution: Caution) => Promise<RgbImage>;
@@ -74,12 +74,12 @@ interface DecoderLimits extends ApartLimits {
 
 const mebibyte = 2 ** 20;
 
-/** Beside the child the function itself and a picture that it decodes at the same time have to fit into its pod. */
+/** The rest is for the function itself and a picture that it decodes at the same time in the same pod. */
 const shareOfMemory = 0.55;
 const memoryMebibytesMax = 2048;
 
 function limitsOf(settings: DecoderSettings): DecoderLimits {
-  // Of the pod; of the computer where nothing is constrained.
+  // The limit of the pod; the memory of the computer if there is no limit.
   const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
   const memoryMebibytes =
     settings.DARKROOM_DECODE_MEMORY_MIB ?? Math.min((memoryBytes * shareOfMemory) / mebibyte, memoryMebibytesMax);

@@ -1,12 +1,12 @@
 import { findFormat, getFormat, type MediaFormat } from './formats.ts';
 
-/** How many first bytes `detectFormat` wants; fewer do, but then some formats stay unknown. */
+/** The number of leading bytes that `detectFormat` needs; with fewer some formats are not recognized. */
 export const detectionBytes = 4096;
 
 /**
- * The format that a file's first bytes prove, whatever its name says; undefined if no format is recognised.
- * `fileName` decides only between formats that begin alike: TIFF and the raw formats built on it, HEIC and HEIF,
- * and raw formats without any signature.
+ * Detects the format by a file's first bytes; undefined if no format is recognized. `fileName` decides only between
+ * formats with the same signature: TIFF and the raw formats built on it, HEIC and HEIF, and raw formats without any
+ * signature.
  */
 export function detectFormat(firstBytes: Uint8Array, fileName = ''): MediaFormat | undefined {
   const head = Buffer.from(firstBytes.buffer, firstBytes.byteOffset, firstBytes.byteLength);

@@ -23,7 +23,7 @@ const exifPointer = 0x8769;
 const gpsPointer = 0x8825;
 const makerNote = 0x927c;
 
-/** Parses the TIFF block of an EXIF segment. Declines whatever is not exactly as the standard has it. */
+/** Parses the TIFF block of an EXIF segment. Declines any deviation from the standard. */
 export function parseExifDirectories(block: Buffer): ExifDirectories {
   const order = block.toString('latin1', 0, 2);
   const littleEndian = order === 'II';
@@ -59,7 +59,7 @@ export function parseDirectory(block: Buffer, at: number, littleEndian: boolean)
     const size = (typeSizes[type] ?? decline('an unknown type')) * count;
     const start = size <= 4 ? entry + 8 : read32(entry + 8);
     if (start + size > block.length) decline('a value outside its block');
-    if (directory.has(tag)) decline('an entry twice');
+    if (directory.has(tag)) decline('a duplicate entry');
     directory.set(tag, { type, count, bytes: block.subarray(start, start + size), littleEndian });
   }
   return directory;
@@ -82,7 +82,7 @@ export function readInteger({ type, count, bytes, littleEndian }: ExifValue): nu
   return decline('not one whole number');
 }
 
-/** Rationals that are not negative, rounded to ten digits as exiftool does; NaN or Infinity where it divides by zero. */
+/** Rationals that are not negative, rounded to ten digits as exiftool does; NaN or Infinity for a division by zero. */
 export function readRationals({ type, count, bytes, littleEndian }: ExifValue, expectedCount: number): number[] {
   if ((type !== 5 && type !== 10) || count !== expectedCount) decline('rational numbers of another type');
   const { read32 } = createReads(bytes, littleEndian);

@@ -26,7 +26,7 @@ const limits: ExiftoolLimits = { quickMs: 400, slowMs: 6_000, memoryBytesMax: 2 
 const readInLanes = (path: string, within?: ExiftoolLimits) => runInLanes((tool) => tool.read(path), within);
 const listExiftools = async () => (await listChildren()).filter((pid) => !others.includes(pid));
 
-test('a file that takes too long fails alone, and what comes after it is read before that', async () => {
+test('a file that takes too long fails alone, and later files are read before it fails', async () => {
   const { path } = await fixture('rating-zero');
   const done: string[] = [];
   const slow = Promise.all(
@@ -44,7 +44,7 @@ test('a file that takes too long fails alone, and what comes after it is read be
   expect(await readInLanes(path)).toMatchObject({ Rating: 0 });
 }, 60_000);
 
-test('a file that takes long holds up nobody while an exiftool is free', async () => {
+test('a slow file delays no other file while an exiftool is free', async () => {
   const { path } = await fixture('rating-zero');
   const patient = { ...limits, quickMs: 5_000 };
   const done: string[] = [];
@@ -63,7 +63,7 @@ test('a file that takes too much memory fails alone', async () => {
   expect(await readInLanes((await fixture('rating-zero')).path, patient)).toMatchObject({ Rating: 0 });
 }, 60_000);
 
-test('an exiftool that is killed is the failure of the file that it read', async () => {
+test('an exiftool that is killed fails the file that it was reading', async () => {
   await closeLanes();
   const reading = expect(readInLanes(endless, { ...limits, quickMs: 60_000 })).rejects.toMatchObject({
     code: 'media/undecodable',

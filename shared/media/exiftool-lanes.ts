@@ -3,7 +3,6 @@ import { getPriority, setPriority } from 'node:os';
 import { ExifTool } from 'exiftool-vendored';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/** Reads one file. */
 type Reading<T> = (tool: ExifTool) => Promise<T>;
 
 interface LaneLimits {
@@ -12,11 +11,11 @@ interface LaneLimits {
 }
 
 export interface ExiftoolLimits {
-  /** After this a file is left to the slow lane, so that it does not hold up others. */
+  /** After this time a file is moved to the slow lane, so that it does not delay others. */
   quickMs: number;
-  /** After this it fails. */
+  /** After this time in the slow lane the file fails. */
   slowMs: number;
-  /** Of one exiftool; it fails the file that it reads above. */
+  /** Limit of one exiftool process; above it the file that is being read fails. */
   memoryBytesMax: number;
 }
 
@@ -25,7 +24,7 @@ const lookEveryMs = 50;
 
 class TooSlowError extends Error {}
 
-/** One exiftool, which is killed and started anew for a file that exceeds a limit. */
+/** One exiftool process, which is killed and restarted if a file exceeds a limit. */
 class Lane {
   private tool: ExifTool | undefined;
   private readonly niceness: number;
@@ -40,10 +39,13 @@ class Lane {
     await ending?.end();
   }
 
-  /** One at a time. @throws TooSlowError, media/too-large, media/undecodable, what exiftool says of the file */
+  /**
+   * Call it for one file at a time.
+   * @throws TooSlowError, media/too-large, media/undecodable, exiftool's error about the file
+   */
   async run<T>(reading: Reading<T>, { timeMs, memoryBytesMax }: LaneLimits): Promise<T> {
     const tool = (this.tool ??= startExiftool());
-    // Waits until it runs, as it does not after a minute of rest: the limit is for the file.
+    // Starts exiftool if it is not running (it ends after a minute of rest): the time limit counts for the file only.
     if (tool.pids.length === 0) await tool.version();
     const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
     const timer = setTimeout(() => stop(new TooSlowError()), timeMs);
@@ -70,7 +72,10 @@ class Lane {
     }
   }
 
-  /** The exiftool that reads; another one than `known` if that was replaced, after hundreds of files, minutes or a rest. */
+  /**
+   * The process id of the running exiftool; it differs from `known` if exiftool was replaced after hundreds of files,
+   * some minutes or a rest.
+   */
   private follow(tool: ExifTool, known: number): number {
     const [pid = 0] = tool.pids;
     if (pid !== known && isRunning(pid)) setPriority(pid, Math.max(getPriority(), this.niceness));
@@ -84,14 +89,14 @@ class Lane {
   }
 }
 
-/** Lanes that take the files in turn: one that is held up holds up nobody while another is free. */
+/** A pool of lanes: a slow file delays no other file while a lane is free. */
 class Lanes {
   private readonly lanes: readonly Lane[];
-  /** Used last, first: what is read one after the other needs one exiftool. */
+  /** A stack, last used on top: files read one after the other need only one exiftool. */
   private readonly free: Lane[];
   private readonly waiting: ((lane: Lane) => void)[] = [];
 
-  /** `niceness` from 0 to 19: how much of a processor it leaves to others. */
+  /** `niceness` from 0 to 19, as of nice(1). */
   constructor(count: number, niceness: number) {
     this.lanes = Array.from({ length: count }, () => new Lane(niceness));
     this.free = [...this.lanes];
@@ -117,9 +122,9 @@ const quickLanes = new Lanes(2, 0);
 const slowLane = new Lanes(1, 15);
 
 /**
- * Has a file read by one of two exiftools that are kept running for a minute, or by a third that takes its time. A file
- * that exceeds a limit fails alone.
- * @throws media/timeout, media/too-large, media/undecodable, what exiftool says of the file
+ * Reads a file with one of two exiftool processes that are kept running for a minute, or, if it takes too long, with a
+ * third one that has a longer time limit. A file that exceeds a limit fails alone.
+ * @throws media/timeout, media/too-large, media/undecodable, exiftool's error about the file
  */
 export async function runInLanes<T>(reading: Reading<T>, limits: ExiftoolLimits = usualLimits): Promise<T> {
   const { quickMs, slowMs, memoryBytesMax } = limits;
@@ -136,7 +141,7 @@ export async function runInLanes<T>(reading: Reading<T>, limits: ExiftoolLimits 
   }
 }
 
-/** Ends the exiftool processes that run; the next read starts another. */
+/** Ends the exiftool processes; the next read starts a new one. */
 export async function closeLanes(): Promise<void> {
   await Promise.all([quickLanes.end(), slowLane.end()]);
 }
@@ -151,7 +156,7 @@ function startExiftool(): ExifTool {
   });
 }
 
-/** What batch-cluster says of the task that a process had when it ended. */
+/** Recognizes batch-cluster's error for a task whose process ended. */
 function isEndOfProcess(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Process terminated before task completed');
 }
@@ -166,7 +171,7 @@ function isRunning(pid: number): boolean {
 
 const pageBytes = 4096;
 
-/** 0 where Linux's /proc is not: then the time limit alone decides. */
+/** Returns 0 on systems without /proc: there only the time limit applies. */
 async function readResidentBytes(pid: number): Promise<number> {
   const pages = await readFile(`/proc/${pid}/statm`, 'latin1').catch(() => '');
   return Number(pages.split(' ')[1] ?? 0) * pageBytes;

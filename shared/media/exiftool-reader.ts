@@ -8,10 +8,10 @@ import type { FoundMetadata } from './normalize-metadata.ts';
 import { parseDateText } from './parse-date-text.ts';
 import { toText, type Tags } from './tag-values.ts';
 
-/** Clocks that show UTC, best first; for a zone they only count beside one that shows the time of the place. */
+/** Tags with a time in UTC, best first; a zone follows only from the difference to a local time. */
 const clocksInUtc = ['GPSDateTime', 'DateTimeUTC', 'GPSDateStamp', 'GPSTimeStamp', 'SonyDateTime2', 'TimeStamp'];
 
-/** The tags that are asked for; `#` has exiftool give a number where it would write words. */
+/** The tags that are read; `#` makes exiftool return a number instead of words. */
 const tagNames = [
   'ImageSize',
   'ImageWidth',
@@ -62,8 +62,8 @@ const tagNames = [
 ];
 
 /**
- * Numbers come as text, since a caption of "1.0" or "true" would else lose its form. IPTC that names no character set
- * comes as its bytes, as EXIF does, and is decoded here.
+ * Numbers are returned as text, since a caption of "1.0" or "true" would otherwise be changed. IPTC without a character
+ * set is returned as bytes, like EXIF, and decoded here.
  */
 const readArgs = [
   '-api',
@@ -80,10 +80,9 @@ const readArgs = [
 ];
 
 /**
- * Reads the tags of a file with exiftool.
- * A file that exiftool knows nothing of gives no tags.
- * @throws input/invalid for a path that cannot be told to exiftool; media/timeout, media/too-large and media/undecodable
- * if the file exceeds its limits or ends exiftool; internal if exiftool does not run
+ * Reads the tags of a file with exiftool; none for a file of an unknown format.
+ * @throws input/invalid for a path that cannot be passed to exiftool; media/timeout, media/too-large and
+ * media/undecodable if the file exceeds its limits or ends exiftool; internal if exiftool does not run
  */
 export async function readWithExiftool(path: string): Promise<FoundMetadata> {
   if (/[\r\n\0]/.test(path)) throw new DarkroomError('input/invalid', 'The path contains a control character');
@@ -103,7 +102,7 @@ async function readTags(path: string): Promise<Tags> {
   }
 }
 
-/** Ends the exiftool processes, if there are any; the next read starts another. */
+/** Ends the exiftool processes, if there are any; the next read starts a new one. */
 export const closeExiftool = closeLanes;
 
 function decodeTags({ invalidUtf8Bytes, ...tags }: RawTags & { invalidUtf8Bytes?: unknown }): Tags {
@@ -112,7 +111,7 @@ function decodeTags({ invalidUtf8Bytes, ...tags }: RawTags & { invalidUtf8Bytes?
   );
 }
 
-/** Puts text in place of what exiftool had only bytes of; `bytes` has the form of `value`, with gaps. */
+/** Replaces values that exiftool returned as bytes by decoded text; `bytes` has the structure of `value`, with gaps. */
 function decode(value: unknown, bytes: unknown): unknown {
   if (bytes instanceof Uint8Array) return decodeText(cutAtNul(bytes));
   if (bytes === undefined || typeof value !== 'object' || value === null) return value;
@@ -129,7 +128,7 @@ function pick(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** The zone in which the picture's clock shows what it shows while another one shows UTC. */
+/** The zone as the difference between the picture's local time and a time in UTC. */
 function compareClocks(tags: Tags): string | undefined {
   const shown = readClock(captureTimeTags.filter((name) => !clocksInUtc.includes(name)).map((name) => tags[name]));
   if (shown === undefined || shown.timeZone !== undefined) return undefined;
@@ -140,7 +139,7 @@ function compareClocks(tags: Tags): string | undefined {
     tags['DateTimeUTC'],
     stamp,
     tags['SonyDateTime2'],
-    // Only one that says so is in UTC.
+    // Only a TimeStamp marked as UTC is in UTC.
     /(?:Z|\+00:00)$/.test(timeStamp) ? timeStamp : undefined,
   ]);
   if (inUtc === undefined || (inUtc.timeZone ?? 'UTC') !== 'UTC') return undefined;

@@ -10,8 +10,8 @@ import { readSilentXmp } from './silent-xmp.ts';
 export type FastResult = { found: FoundMetadata; declined?: never } | { found?: never; declined: string };
 
 /**
- * Reads the usual JPEG of a phone or camera without exiftool, and says the same as `readWithExiftool` or declines.
- * What is known to be the same is proved by metadata-readers.test.ts; everything else is declined.
+ * Reads the usual JPEG of a phone or camera without exiftool. It returns the same as `readWithExiftool`, or declines
+ * the file; metadata-readers.test.ts compares the two.
  */
 export async function readFast(path: string): Promise<FastResult> {
   try {
@@ -54,7 +54,7 @@ const tagNames = {
   },
 } as const;
 
-/** Tags of directories where they do not belong, and tags that open other ways into the same values. */
+/** Tags in the wrong directory, and tags that are alternative sources of the same values. */
 const foreignToMain = [
   ...Object.keys(tagNames.exif).map(Number),
   0x9003,
@@ -104,7 +104,7 @@ function readExifTags({ main, exif }: ExifDirectories): Record<string, unknown> 
   return tags;
 }
 
-/** A value that means nothing turns nothing, and the decoder calls that 1. */
+/** An invalid orientation is not applied; the decoder reports it as 1. */
 function toOrientation(value: number): number {
   return value >= 1 && value <= 8 ? value : 1;
 }
@@ -115,7 +115,7 @@ const colorSpaces = new Map([
   [0xffff, 'Uncalibrated'],
 ]);
 
-/** As exiftool prints them. */
+/** Formats a number as exiftool prints it. */
 function showRational(name: 'ExposureTime' | 'FNumber' | 'FocalLength', value: number): number | string | undefined {
   if (!Number.isFinite(value)) return undefined;
   if (name === 'FocalLength') return value;
@@ -145,7 +145,7 @@ function readCoordinate(gps: ExifDirectories['gps'], referenceTag: number, refer
   return Math.round(Number((sign === 1 ? -position : position).toPrecision(15)) * 1e6) / 1e6;
 }
 
-/** As exiftool composes them. */
+/** Composes date, fraction and offset as exiftool does. */
 function readTimes({ exif }: ExifDirectories): Record<string, string> {
   const text = (tag: number) => {
     const value = exif.get(tag);
@@ -162,7 +162,7 @@ function readTimes({ exif }: ExifDirectories): Record<string, string> {
   return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== ''));
 }
 
-/** Empty if there is no detail that could be added. */
+/** Returns '' if neither fraction nor offset can be added. */
 function addDetails(date: string, fraction: string, offset: string): string {
   if (date === '') return '';
   const digits = /^\d+/.exec(fraction)?.[0];
@@ -172,7 +172,7 @@ function addDetails(date: string, fraction: string, offset: string): string {
   return precise === date ? '' : precise;
 }
 
-/** Declines where a date or a zone may stand in places that are not read here. */
+/** Declines if a date or a zone may be stored in places that are not read here. */
 function checkTime(
   time: FoundTime,
   { gps }: ExifDirectories,

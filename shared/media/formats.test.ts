@@ -26,13 +26,13 @@ describe('formats', () => {
 });
 
 describe('detectFormat', () => {
-  test('believes the bytes and not the name', async () => {
+  test('uses the bytes and not the name', async () => {
     for (const { name, path, fileName, truth } of await listFixtures()) {
       expect(detectFormat(await readFile(path), fileName)?.name, name).toBe(truth.format);
     }
   });
 
-  test('knows formats by their signatures', () => {
+  test('recognizes formats by their signatures', () => {
     const bytes = (latin1: string) => Buffer.from(latin1.padEnd(600, '\0'), 'latin1');
     const known: [latin1: string, format: string][] = [
       ['\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'heic'],
@@ -60,7 +60,7 @@ describe('detectFormat', () => {
     for (const [latin1, format] of known) expect(detectFormat(bytes(latin1))?.name, format).toBe(format);
   });
 
-  test('lets the name decide between formats that begin alike', () => {
+  test('uses the name to decide between formats with the same signature', () => {
     const tiff = Buffer.from('II*\0\x08\0\0\0\0\0'.padEnd(64, '\0'), 'latin1');
     expect(detectFormat(tiff, 'DSC_0001.NEF')?.name).toBe('nef');
     expect(detectFormat(tiff, 'scan.jpg')?.name).toBe('tiff');
@@ -68,7 +68,7 @@ describe('detectFormat', () => {
     expect(detectFormat(Buffer.from('hello'), 'clip.ari')).toBeUndefined();
   });
 
-  test('takes any start of a file without failing', async () => {
+  test('accepts any first bytes without failing', async () => {
     const starts = ['RIFF', '\0\0\0\x18ftyp', 'II*\0', 'BM', 'MM\0*\0\0\0\x08\xff\xff', '<', '\0'];
     for (const start of starts) {
       const bytes = Buffer.from(start, 'latin1');

@@ -9,7 +9,7 @@ export interface MediaFormat {
   readonly mimeType: string;
   /** Lower case, with the dot. The first is the usual one. */
   readonly extensions: readonly string[];
-  /** `later`: stored safely and shown as waiting, not yet decoded. */
+  /** `later`: stored, but not decoded yet. */
   readonly support: 'now' | 'later';
 }
 
@@ -81,12 +81,12 @@ export const mediaFormats: readonly MediaFormat[] = [
 const byExtension = new Map(mediaFormats.flatMap((entry) => entry.extensions.map((extension) => [extension, entry])));
 const byName = new Map(mediaFormats.map((entry) => [entry.name, entry]));
 
-/** The format that a file's name claims; what the bytes are is said by `detectFormat`. */
+/** Finds the format by the file name's extension; `detectFormat` decides by the bytes. */
 export function findFormat(fileName: string): MediaFormat | undefined {
   return byExtension.get(extname(fileName).toLowerCase());
 }
 
-/** The format called `name`. @throws a RangeError if there is none: names come from this table. */
+/** @throws a RangeError for an unknown name: names come from this table */
 export function getFormat(name: string): MediaFormat {
   const entry = byName.get(name);
   if (entry === undefined) throw new RangeError(`No media format is called ${name}`);

@@ -9,12 +9,12 @@ import { readTiffSamples, type TiffSamples } from './tiff-samples.ts';
 
 export interface InspectedImage {
   format: MediaFormat;
-  /** As people see it, EXIF orientation applied. */
+  /** As displayed, EXIF orientation applied. */
   size: PixelSize;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
   metadata: Metadata;
-  /** Of a TIFF. */
+  /** For TIFF only. */
   samples: TiffSamples | undefined;
 }
 
@@ -28,7 +28,10 @@ export async function inspectImage(source: string, fileName: string, inputPixels
   return inspected;
 }
 
-/** The same of a picture of any size. @throws media/unsupported, media/undecodable; what sharp throws as it is */
+/**
+ * Like `inspectImage`, without a limit of size.
+ * @throws media/unsupported, media/undecodable; errors of sharp untranslated
+ */
 export async function readHeader(source: string, fileName: string): Promise<InspectedImage> {
   const format = await detectSupported(source, fileName);
   const metadata = await sharp(source, { failOn: 'error', limitInputPixels: false }).metadata();
@@ -43,7 +46,7 @@ export async function readHeader(source: string, fileName: string): Promise<Insp
   };
 }
 
-/** The first bytes of a file, as many as `detectFormat` wants. */
+/** Reads as many first bytes of a file as `detectFormat` needs. */
 export async function readFirstBytes(path: string): Promise<Uint8Array> {
   await using file = await open(path, 'r');
   const { buffer, bytesRead } = await file.read(Buffer.alloc(detectionBytes), 0, detectionBytes, 0);
@@ -54,7 +57,7 @@ async function detectSupported(source: string, fileName: string): Promise<MediaF
   const firstBytes = await readFirstBytes(source);
   if (firstBytes.length === 0) throw new DarkroomError('media/undecodable', 'The file is empty');
   const format = detectFormat(firstBytes, fileName);
-  if (format === undefined) throw new DarkroomError('media/undecodable', 'The bytes are of no known picture format');
+  if (format === undefined) throw new DarkroomError('media/undecodable', 'The bytes are not of a known picture format');
   if (format.kind !== 'image' || format.support === 'later') {
     throw new DarkroomError('media/unsupported', `Pictures cannot be made of ${format.name} files yet`);
   }

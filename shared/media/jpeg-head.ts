@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { decline } from './declined.ts';
 
-/** What stands in a JPEG before its pixels. */
+/** The segments of a JPEG before its pixels. */
 export interface JpegHead {
   exif: Buffer | undefined;
   xmp: Buffer | undefined;
@@ -9,7 +9,7 @@ export interface JpegHead {
   width: number;
   height: number;
   bitsPerSample: number;
-  /** `samsung`: a block of Samsung's own after the picture. */
+  /** `samsung`: a proprietary block of Samsung after the picture. */
   trailer: 'none' | 'samsung';
   sizeBytes: number;
 }
@@ -18,8 +18,8 @@ const firstReadBytes = 65_536;
 const segmentsMax = 200;
 
 /**
- * Reads the segments of a JPEG up to its pixels.
- * Declines what is no JPEG, is damaged, or holds segments or trailers that may say something and are not understood here.
+ * Reads the segments of a JPEG up to its pixels. Declines files that are not JPEG, are damaged, or have unknown
+ * segments or trailers that may contain metadata.
  */
 export async function readJpegHead(path: string): Promise<JpegHead> {
   await using file = await open(path, 'r');
@@ -81,7 +81,7 @@ function takeApplicationSegment(head: Unfinished, marker: number, payload: Buffe
 
 const xmpName = 'http://ns.adobe.com/xap/1.0/\0';
 
-/** Segments that say nothing that is asked for. */
+/** Segments without any metadata that is read here. */
 const silentSegments: readonly (readonly [marker: number, name: string])[] = [
   [0xe0, 'JFIF\0'],
   [0xe0, 'JFXX\0'],

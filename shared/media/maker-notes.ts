@@ -3,13 +3,13 @@ import { getMakerNote, hasMakerNote, parseDirectory, readText, type ExifDirector
 
 export interface MakerNoteFindings {
   tags: Record<string, string>;
-  /** The notes may carry a date that counts where EXIF has no precise one of its own. */
+  /** The notes may contain a date that is used if EXIF has no precise one. */
   mayCarryDate: boolean;
 }
 
 /**
- * What the notes of phone makers say. Declines the notes of all others: in a camera's the name of the lens may be hidden,
- * a time zone, or a second opinion on exposure.
+ * Reads the maker notes of phones. Declines those of cameras: they may contain the name of the lens, a time zone, or
+ * other values of the exposure.
  */
 export function readMakerNotes(exif: ExifDirectory, make: string, littleEndian: boolean): MakerNoteFindings {
   if (!hasMakerNote(exif)) return { tags: {}, mayCarryDate: false };
@@ -17,12 +17,13 @@ export function readMakerNotes(exif: ExifDirectory, make: string, littleEndian: 
   const start = note.toString('latin1', 0, 24);
   if (start.startsWith('Apple iOS\0')) return { tags: readAppleNote(note), mayCarryDate: false };
   if (start.startsWith('HDRP\x02') || start.startsWith('HDRP\x03')) return { tags: {}, mayCarryDate: true };
-  if (!phoneMakers.test(make) || knownSignatures.test(start)) return decline(`maker notes of ${make || 'nobody'}`);
+  if (!phoneMakers.test(make) || knownSignatures.test(start))
+    return decline(`maker notes of ${make || 'an unnamed maker'}`);
   if (/^samsung$/i.test(make)) checkSamsungNote(note, littleEndian);
   return { tags: {}, mayCarryDate: false };
 }
 
-/** exiftool looks into the notes of these makers only if they begin with one of `knownSignatures`, or are Samsung's. */
+/** exiftool reads the notes of these makers only if they begin with one of `knownSignatures`, or are Samsung's. */
 const phoneMakers =
   /^(asus|fairphone|google|hmd global|honor|huawei|jolla|lge|lg electronics|nokia|nothing|oneplus|oppo|realme|redmi|samsung|tcl|vivo|xiaomi|zte)$/i;
 
@@ -45,7 +46,7 @@ function readAppleNote(note: Buffer): Record<string, string> {
   return tags;
 }
 
-/** Phones write a few harmless tags; from 0xa000 on stand the exposure and the lens of Samsung's cameras. */
+/** Phones write a few tags that are not needed; tags from 0xa000 on are exposure and lens of Samsung's cameras. */
 function checkSamsungNote(note: Buffer, littleEndian: boolean): void {
   const count = littleEndian ? note.readUInt16LE(0) : note.readUInt16BE(0);
   if (count > 100) decline('maker notes of Samsung in another form');

@@ -1,18 +1,20 @@
 import type { Moment } from '#shared/time/moment.ts';
 
-/** How large a picture is and which way is up, as the decoder has it: its pictures are the proof of these numbers. */
+/** Size and orientation of a picture according to the decoder, so that they agree with the rendered pictures. */
 export interface PictureShape {
   /** As stored, orientation not applied. */
   exifImageWidth: number;
   exifImageHeight: number;
-  /** As people see it, orientation applied. */
+  /** As displayed, orientation applied. */
   width: number;
   height: number;
-  /** The EXIF orientation that is applied, 1 to 8; null where the file names none, or its format has its own way. */
+  /**
+   * The EXIF orientation that is applied, 1 to 8; null if the file has none, or its format stores rotation differently.
+   */
   orientation: number | null;
 }
 
-/** What a file says of itself: the columns of `asset_exif` that are read from it, and what the asset row takes over. */
+/** The metadata of a file: the columns of `asset_exif` that are read from it, and values copied to the asset row. */
 export interface MediaMetadata {
   make: string | null;
   model: string | null;
@@ -20,7 +22,7 @@ export interface MediaMetadata {
   /** Raw, orientation not applied; null if unknown, never 0. */
   exifImageWidth: number | null;
   exifImageHeight: number | null;
-  /** As people see it, orientation applied; null if unknown, never 0. */
+  /** As displayed, orientation applied; null if unknown, never 0. */
   width: number | null;
   height: number | null;
   fileSizeInByte: number;
@@ -33,7 +35,7 @@ export interface MediaMetadata {
   /** Millimetres. */
   focalLength: number | null;
   iso: number | null;
-  /** Seconds as people write them: `1/250`, `0.5`, `30`. */
+  /** Seconds as text: `1/250`, `0.5`, `30`. */
   exposureTime: string | null;
   latitude: number | null;
   longitude: number | null;
@@ -53,9 +55,9 @@ export interface MediaMetadata {
 export interface MetadataRequest {
   /** The original name of the file. */
   fileName: string;
-  /** An XMP file whose values win over the picture's own. */
+  /** An XMP file whose values override the picture's own. */
   sidecarPath?: string;
-  /** Of the upload; the earliest is taken where the file has no date. */
+  /** The dates of the upload; the earliest is used if the file has no date. */
   fallbackDates: { fileCreatedAt: Date; fileModifiedAt: Date };
 }
 

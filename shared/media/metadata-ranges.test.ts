@@ -15,7 +15,7 @@ const objectOf = (bytes: Buffer) => ({
   read: async ({ start, end }: { start: number; end: number }) => bytes.subarray(start, end + 1),
 });
 
-test('the parts of a large video say the same as the whole', async () => {
+test('the parts of a large video give the same metadata as the whole', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-ranges-'));
   const bytes = buildLargeVideo(40_000_000);
   const ranges = (await pickMetadataRanges('film.mp4', objectOf(bytes))) ?? [];
@@ -33,7 +33,7 @@ test('the parts of a large video say the same as the whole', async () => {
   await rm(folder, { recursive: true });
 });
 
-test('boxes of any length end the search, and what is small or a picture is read as a whole', async () => {
+test('boxes of any length end the search, and small files and pictures are read as a whole', async () => {
   const large = Buffer.alloc(9 * 2 ** 20);
   const start = Buffer.from('\0\0\0\x10ftypmp42\0\0\0\0', 'latin1');
   for (const length of [0, 1, 7, 8, 0xffff_ffff]) {

@@ -1,6 +1,6 @@
 import { detectFormat } from './detect-format.ts';
 
-/** First and last byte, both counted in. */
+/** First and last byte, both inclusive. */
 interface Range {
   start: number;
   end: number;
@@ -17,12 +17,12 @@ const headBytes = 256 * 1024;
 const boxesMax = 64;
 const boxBytesMax = 32 * mebibyte;
 const isoMedia = new Set(['mp4', 'quicktime', '3gp']);
-/** They hold frames, or nothing. */
+/** These boxes contain frames or padding. */
 const boxesOfFrames = new Set(['mdat', 'free', 'skip', 'wide']);
 
 /**
- * The parts of a large video that say what it is: with zeros for the rest exiftool reads the same. Undefined for what
- * is small, and for pictures, which need to be there as a whole.
+ * Finds the parts of a large video that contain its metadata: exiftool reads the same if the rest is zeros. Undefined
+ * for small files, and for pictures, which are needed as a whole.
  */
 export async function pickMetadataRanges(fileName: string, object: RangedObject): Promise<Range[] | undefined> {
   const { sizeBytes } = object;
@@ -42,7 +42,7 @@ export async function pickMetadataRanges(fileName: string, object: RangedObject)
   ];
 }
 
-/** The boxes of the top level but for the frames. @see ISO/IEC 14496-12 section 4.2 */
+/** Lists the boxes of the top level except those of frames. @see ISO/IEC 14496-12 section 4.2 */
 async function listBoxes({ sizeBytes, read }: RangedObject, head: Buffer): Promise<Range[]> {
   const boxes: Range[] = [];
   let at = 0;

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('the fast reader', () => {
-  test('says the same as exiftool, or declines, of usual and odd EXIF', async () => {
+  test('returns the same as exiftool, or declines, for usual and odd EXIF', async () => {
     const fast: string[] = [];
     for (const [index, { name, bytes }] of (await makeMetadataVariants()).entries()) {
       const path = join(folder, `${index}.jpg`);
@@ -30,7 +30,7 @@ describe('the fast reader', () => {
     expect(fast).toEqual(expect.arrayContaining(usual));
   }, 60_000);
 
-  test('says the same as exiftool, or declines, of every fixture', async () => {
+  test('returns the same as exiftool, or declines, for every fixture', async () => {
     const fast: string[] = [];
     for (const { name, path } of await listFixtures()) if (await compareReaders(path, name)) fast.push(name);
     expect(fast).toEqual(
@@ -46,14 +46,14 @@ describe('the fast reader', () => {
 
   const photos = process.env['DARKROOM_PHOTOS'];
   if (photos !== undefined)
-    test('says the same as exiftool of every file in DARKROOM_PHOTOS (a folder of yours)', async () => {
+    test('returns the same as exiftool for every file in DARKROOM_PHOTOS (a folder of yours)', async () => {
       for (const name of await readdir(photos, { recursive: true, withFileTypes: true })) {
         if (name.isFile()) await compareReaders(join(name.parentPath, name.name), name.name);
       }
     }, 600_000);
 });
 
-/** What phones write every day. */
+/** Variants that phones commonly write. */
 const usual = [
   'date only',
   'fraction "016"',

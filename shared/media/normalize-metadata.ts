@@ -3,14 +3,16 @@ import { joinTimes, joinZones, type FoundTime } from './captured-time.ts';
 import type { MediaMetadata, MetadataRequest, PictureShape } from './media-metadata.ts';
 import { findPosition, toInteger, toNumber, toText, toTexts, type Tags } from './tag-values.ts';
 
-/** What a reader found in one file, before anything is chosen. Both readers give the same for the same file. */
+/** The raw tags that a reader found in one file. Both readers return the same for the same file. */
 export interface FoundMetadata extends FoundTime {
   tags: Tags;
-  /** As the decoder has it; without it the tags say it, those of the file alone. */
+  /**
+   * Size and orientation according to the decoder; without it those of the file's tags are used, never the sidecar's.
+   */
   shape?: PictureShape | undefined;
 }
 
-/** Chooses, cleans and bounds: no NUL, no NaN, no empty text, no size of 0, no year outside 1 to 9999. */
+/** Chooses, cleans and limits values: no NUL, no NaN, no empty text, no size of 0, no year outside 1 to 9999. */
 export function normalizeMetadata(
   found: FoundMetadata,
   sidecar: FoundMetadata | undefined,
@@ -92,10 +94,10 @@ function findSize(tags: Tags): [width: number | null, height: number | null] {
   return [toInteger(tags['ImageWidth'], 1, sizeMax), toInteger(tags['ImageHeight'], 1, sizeMax)];
 }
 
-/** Not the same as not said: what another file says of it does not count then. */
+/** An explicit "none", unlike a missing value: it overrides the value of another file. */
 const saidNone = Symbol('said none');
 
-/** -1 is rejected, and 0 is unrated. @see XMP specification part 1, section 8.4 (xmp:Rating) */
+/** -1 means rejected, 0 means unrated. @see XMP specification part 1, section 8.4 (xmp:Rating) */
 function findRating(tags: Tags): number | typeof saidNone | null {
   const rating = toInteger(tags['Rating'], -1, 5);
   return rating === 0 ? saidNone : rating;
@@ -106,7 +108,7 @@ function findDescription(tags: Tags): string | typeof saidNone | null {
   return firstText(...values) ?? (values.some((value) => value !== undefined) ? saidNone : null);
 }
 
-/** Seconds, or a fraction of one; `1/0` and what is no number are none. */
+/** Seconds or a fraction such as `1/250`; null for `1/0` and for text that is not a number. */
 function findExposureTime(tags: Tags): string | null {
   const text = toText(tags['ExposureTime'], 100);
   return text !== null && /^(?:\d+(?:\.\d+)?|\.\d+)(?:\/0*[1-9]\d*)?$/.test(text) ? text : null;
@@ -117,7 +119,7 @@ function findLens(tags: Tags): string | null {
   return lens === null || lens === '----' || lens.startsWith('Unknown') ? null : lens;
 }
 
-/** Per channel, where some formats count per pixel. */
+/** Bits per channel, although some formats count them per pixel. */
 function findBitsPerSample(tags: Tags): number | null {
   const names = ['BitsPerSample', 'ComponentBitDepth', 'ImagePixelDepth', 'BitDepth', 'ColorBitDepth'];
   for (const name of names) {
@@ -127,7 +129,10 @@ function findBitsPerSample(tags: Tags): number | null {
   return null;
 }
 
-/** Levels of a tag are parted by `/`; a `/` inside a level of HierarchicalSubject becomes `|`, which parts levels there. */
+/**
+ * Levels of a tag are separated by `/`; a `/` inside a level of HierarchicalSubject, whose separator is `|`, becomes
+ * `|`.
+ */
 function findTags(tags: Tags): string[] | null {
   const swapSeparators = (tag: string) =>
     tag

@@ -85,7 +85,7 @@ describe('a date', () => {
     '2021:07:04:05',
     'undef',
     'NaN',
-  ])('%j is none', (text) => {
+  ])('%j is not a date', (text) => {
     expect(parseDateText(text)).toBeUndefined();
   });
 });
@@ -112,7 +112,7 @@ describe('an offset', () => {
   });
 
   test.each(['', ' ', '+', '02:00', '+99:99', '+16:00', '+02:60', '+002:00', 'EST', 'Nowhere', '+1:2:3:4'])(
-    '%j is none',
+    '%j is not an offset',
     (text) => {
       expect(parseOffset(text)).toBeUndefined();
     },

@@ -1,13 +1,12 @@
 import { nameOffset, utc } from '#shared/time/time-zone.ts';
 
-/** How much of a date is said. */
 export type DatePrecision = 'year' | 'month' | 'day' | 'time';
 
 export interface DateText {
-  /** The first moment of what is said, as if it were UTC. */
+  /** The first moment of the given year, month, day or time, as if it were UTC. */
   wallTime: Date;
   precision: DatePrecision;
-  /** `UTC+2`, where the text itself names an offset that there can be. */
+  /** For example `UTC+2`, if the text contains a valid offset. */
   timeZone: string | undefined;
 }
 
@@ -22,8 +21,8 @@ const compactClock = /^(\d\d)(\d\d)(\d\d)?(?:[.,](\d+))?\s*(.*)$/s;
 
 /**
  * Reads a date as cameras and programs write it: `2005:03:07 09:05:01`, with parts padded by spaces, with other
- * separators or none, without seconds, or only a day, a month or a year. What cannot be read at the end is left out;
- * undefined where not even a year is said, and for a day that there is not.
+ * separators or none, without seconds, or only a day, a month or a year. An unreadable rest is ignored; undefined if
+ * there is not even a year, and for a day that does not exist.
  */
 export function parseDateText(text: string): DateText | undefined {
   const trimmed = text.trim();
@@ -38,7 +37,7 @@ export function parseDateText(text: string): DateText | undefined {
   return { wallTime: new Date(date.startMs + time.ms), precision: 'time', timeZone: time.timeZone };
 }
 
-/** What programs write that know no date: .NET's first day, and zeros. */
+/** Placeholders of programs for an unknown date: .NET's first day, and zeros. */
 const placeholder = /^(?:0001\D0?1\D0?1\b|0000)/;
 
 function readDay(year: number, month: number, day: number): { startMs: number; precision: DatePrecision } | undefined {
@@ -56,18 +55,18 @@ function readClock(text: string): { ms: number; timeZone: string | undefined } |
   const hour = half === null ? Number(hours) : (Number(hours) % 12) + (half[1]?.toLowerCase() === 'p' ? 12 : 0);
   const minute = Number(minutes);
   if (hour > 23 || minute > 59) return undefined;
-  // A leap second is the last one that clocks of computers have; more than that is no second.
+  // A leap second (60) becomes 59; larger values are invalid and become 0.
   const second = Number(seconds) === 60 ? 59 : Number(seconds) > 60 ? 0 : Number(seconds);
   const ms = Number(fraction.slice(0, 3).padEnd(3, '0'));
   const timeZone = parseOffset(rest.slice(half?.[0].length ?? 0));
   return { ms: ((hour * 60 + minute) * 60 + second) * 1000 + ms, timeZone };
 }
 
-/** Seconds are left out, as no zone of today has them. */
+/** Seconds of an offset are ignored, as no present zone has them. */
 const extendedOffset = /^(?:UTC|GMT)?([+\u2212-])(\d{1,2})(?::(\d\d)(?::\d\d)?)?(?:\s+[A-Z]{2,5})?$/i;
 const basicOffset = /^(?:UTC|GMT)?([+\u2212-])(\d\d)(\d\d)(?:\s+[A-Z]{2,5})?$/i;
 
-/** The zone that an offset stands for: `UTC` of `Z`, `UTC+2` of `+02:00`, `+0200` or `+2`; undefined for what is none. */
+/** The zone of an offset: `UTC` for `Z`, `UTC+2` for `+02:00`, `+0200` or `+2`; undefined for other text. */
 export function parseOffset(text: string): string | undefined {
   const trimmed = text.trim();
   if (/^(?:Z|Zulu|UTC|GMT)$/i.test(trimmed)) return 'UTC';

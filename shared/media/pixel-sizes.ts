@@ -1,4 +1,4 @@
-/** Every pixel number of Darkroom's derived pictures. A change here needs a new `recipeVersion`. */
+/** The pixel sizes and qualities of derivatives. A change here needs a new `recipeVersion`. */
 export const mediaRecipe = {
   thumbnail: { shortEdgePixels: 250, longEdgePixelsMax: 16_383, pixelsMax: 1_000_000, quality: 80, effort: 2 },
   preview: { shortEdgePixels: 1440, longEdgePixelsMax: 16_383, pixelsMax: 24_000_000, quality: 80 },
@@ -10,7 +10,7 @@ export const mediaRecipe = {
 
 const recipeVersion = 1;
 
-/** Names what `renderImage` makes; the recipe of the thumbnail stage. */
+/** The recipe of the thumbnail stage: identifies the output of `renderImage`. */
 export const thumbnailRecipe = `webp${mediaRecipe.thumbnail.shortEdgePixels}q${mediaRecipe.thumbnail.quality}-jpeg${mediaRecipe.preview.shortEdgePixels}q${mediaRecipe.preview.quality}-v${recipeVersion}`;
 
 export interface PixelSize {

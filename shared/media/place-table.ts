@@ -1,11 +1,11 @@
-/** Towns of the world in one block of bytes that is searched as it lies: sorted by cells of one degree, nothing is parsed. */
+/** Towns of the world in one block of bytes that is searched without parsing: sorted by cells of one degree. */
 export interface PlaceTable {
-  /** Index of the first town of each cell; one more than there are cells. */
+  /** Index of the first town of each cell, and one more entry for the end. */
   readonly cellStarts: Uint32Array;
   /** Hundred-thousandths of a degree. */
   readonly latitudes: Int32Array;
   readonly longitudes: Int32Array;
-  /** Byte positions in `names`; one more than there are towns. */
+  /** Byte positions in `names`, and one more entry for the end. */
   readonly nameStarts: Uint32Array;
   readonly regionIndexes: Uint16Array;
   /** UTF-8, without separators. */
@@ -39,7 +39,7 @@ export function cellOf(latitude: number, longitude: number): { row: number; colu
   return { row, column, index: row * cellColumns + column };
 }
 
-/** The same towns give the same bytes, in whatever order they come. */
+/** The result does not depend on the order of `towns`. */
 export function encodePlaceTable(towns: readonly Town[]): Uint8Array {
   const regions = [...new Set(towns.map(regionLine))].sort();
   const regionIndex = new Map(regions.map((line, index) => [line, index]));

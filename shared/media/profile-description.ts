@@ -1,6 +1,9 @@
 import { decline } from './declined.ts';
 
-/** The name of an ICC profile, in its one language. @see ICC.1:2022 sections 9.2.41 and 10.15, ICC.1:2001-04 section 6.5.17 */
+/**
+ * The name of an ICC profile. Declines profiles with names in several languages.
+ * @see ICC.1:2022 sections 9.2.41 and 10.15, ICC.1:2001-04 section 6.5.17
+ */
 export function readProfileDescription(icc: Buffer): string | undefined {
   const count = icc.readUInt32BE(128);
   if (count > 100) decline('an odd colour profile');

@@ -13,7 +13,7 @@ const fallbackDates = {
 afterAll(closeMetadataReaders);
 
 describe('readMetadata', () => {
-  test('reads the truth of every fixture', async () => {
+  test('reads the expected metadata of every fixture', async () => {
     for (const item of await listFixtures(({ faceCount }) => faceCount === undefined)) {
       const { name, path, truth } = item;
       const metadata = await read(item);
@@ -75,7 +75,7 @@ describe('readMetadata', () => {
     expect(truth.description).toBe('From the sidecar');
   });
 
-  test('gives the earliest known date to files that have none', async () => {
+  test('uses the earliest fallback date for files without a date', async () => {
     const { path, fileName } = await fixture('text-called-jpg');
     const { fileCreatedAt: earlier, fileModifiedAt: later } = fallbackDates;
     const request = { fileName, fallbackDates: { fileCreatedAt: later, fileModifiedAt: earlier } };
@@ -87,7 +87,7 @@ describe('readMetadata', () => {
     });
   });
 
-  test('fails for a file that is not there', async () => {
+  test('fails for a missing file', async () => {
     await expect(readMetadata('/nowhere/a.jpg', { fileName: 'a.jpg', fallbackDates })).rejects.toMatchObject({
       code: 'ENOENT',
     });
@@ -120,7 +120,7 @@ describe('normalizeMetadata', () => {
     expect(metadata.description.length).toBe(20_000);
   });
 
-  test('never says that a picture has the size 0', () => {
+  test('never returns the size 0', () => {
     for (const tags of [{ ImageSize: '0x0' }, { ImageWidth: 0, ImageHeight: 0 }, { ImageSize: 'big' }]) {
       expect(normalize(tags)).toMatchObject({ exifImageWidth: null, exifImageHeight: null, width: null, height: null });
     }
@@ -130,12 +130,12 @@ describe('normalizeMetadata', () => {
     });
   });
 
-  test('takes ratings from 1 to 5 and that of rejection and orientations from 1 to 8', () => {
+  test('accepts ratings from 1 to 5 and the rejected one, and orientations from 1 to 8', () => {
     expect([-2, -1, 0, 1, 5, 6].map((Rating) => normalize({ Rating }).rating)).toEqual([null, -1, null, 1, 5, null]);
     expect([0, 1, 8, 9].map((Orientation) => normalize({ Orientation }).orientation)).toEqual([null, '1', '8', null]);
   });
 
-  test('takes positions of this world only', () => {
+  test('accepts only valid positions', () => {
     const at = (GPSLatitude: number, GPSLongitude: number) => normalize({ GPSLatitude, GPSLongitude });
     expect(at(0, 0)).toMatchObject({ latitude: null, longitude: null });
     expect(at(91, 0)).toMatchObject({ latitude: null, longitude: null });
@@ -143,7 +143,7 @@ describe('normalizeMetadata', () => {
     expect(normalize({ GPSLatitude: 3 })).toMatchObject({ latitude: null, longitude: null });
   });
 
-  test('falls back to what videos and Android say of the maker', () => {
+  test('falls back to the tags of videos and Android for the maker', () => {
     expect(normalize({ DeviceManufacturer: 'Sony', DeviceModelName: 'ILCE-7M4' })).toMatchObject({
       make: 'Sony',
       model: 'ILCE-7M4',

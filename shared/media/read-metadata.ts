@@ -4,14 +4,13 @@ import { readFast } from './fast-reader.ts';
 import type { MediaMetadata, MetadataRequest, PictureShape } from './media-metadata.ts';
 import { normalizeMetadata, type FoundMetadata } from './normalize-metadata.ts';
 
-/** The shape of a picture; undefined for what no pictures are made of. */
+/** Returns the shape of a picture; undefined for files that are not rendered. */
 export type ShapeReader = (path: string, fileName: string) => Promise<PictureShape | undefined>;
 
 /**
- * Reads what the file at `path`, and the sidecar if one is named, say of the picture.
- * A file that says nothing gives nulls and the earliest of the fallback dates.
- * The usual JPEG of a phone is read in a millisecond, everything else by exiftool, but for the shape of what can be
- * rendered, where the decoder has the last word.
+ * Reads the metadata of the file at `path` and of its sidecar, if one is given. A file without metadata gives nulls and
+ * the earliest of the fallback dates. The usual JPEG of a phone is read in a millisecond, all other files by exiftool;
+ * the shape of files that can be rendered comes from the decoder.
  */
 export async function readMetadata(
   path: string,
@@ -26,20 +25,20 @@ export async function readMetadata(
   return normalizeMetadata(found, sidecar, size, request);
 }
 
-/** Ends what `readMetadata` keeps running; a later read starts it again. */
+/** Ends the processes that `readMetadata` keeps running; a later read starts new ones. */
 export async function closeMetadataReaders(): Promise<void> {
   const reader = await exiftoolReader;
   await reader?.closeExiftool();
 }
 
-/** sharp is not loaded before it is needed. */
+/** Loads sharp only when it is needed. */
 async function readShapeHere(path: string, fileName: string): Promise<PictureShape | undefined> {
   return (await import('./read-shape.ts')).readShape(path, fileName);
 }
 
 let exiftoolReader: Promise<typeof ExiftoolReader> | undefined;
 
-/** exiftool-vendored takes 40 ms to load, which a process that only meets phone pictures never pays. */
+/** exiftool-vendored takes 40 ms to load; a process that reads only phone pictures does not need it. */
 async function readSlowly(path: string): Promise<FoundMetadata> {
   exiftoolReader ??= import('./exiftool-reader.ts');
   const { readWithExiftool } = await exiftoolReader;

@@ -2,7 +2,10 @@ import { isDarkroomError } from '#shared/errors/errors.ts';
 import { readHeader } from './inspect-image.ts';
 import type { PictureShape } from './media-metadata.ts';
 
-/** The shape that `renderImage` gives to the picture at `path`; undefined for what it makes no pictures of. */
+/**
+ * The shape of the pictures that `renderImage` makes from the file at `path`; undefined for files that it cannot
+ * render.
+ */
 export async function readShape(path: string, fileName: string): Promise<PictureShape | undefined> {
   try {
     const { metadata, size, orientation } = await readHeader(path, fileName);

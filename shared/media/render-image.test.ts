@@ -90,7 +90,7 @@ describe('renderImage', () => {
     expect([r, g, b].map((share) => Math.round(share * 10))).toEqual([5, 4, 3]);
   });
 
-  test('shows a file that was cut off near its end, and says so', async () => {
+  test('renders a file that was cut off near its end, with a warning', async () => {
     const { warning, preview } = await renderImage((await fixture('jpeg-without-eoi')).path);
     expect(warning).toMatch(/ends before/);
     await expectQuadrants(preview.bytes, 'jpeg-without-eoi');
@@ -107,7 +107,7 @@ describe('renderImage', () => {
     expect((await renderImage(path, { missingPercentMax: 90 })).warning).toBeDefined();
   });
 
-  test('shows floats and 32 bits from black to white', async () => {
+  test('renders samples of floats and 32 bits from black to white', async () => {
     const grey = await renderImage((await fixture('grey-jpeg')).path);
     const [expected = 0] = await readPixel(grey.preview.bytes, 0.75, 0.75);
     for (const name of [
@@ -126,7 +126,7 @@ describe('renderImage', () => {
     );
   });
 
-  test('does not take a channel that means nothing for transparency', async () => {
+  test('does not take an extra channel without meaning for transparency', async () => {
     for (const name of ['tiff-spare-channel', 'tiff-spare-channel-unnamed', 'tiff-two-spare-channels'] as const) {
       const { preview, thumbnail } = await renderImage((await fixture(name)).path);
       await expectQuadrants(preview.bytes, name);
@@ -140,14 +140,14 @@ describe('renderImage', () => {
     expect(red).toBeLessThan(220);
   });
 
-  test('agrees with what the header says about the way up', async () => {
+  test('applies the orientation that inspectImage reads from the header', async () => {
     for (const name of ['avif-turned-by-its-box', 'orientation-of-xmp-only', 'orientation-against-sidecar'] as const)
       await expectQuadrants((await renderImage((await fixture(name)).path)).preview.bytes, name);
   });
 
   const reports = findRealPhotos('reports');
   if (reports !== undefined)
-    test('shows the pictures of the reports', async () => {
+    test('renders the pictures of bug reports', async () => {
       const cut = await renderImage(join(reports, 'jpeg-without-eoi.jpg'));
       expect(cut).toMatchObject({ width: 400, height: 300, warning: expect.any(String) as string });
       const grey = await renderImage(join(reports, 'tiff-float-gray.tif'));
@@ -158,7 +158,7 @@ describe('renderImage', () => {
       expect(await renderImage(join(reports, 'orientation-xmp6-only.jpg'))).toMatchObject({ width: 400, height: 300 });
     });
 
-  test('says why a picture cannot be rendered', async () => {
+  test('names the reason why a picture cannot be rendered', async () => {
     for (const { name, path, truth } of await listFixtures(({ outcome }) => outcome !== 'rendered')) {
       await expect(renderImage(path), name).rejects.toMatchObject({ code: truth.outcome });
     }
@@ -214,7 +214,7 @@ async function expectQuadrants(bytes: Uint8Array, name: string, tolerance = 16):
   }
 }
 
-/** In sRGB; `x` and `y` are shares of the width and height. */
+/** Reads one pixel in sRGB; `x` and `y` are fractions of the width and height. */
 async function readPixel(bytes: Uint8Array, x: number, y: number): Promise<number[]> {
   const { data, info } = await sharp(bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
   const at = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels;

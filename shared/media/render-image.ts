@@ -14,7 +14,7 @@ export interface RenderedFile extends PixelSize {
   mimeType: string;
 }
 
-/** `width` and `height` are those of the original as people see it, EXIF orientation applied. */
+/** `width` and `height` are those of the original as displayed, EXIF orientation applied. */
 export interface RenderedImage extends PixelSize {
   thumbnail: RenderedFile;
   preview: RenderedFile;
@@ -22,20 +22,20 @@ export interface RenderedImage extends PixelSize {
   /** The EXIF orientation that was applied, 1 to 8. */
   orientation: number;
   format: MediaFormat;
-  /** What is wrong with the file, though it is shown. */
+  /** A defect of the file that did not prevent the rendering. */
   warning?: string;
 }
 
 export interface RenderOptions {
-  /** Decides between formats that begin alike, where `source` has no telling name. */
+  /** Decides between formats with the same signature, if the name of `source` does not. */
   fileName?: string;
   signal?: AbortSignal;
-  /** Of the whole work; 60 s unless told. */
+  /** Time limit of the whole rendering; default 60 s. */
   timeoutMs?: number;
   inputPixelsMax?: number;
-  /** How many percent of the rows of a file that was cut off may be missing; 25 unless told, and 0 for none. */
+  /** How many percent of the rows of a truncated file may be missing; default 25, 0 for none. */
   missingPercentMax?: number;
-  /** What `inspectImage` said of the same file, if it was asked before. */
+  /** The result of `inspectImage` for the same file, if it is known already. */
   inspected?: InspectedImage;
 }
 
@@ -65,7 +65,7 @@ interface Limits {
   deadlineMs: number;
 }
 
-/** What sharp can start from: a path, or the uncompressed pixels of the step before. */
+/** An input of sharp: a path, or uncompressed pixels of the previous step. */
 interface Picture {
   input: string | Buffer;
   options: SharpOptions;
@@ -127,14 +127,14 @@ interface Decoding {
   limits: Limits;
 }
 
-/** The picture upright, in `size` and in the colours of the derived pictures. */
+/** Decodes the picture upright, in `size` and in the colours of the derivatives. */
 async function decode(source: string, { failOn, size, inspected, colors, limits }: Decoding): Promise<Picture> {
   const original = { input: source, options: { failOn, limitInputPixels: false, ...colors.sourceOptions } } as const;
   const upright = start(original, limits).autoOrient();
   const { hasSpareChannels = false, scale } = inspected.samples ?? {};
   const scaled = scale === undefined ? upright : upright.linear(scale.gain, scale.offset);
   if (!hasSpareChannels) return colors.convert(resize(scaled, size));
-  // sharp multiplies the colours with the last channel before it resizes them, so that goes first.
+  // sharp premultiplies the colours with the last channel before it resizes, so that channel is removed first.
   const whole = await colors.convert(scaled.removeAlpha());
   return colors.shrink(resize(start(whole, limits), size));
 }
@@ -157,11 +157,11 @@ function resize(image: Sharp, { width, height }: PixelSize): Sharp {
 
 interface Colors {
   sourceOptions: SharpOptions;
-  /** Ends the decoding pipeline in the colours of the derived pictures. */
+  /** Ends the decoding pipeline in the colours of the derivatives. */
   convert: (image: Sharp) => Promise<Picture>;
-  /** Ends a pipeline that has these colours already. */
+  /** Ends a pipeline whose pixels have these colours already. */
   shrink: (image: Sharp) => Promise<Picture>;
-  /** Makes an encoded picture say which colours it has; sRGB is what a picture without a profile means. */
+  /** Adds the colour profile to an encoded picture; a picture without a profile is sRGB. */
   tag: (image: Sharp) => Sharp;
 }
 

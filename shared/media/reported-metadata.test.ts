@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe('what people reported of photo programs', () => {
+describe('metadata from bug reports of photo programs', () => {
   test.each(Object.entries(reportedMetadata))('%s is read', async (name, report) => {
     const { picture, sidecar } = await writeReport(report);
     const path = join(folder, `${Object.keys(reportedMetadata).indexOf(name)}.jpg`);
@@ -63,7 +63,7 @@ const inFolder: Record<string, ReportedMetadata['truth']> = {
 };
 
 if (photos !== undefined) {
-  test.each(Object.entries(inFolder))('%s of the reports is read', async (name, truth) => {
+  test.each(Object.entries(inFolder))('%s from the reports is read', async (name, truth) => {
     const path = join(photos, name);
     const sidecarPath = [`${path}.xmp`, `${path}.XMP`].find((it) => existsSync(it));
     await check(path, sidecarPath, truth);

@@ -1,6 +1,6 @@
 import { decline } from './declined.ts';
 
-/** Properties that cameras write and that say nothing that is asked for. */
+/** Properties that cameras write and that contain no metadata read here. */
 const silentProperties = new Set([
   'xmp:CreatorTool',
   'xmp:ModifyDate',
@@ -26,7 +26,7 @@ const silentPrefixes = new Set([
   'aux_hdr',
 ]);
 
-/** The rating in an XMP packet that says nothing else of interest; declines every other packet. */
+/** Reads the rating from an XMP packet without other relevant properties; declines every other packet. */
 export function readSilentXmp(packet: Buffer): { rating: number | undefined } {
   const text = packet.toString('utf8');
   if (text.includes('\uFFFD') || text.includes('<!')) decline('an odd XMP packet');

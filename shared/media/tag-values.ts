@@ -1,10 +1,10 @@
-/** By exiftool's names, with its values: mostly text, also of numbers. */
+/** Tags by exiftool's names, with its values: mostly text, also for numbers. */
 export type Tags = Readonly<Record<string, unknown>>;
 
 const textLengthMax = 2000;
 const tagCountMax = 1000;
 
-/** Text that a database and a client can take: no NUL, no lone surrogate, no white space around it, never empty. */
+/** Cleans text for the database and clients: no NUL, no lone surrogate, trimmed, never empty. */
 export function toText(value: unknown, lengthMax = textLengthMax): string | null {
   const [first]: unknown[] = Array.isArray(value) ? value : [value];
   if (typeof first !== 'string' && typeof first !== 'number' && typeof first !== 'boolean') return null;
@@ -12,7 +12,7 @@ export function toText(value: unknown, lengthMax = textLengthMax): string | null
   return text === '' ? null : text;
 }
 
-/** Each text of a list once, at most 1000. */
+/** The distinct texts of a list, at most 1000. */
 export function toTexts(value: unknown): string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   const texts = list.slice(0, tagCountMax).map((entry) => toText(entry));
@@ -21,7 +21,7 @@ export function toTexts(value: unknown): string[] {
 
 const decimal = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 
-/** A number that is one: neither `inf`, `undef`, a zero with a sign, nor text with a unit. */
+/** A finite number: null for `inf`, `undef` and text with a unit; -0 becomes 0. */
 export function toNumber(value: unknown): number | null {
   const [first]: unknown[] = Array.isArray(value) ? value : [value];
   const number = typeof first === 'string' && decimal.test(first.trim()) ? Number(first) : first;
@@ -40,7 +40,9 @@ export interface Position {
   longitude: number;
 }
 
-/** To the millionth of a degree; null for what is none, and for the zeros of devices that know no place. */
+/**
+ * Rounded to a millionth of a degree; null for invalid positions, and for the zeros that devices write without a fix.
+ */
 export function findPosition(tags: Tags): Position | null {
   const latitude = readDegrees(tags['GPSLatitude'], tags['GPSLatitudeRef'], 'S');
   const longitude = readDegrees(tags['GPSLongitude'], tags['GPSLongitudeRef'], 'W');

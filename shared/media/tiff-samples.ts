@@ -1,17 +1,17 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Metadata } from 'sharp';
 
-/** What the samples of a TIFF mean where libvips takes them for something else. */
+/** The meaning of a TIFF's samples where libvips interprets them differently. */
 export interface TiffSamples {
-  /** The channels after the colours are no transparency, so a picture of them would be blank. */
+  /** The channels after the colours are not transparency; taken as such, the picture would be blank. */
   hasSpareChannels: boolean;
-  /** What brings the samples to 0 (black) to 255 (white): `value * gain + offset`. */
+  /** Maps samples to 0 (black) to 255 (white): `value * gain + offset`. */
   scale: { gain: number; offset: number } | undefined;
 }
 
 const photometric = 262;
 const extraSamples = 338;
-/** Values of ExtraSamples; all others say nothing, and so does a missing entry. */
+/** Values of ExtraSamples that mean alpha; other values and a missing entry do not. */
 const alphaMeanings = new Set([1, 2]);
 
 /** Reads the first directory of the TIFF or BigTIFF at `path`. @see TIFF 6.0 sections 18 and 19 (ExtraSamples, SampleFormat) */
@@ -26,7 +26,7 @@ export async function readTiffSamples(path: string, metadata: Metadata): Promise
   };
 }
 
-/** libvips brings 8 and 16 bits and colours of 32-bit floats to the range of a screen, and nothing else. */
+/** libvips scales 8 and 16 bits and colours of 32-bit floats to the range of a screen; other samples need a scale. */
 function findScale({ depth, space }: Metadata, whiteIsZero: boolean): TiffSamples['scale'] {
   if (depth === 'uint') return { gain: 255 / 0xffff_ffff, offset: 0 };
   if (depth !== 'float') return undefined;
@@ -34,7 +34,7 @@ function findScale({ depth, space }: Metadata, whiteIsZero: boolean): TiffSample
   return space === 'grey16' ? { gain: 65_535, offset: 0 } : undefined;
 }
 
-/** The entries of whole numbers that stand in the directory itself. Of a damaged file what can be read. */
+/** The integer entries stored in the directory itself; of a damaged file those that can be read. */
 async function readFirstDirectory(file: FileHandle): Promise<ReadonlyMap<number, number[]>> {
   const entries = new Map<number, number[]>();
   const head = await readAt(file, 0, 16);

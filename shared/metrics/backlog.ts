@@ -1,4 +1,4 @@
-/** What waits in the database, whoever has written it. */
+/** Waiting work in the database, of all processes. */
 export interface Backlog {
   /** Events that wait to be sent, or to be acknowledged. */
   outboxWaiting: number;
@@ -6,6 +6,6 @@ export interface Backlog {
   outboxAgeSeconds: number;
   /** Letters that were neither redriven nor discarded. */
   deadLetters: number;
-  /** Assets by stage and state; those that are done are not counted. */
+  /** Assets by stage and state, without done ones. */
   stages: readonly { stage: string; state: string; count: number }[];
 }

@@ -1,4 +1,4 @@
-/** What tells the series of an instrument apart. Each name has few values, or a collector drowns in series. */
+/** Attributes of a measurement. Each must have few values, to limit the number of series. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
 export interface Instrument {
@@ -10,12 +10,12 @@ export interface Instrument {
 
 type Measure<A extends Attributes> = (value: number, attributes: A) => void;
 
-/** Takes what is measured; it may come from any place at any time, so it must be quick and never throw. */
+/** Receives measurements. It is called synchronously by the measured code, so it must be quick and never throw. */
 export type Sink = (instrument: Instrument, value: number, attributes: Attributes) => void;
 
 let sink: Sink | undefined;
 
-/** Where measurements go from here on; undefined lets them fall, which costs next to nothing. */
+/** Sets the receiver of measurements; undefined discards them at almost no cost. */
 export function setSink(next: Sink | undefined): void {
   sink = next;
 }
@@ -33,7 +33,7 @@ function measure(instrument: Instrument): Measure<Attributes> {
   return (value, attributes) => sink?.(instrument, value, attributes);
 }
 
-/** Records how many seconds an event took, and what the Broker was answered. */
+/** Records how many seconds an event took; `outcome` is what the Broker does with the answer. */
 export const recordEvent: Measure<{ function: string; type: string; outcome: string }> = measure(
   define('histogram', 'darkroom.event.duration', 's', 'Events handled, by `function`, `type` and `outcome`'),
 );
@@ -48,47 +48,49 @@ export const recordRequest: Measure<{ operation: string; status: string }> = mea
   ),
 );
 
-/** Records when a part of a cold start was over, in seconds since the process began. */
+/** Records when a phase of a cold start ended, in seconds since the start of the process. */
 export const recordColdStart: Measure<{ function: string; phase: string }> = measure(
   define(
     'histogram',
     'darkroom.cold_start.duration',
     's',
-    'From the beginning of a process until it listened, was ready, and had first answered, by `function` and `phase`',
+    'Time from the start of a process until it listened, was ready, and had first answered, by `function` and `phase`',
   ),
 );
 
-/** Counts what a sweep repaired. */
 export const countRepairs: Measure<{ kind: string }> = measure(
-  define('counter', 'darkroom.sweep.repairs', '{repair}', 'What sweeps set going again or cleaned up, by `kind`'),
+  define('counter', 'darkroom.sweep.repairs', '{repair}', 'Items that sweeps restarted or cleaned up, by `kind`'),
 );
 
-/** Counts originals that the nightly verification looked at, and what it found. */
 export const countVerified: Measure<{ kind: string }> = measure(
   define(
     'counter',
     'darkroom.store.verified',
     '{original}',
-    'Originals that the nightly verification looked at, hashed, or found missing or damaged, by `kind`',
+    'Originals that the nightly verification checked, hashed, or found missing or damaged, by `kind`',
   ),
 );
 
-/** Counts what a scan of folders found. */
 export const countScanned: Measure<{ kind: string }> = measure(
   define(
     'counter',
     'darkroom.scan.files',
     '{file}',
-    'What scans of folders and listings of buckets reported, by `kind`',
+    'Files reported by scans of folders and listings of buckets, by `kind`',
   ),
 );
 
-/** Counts objects of the bucket that a listing found and no notification had told of. */
+/** Counts objects of a bucket that were found by a listing without a notification. */
 export const countLostNotifications: Measure<{ bucket: string }> = measure(
-  define('counter', 'darkroom.listing.lost_notifications', '{object}', 'What only a listing found, by `bucket`'),
+  define(
+    'counter',
+    'darkroom.listing.lost_notifications',
+    '{object}',
+    'Objects found by a listing without a notification, by `bucket`',
+  ),
 );
 
-/** What waits in the database, read at each export by the API and by `sweep`. */
+/** Waiting work in the database, read at each export by the API and by `sweep`. */
 export const gauges = {
   outboxWaiting: define('gauge', 'darkroom.outbox.waiting', '{event}', 'Events that wait to be sent or acknowledged'),
   outboxAge: define('gauge', 'darkroom.outbox.age', 's', 'Age of the oldest of them'),

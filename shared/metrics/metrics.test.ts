@@ -43,7 +43,7 @@ const event = { function: 'thumbnail', type: 'photos.darkroom.asset.described.v1
 let stack: AsyncDisposableStack;
 let received: Received[];
 let url: string;
-/** 0 for a collector that never answers. */
+/** The status that the collector answers; 0 for one that never answers. */
 let status: number;
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
@@ -76,7 +76,7 @@ const find = (name: string) => seriesOf(received.at(-1) as Received).find((it) =
 const attributesOf = (point: Point | undefined) =>
   Object.fromEntries((point?.attributes ?? []).map(({ key, value }) => [key, value.stringValue]));
 
-test('what was measured before the export began and after it is sent when the process ends', async () => {
+test('measurements before and after the begin of the export are sent when the process ends', async () => {
   const metrics = open({ OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/` });
   recordEvent(0.2, event);
   await metrics.begin();
@@ -100,7 +100,7 @@ test('what was measured before the export began and after it is sent when the pr
   expect(attributesOf(repairs?.dataPoints[0])).toEqual({ kind: 'stagesAnnouncedAgain' });
 });
 
-test('while the process is awake metrics go out at each interval, with what waits in the database', async () => {
+test('while the process runs metrics are exported at each interval, with the backlog of the database', async () => {
   let waiting = 7;
   const metrics = open(
     { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${url}/mine`, OTEL_METRIC_EXPORT_INTERVAL: '50' },
@@ -125,7 +125,7 @@ test('while the process is awake metrics go out at each interval, with what wait
   await metrics[Symbol.asyncDispose]();
 });
 
-test('a database that is away leaves a gap, and the rest is sent', async () => {
+test('with an unavailable database the backlog is missing, and the rest is sent', async () => {
   const metrics = open({ OTEL_EXPORTER_OTLP_ENDPOINT: url }, { readBacklog: () => Promise.reject(new Error('away')) });
   recordEvent(1, event);
   await metrics.begin();
@@ -133,7 +133,7 @@ test('a database that is away leaves a gap, and the rest is sent', async () => {
   expect(seriesOf(received[0] as Received).map((it) => it.name)).toEqual(['darkroom.event.duration']);
 });
 
-test('a process that is ended before it has answered still sends what it measured', async () => {
+test('a process that ends before its first answer still sends its measurements', async () => {
   const metrics = open({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
   countRepairs(1, { kind: 'trashEmptied' });
   await metrics[Symbol.asyncDispose]();
@@ -164,7 +164,7 @@ test('a collector that never answers delays the end of a process by three second
   expect(performance.now() - start).toBeLessThan(4500);
 });
 
-test('without a collector nothing is kept, and measuring does nothing', async () => {
+test('without a collector measurements are discarded', async () => {
   const metrics = open({});
   recordEvent(1, event);
   await metrics.begin();

@@ -11,24 +11,26 @@ export interface MetricsOptions {
   >;
   service: { name: string; instanceId: string };
   log: Log;
-  /** Asked at each export, so only by a process whose job it is to know what waits. */
+  /** Called at each export; only set in processes that report the backlog. */
   readBacklog?: () => Promise<Backlog>;
 }
 
 export interface Metrics extends AsyncDisposable {
-  /** Begins to export, for which a library is loaded: to be called after the first answer. Never fails, and does nothing the second time. */
+  /**
+   * Begins to export. It loads a library, so call it after the first answer. Never fails; a second call does nothing.
+   */
   begin(): Promise<void>;
-  /** Sends what was measured and not sent yet, for at most three seconds, and ends. */
+  /** Sends the remaining measurements, for at most three seconds, and ends. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** More than a process measures until it has answered once. */
+/** More than the number of measurements before a process has first answered. */
 const heldMax = 10_000;
 const lastExportMs = 3_000;
 
 /**
- * Keeps what is measured from here on and exports it to the collector that the configuration names. Without one nothing
- * is kept, and no library is ever loaded.
+ * Collects measurements and exports them to the configured collector. Without a collector they are discarded, and no
+ * library is loaded.
  */
 export function openMetrics({ config, service, log, readBacklog }: MetricsOptions): Metrics {
   const url = endpointOf(config);

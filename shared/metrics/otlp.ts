@@ -1,4 +1,5 @@
-// Loaded after the first answer of a process and only where a collector is named: home of OpenTelemetry.
+// The only importer of OpenTelemetry; loaded after the first answer of a process, and only if a collector is
+// configured.
 import type { Counter, Histogram, Meter } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
@@ -7,24 +8,24 @@ import type { Backlog } from './backlog.ts';
 import { gauges, type Attributes, type Instrument, type Sink } from './instruments.ts';
 
 export interface OtlpOptions {
-  /** With its path, say `http://collector:4318/v1/metrics`. */
+  /** With its path, for example `http://collector:4318/v1/metrics`. */
   url: string;
   intervalMs: number;
   service: { name: string; instanceId: string };
   readBacklog?: (() => Promise<Backlog>) | undefined;
-  /** Called when an export failed and the one before it had not. */
+  /** Called when an export fails after a successful one. */
   onFailure: (error: Error | undefined) => void;
 }
 
 export interface Otlp {
   sink: Sink;
-  /** Sends what was measured since the last export, and ends. */
+  /** Sends the measurements since the last export, and ends. */
   close(): Promise<void>;
 }
 
 const secondBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Sends metrics by OTLP over HTTP as JSON. What else OpenTelemetry reads from the environment (headers, timeout) holds. */
+/** Sends metrics by OTLP over HTTP as JSON. Other variables of OpenTelemetry (headers, timeout) apply. */
 export function openOtlp({ url, intervalMs, service, readBacklog, onFailure }: OtlpOptions): Otlp {
   const exporter = reportFailures(new OTLPMetricExporter({ url }), onFailure);
   const reader = new PeriodicExportingMetricReader({
@@ -74,7 +75,7 @@ function observeBacklog(meter: Meter, readBacklog: () => Promise<Backlog>): void
   const stages = gauge(gauges.stages);
   meter.addBatchObservableCallback(
     async (result) => {
-      // A database that is away leaves a gap.
+      // An unavailable database leaves a gap in the series.
       const backlog = await readBacklog().catch(() => undefined);
       if (backlog === undefined) return;
       result.observe(waiting, backlog.outboxWaiting);

@@ -22,16 +22,16 @@ export async function keepDeadLetter(
     .execute();
 }
 
-/** Which open letters are meant; every field narrows, none means all. */
+/** Selects open letters; each field narrows the selection, without fields it is all. */
 export interface LetterFilter {
   ids?: readonly string[] | undefined;
   types?: readonly string[] | undefined;
   exceptTypes?: readonly string[] | undefined;
-  /** Of events about videos, or about anything else. */
+  /** True for events about videos, false for all others. */
   isVideo?: boolean | undefined;
 }
 
-/** A letter, and of what type the asset is that it is about; null if it is about none that is still there. */
+/** A letter with the type of its asset; null if it has none or the asset no longer exists. */
 export type OpenLetter = DeadLetter & { assetType: AssetType | null };
 
 /** Open letters, oldest first. */
@@ -45,7 +45,10 @@ export async function listDeadLetters(db: Db, limit: number, filter: LetterFilte
     .execute();
 }
 
-/** Holds open letters whose ids come after `afterId`, by id, until the transaction ends. Those that another holds are left out. */
+/**
+ * Locks open letters with ids after `afterId`, in the order of ids, until the transaction ends. Letters locked by
+ * others are skipped.
+ */
 export async function claimDeadLetters(
   tx: Db,
   filter: LetterFilter,
@@ -56,7 +59,7 @@ export async function claimDeadLetters(
   return query.orderBy('dead_letter.id').limit(limit).forUpdate('dead_letter').skipLocked().execute();
 }
 
-/** Takes open letters off the list. A closed one keeps its outcome. */
+/** Closes open letters. A closed one keeps its outcome. */
 export async function closeDeadLetters(db: Db, ids: readonly string[], outcome: LetterOutcome): Promise<void> {
   await db
     .updateTable('dead_letter')
@@ -66,7 +69,7 @@ export async function closeDeadLetters(db: Db, ids: readonly string[], outcome: 
     .execute();
 }
 
-/** Gives open letters up for good; `note` says why. Returns how many. */
+/** Discards open letters; `note` is the reason. Returns how many. */
 export async function discardDeadLetters(db: Db, filter: LetterFilter, note: string): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('dead_letter')

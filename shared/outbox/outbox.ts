@@ -14,13 +14,13 @@ export interface OutboxEvent {
 }
 
 /**
- * Writes events into the transaction of the fact that they tell; the relay sends them after the commit. An event that
- * waits already is not written again. Facts about objects stay until `ingest` has handled them (`isAcknowledged`): no
- * other row says that they are to be done.
+ * Writes events in the transaction of the change that they report; the relay sends them after the commit. An event with
+ * the id of a waiting one is not written again. Events about objects stay until `ingest` has handled them
+ * (`isAcknowledged`): no other row records that work.
  */
 export async function writeOutbox(db: Db, events: readonly OutboxEvent[]): Promise<void> {
   if (events.length === 0) return;
-  // In one order, so that many who write the same ones never wait for each other crosswise.
+  // Sorted, so that concurrent writers of the same events do not deadlock.
   const ordered = events.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const rows = ordered.map(({ id, type, source, subject, data, traceparent = null }) => ({
     id,
@@ -37,8 +37,8 @@ export async function writeOutbox(db: Db, events: readonly OutboxEvent[]): Promi
 }
 
 /**
- * Writes the events that a query gives, with the columns `id`, `type`, `source`, `subject`, `data`, `isAcknowledged`: of
- * facts that one statement tells of many rows. An event that waits already is not written again.
+ * Writes the events returned by a query with the columns `id`, `type`, `source`, `subject`, `data`, `isAcknowledged`,
+ * for statements that change many rows. An event with the id of a waiting one is not written again.
  */
 export async function copyToOutbox(tx: Db, events: RawBuilder<unknown>): Promise<void> {
   await sql`
@@ -47,18 +47,18 @@ export async function copyToOutbox(tx: Db, events: RawBuilder<unknown>): Promise
     on conflict do nothing`.execute(tx);
 }
 
-/** SQL: the id that `deterministicId(type, part)` gives, where the part is an expression. */
+/** SQL: the id that `deterministicId(type, part)` returns, with an expression as part. */
 export const eventIdOf = (type: EventType, part: RawBuilder<unknown>): RawBuilder<string> => sql<string>`
   encode(sha256(convert_to(
     ${`${Buffer.byteLength(type)}:${type};`}::text || octet_length(${part}::text) || ':' || ${part} || ';', 'UTF8'
   )), 'hex')`;
 
-/** The column has milliseconds: what was written just now may be rounded into the future. */
+/** The column has milliseconds: a time written just now may be rounded up into the future. */
 const soon = sql`now() + interval '1 millisecond'`;
 
 type ClaimedEvent = OutboxEvent & { createdAt: Date };
 
-/** Claims up to `limit` events that are due; another relay sees them again after `retrySeconds` unless they are deleted. */
+/** Claims up to `limit` due events; unless they are deleted they are due again after `retrySeconds`. */
 export async function claimOutbox(db: Db, limit: number, retrySeconds: number): Promise<ClaimedEvent[]> {
   const { rows } = await sql<ClaimedEvent>`
     update outbox set "nextTryAt" = now() + make_interval(secs => ${retrySeconds}), "attempts" = "attempts" + 1
@@ -70,8 +70,8 @@ export async function claimOutbox(db: Db, limit: number, retrySeconds: number): 
 }
 
 /**
- * Claims events that their receiver acknowledges, so many that at most `cap` are under way; those that nobody has
- * acknowledged for `retrySeconds` are claimed again.
+ * Claims events that need acknowledgement, so that at most `cap` are sent and unacknowledged; those not acknowledged
+ * for `retrySeconds` are claimed again.
  */
 export async function claimAcknowledged(db: Db, cap: number, retrySeconds: number): Promise<ClaimedEvent[]> {
   const { rows } = await sql<ClaimedEvent>`
@@ -85,7 +85,7 @@ export async function claimAcknowledged(db: Db, cap: number, retrySeconds: numbe
   return rows;
 }
 
-/** Says that somebody works on an event that was claimed: it is not due for `seconds`. */
+/** Marks a claimed event as being handled: it is not due for `seconds`. */
 export async function holdOutbox(db: Db, id: string, seconds: number): Promise<void> {
   await db
     .updateTable('outbox')
@@ -94,7 +94,7 @@ export async function holdOutbox(db: Db, id: string, seconds: number): Promise<v
     .execute();
 }
 
-/** Makes claimed events due again: they could not be sent. */
+/** Makes claimed events due again, after they could not be sent. */
 export async function releaseOutbox(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length > 0)
     await db
@@ -104,7 +104,10 @@ export async function releaseOutbox(db: Db, ids: readonly string[]): Promise<voi
       .execute();
 }
 
-/** Makes every event that waits for its receiver due again: nobody is left who could have taken one. Returns how many. */
+/**
+ * Makes every unacknowledged event due again, at the start of the only process: no receiver is running. Returns how
+ * many.
+ */
 export async function releaseAcknowledged(db: Db): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('outbox')
@@ -115,7 +118,7 @@ export async function releaseAcknowledged(db: Db): Promise<number> {
   return Number(numUpdatedRows);
 }
 
-/** Events that were sent, or that their receiver has handled. */
+/** Deletes events that were sent, or handled by their receiver. */
 export async function deleteOutbox(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length > 0)
     await db
@@ -124,7 +127,7 @@ export async function deleteOutbox(db: Db, ids: readonly string[]): Promise<void
       .execute();
 }
 
-/** Seconds since the oldest event that waits was written; 0 if none does. */
+/** Seconds since the oldest waiting event was written; 0 without any. */
 export async function readOutboxAge(db: Db): Promise<number> {
   const { rows } = await sql<{ seconds: number }>`
     select coalesce(extract(epoch from now() - min("createdAt")), 0)::float8 as "seconds" from outbox`.execute(db);
@@ -137,7 +140,7 @@ export interface OutboxCounts {
   underWay: number;
 }
 
-/** How many facts about objects, and how many others, are to be sent or to be acknowledged. */
+/** Counts the events about objects, and the others, that are to be sent or to be acknowledged. */
 export async function countOutbox(db: Db): Promise<{ objects: OutboxCounts; others: OutboxCounts }> {
   const { rows } = await sql<OutboxCounts & { isAcknowledged: boolean }>`
     select "isAcknowledged", count(*) filter (where "nextTryAt" <= now()) as "waiting",

@@ -3,7 +3,7 @@ import { newId } from '#shared/ids/ids.ts';
 import type { Db } from '#shared/db/db.ts';
 import type { AssetFace } from '#shared/db/tables.ts';
 
-/** In pixels of the picture that was looked at. */
+/** In pixels of the picture in which the faces were detected. */
 export interface FaceBox {
   x1: number;
   y1: number;
@@ -14,7 +14,7 @@ export interface FaceBox {
 export interface FoundFace extends FaceBox {
   /** 0 to 1. */
   score: number;
-  /** Of length 1, 512 numbers. */
+  /** A vector of length 1, 512 numbers. */
   embedding: Float32Array;
 }
 
@@ -31,9 +31,8 @@ export interface FacesOfAsset {
 const overlapMin = 0.5;
 
 /**
- * Writes which faces an asset has. A face that was there before (their boxes overlap) keeps its id and person; what a
- * user drew, placed or removed stays as the user left it and only gets the embedding; other faces go. Doing it twice
- * is doing it once.
+ * Replaces the faces of an asset. A face that was known before (the boxes overlap) keeps its id and person; faces that
+ * a user drew, placed or removed stay unchanged except for the embedding; other faces are deleted. Idempotent.
  */
 export async function replaceFaces(tx: Db, found: FacesOfAsset): Promise<void> {
   const existing = await tx
@@ -106,7 +105,7 @@ function matchFaces(existing: readonly AssetFace[], found: FacesOfAsset): Map<Fo
   return matches;
 }
 
-/** Pictures of one asset may have been looked at in different sizes: shares of them can be compared. */
+/** Converts a box to fractions of the picture, since pictures of one asset may have had different sizes. */
 const toShares = ({ x1, y1, x2, y2 }: FaceBox, width: number, height: number): FaceBox => ({
   x1: x1 / width,
   y1: y1 / height,
@@ -129,7 +128,7 @@ function overlap(a: FaceBox, b: FaceBox): number {
   return (width * height) / (area(a) + area(b) - width * height);
 }
 
-/** The text form of a pgvector value; five digits are more than half precision keeps. */
+/** The text form of a pgvector value; half precision has less than five digits. */
 export function toVectorText(embedding: Float32Array): string {
   return `[${Array.from(embedding, (it) => Number(it.toPrecision(5))).join(',')}]`;
 }
@@ -146,24 +145,29 @@ export async function listFacesOf(db: Db, assetId: string): Promise<AssetFace[]>
     .execute();
 }
 
-/** The ids of every face of an asset, removed ones too: of each there may be a portrait. */
+/** The ids of every face of an asset, removed ones too: each may have a portrait. */
 export async function listFaceIdsOf(db: Db, assetId: string): Promise<string[]> {
   const rows = await db.selectFrom('asset_face').select('id').where('assetId', '=', assetId).orderBy('id').execute();
   return rows.map((row) => row.id);
 }
 
-/** So many of the nearest are looked at: a face with more like it has long been somebody's. */
+/** Number of nearest faces that are compared: a face with more similar ones is already assigned to a person. */
 const nearestMax = 200;
 
-/** From here to the end of the transaction nobody else tells apart the people of this owner. */
+/** Locks the assignment of faces to people of this owner until the transaction ends. */
 export async function lockPeopleOf(tx: Db, ownerId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`people:${ownerId}`}, 0))`.execute(tx);
 }
 
-/** Up to so many faces of an owner are compared one by one; the index would go through those of all others to find them. */
+/**
+ * Up to this many faces of an owner are compared one by one; the index contains all owners' faces and would be slower.
+ */
 const comparedMax = 50_000;
 
-/** Whether an owner has so few faces that comparing all of them is quicker than the index, which knows no owners. */
+/**
+ * True if an owner has so few faces that comparing all of them is faster than the index, which is not partitioned by
+ * owner.
+ */
 export async function hasFewFaces(tx: Db, ownerId: string, modelSet: string): Promise<boolean> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as "count" from (
@@ -172,7 +176,10 @@ export async function hasFewFaces(tx: Db, ownerId: string, modelSet: string): Pr
   return (rows[0]?.count ?? 0) <= comparedMax;
 }
 
-/** Until the end of the transaction the index is asked for more than it gives by default, and on until the owner's own are enough. */
+/**
+ * Makes index scans return more candidates than by default until the transaction ends, and continue until enough of
+ * them are the owner's.
+ */
 export async function searchWidely(tx: Db): Promise<void> {
   await sql`select set_config('hnsw.ef_search', ${String(nearestMax)}, true), set_config('hnsw.iterative_scan', 'strict_order', true)`.execute(
     tx,
@@ -186,10 +193,10 @@ export interface NearFace {
 }
 
 /**
- * The owner's 200 faces of a model set that are most like one of them, nearest first after itself; none if it cannot be
- * told apart. Either all are compared, or the index is asked (call `searchWidely` before). Among a million it takes some
- * ten milliseconds, so it is no work for a lock. The owner is a parameter, since the planner can tell only by its value
- * whether the owner has few of all faces.
+ * The owner's 200 faces of a model set that are nearest to one of them, after the face itself; none if the face has no
+ * embedding. It compares all of them or uses the index (call `searchWidely` before). With a million faces it takes
+ * about ten milliseconds, so do not call it while holding a lock. The owner is a parameter, since the planner needs its
+ * value to estimate the owner's share of all faces.
  */
 export async function listNearestFaces(
   tx: Db,
@@ -217,7 +224,7 @@ export interface FaceStanding {
   isPlacedByUser: boolean;
 }
 
-/** Whose some faces are now; those that were removed, or whose asset was deleted, are left out. In no order. */
+/** The present persons of some faces, unordered; removed faces and those of deleted assets are excluded. */
 export async function listFaceStandings(tx: Db, faceIds: readonly string[]): Promise<FaceStanding[]> {
   const { rows } = await sql<FaceStanding>`
     select f."id" as "faceId", f."personId", f."isPlacedByUser"
@@ -232,7 +239,7 @@ export interface FacePair {
   distance: number;
 }
 
-/** Every pair of two lists of faces within a cosine distance. */
+/** Pairs of faces from two lists within a cosine distance. */
 export async function listFacePairs(
   tx: Db,
   from: readonly string[],
@@ -249,7 +256,7 @@ export async function listFacePairs(
   return rows;
 }
 
-/** The faces of an asset that can be told apart, in a fixed order. */
+/** The faces of an asset that have an embedding, in a fixed order. */
 export async function listEmbeddedFaces(tx: Db, assetId: string, modelSet: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('asset_face')
@@ -263,7 +270,7 @@ export async function listEmbeddedFaces(tx: Db, assetId: string, modelSet: strin
   return rows.map((row) => row.id);
 }
 
-/** Gives faces to a person. Faces that are somebody's already, or that a user placed, stay where they are. */
+/** Assigns faces to a person. Faces that have a person already, or that a user placed, stay unchanged. */
 export async function assignFaces(tx: Db, faceIds: readonly string[], personId: string): Promise<void> {
   if (faceIds.length === 0) return;
   await tx
@@ -275,8 +282,8 @@ export async function assignFaces(tx: Db, faceIds: readonly string[], personId: 
     .execute();
 }
 
-/** Makes a person known by one of their faces. */
-export async function foundPerson(tx: Db, ownerId: string, faceId: string): Promise<string> {
+/** Creates a person without a name from a face. Returns its id. */
+export async function insertPerson(tx: Db, ownerId: string, faceId: string): Promise<string> {
   const id = newId();
   await tx.insertInto('person').values({ id, ownerId, birthDate: null, faceAssetId: faceId, color: null }).execute();
   return id;
@@ -286,7 +293,7 @@ export interface Portrait {
   personId: string;
   ownerId: string;
   faceId: string;
-  /** Where the picture is that shows the face. */
+  /** The key of the preview that shows the face. */
   previewPath: string;
   face: Pick<
     AssetFace,
@@ -294,7 +301,7 @@ export interface Portrait {
   >;
 }
 
-/** People of an owner whose portrait was not made yet, with the face to make it of. */
+/** People of an owner without a portrait, with the face to render it from. */
 export async function listMissingPortraits(db: Db, ownerId: string, limit: number): Promise<Portrait[]> {
   const rows = await db
     .selectFrom('person')
@@ -324,7 +331,7 @@ export async function listMissingPortraits(db: Db, ownerId: string, limit: numbe
   }));
 }
 
-/** Says where a person's portrait is, unless another face was chosen for it while it was made. */
+/** Sets the key of a person's portrait, unless another face was chosen while it was rendered. */
 export async function setPortrait(
   db: Db,
   { personId, faceId }: Pick<Portrait, 'personId' | 'faceId'>,

@@ -7,13 +7,13 @@ export interface PeopleFilter {
   withHidden: boolean;
   /** Unnamed people with fewer faces are left out. */
   facesMin: number;
-  /** Those who look most like this face, or like the face on this asset, come first; ignored if it is not the owner's. */
+  /** Sorts by similarity to this face, or to the face on this asset; ignored if it is not the owner's. */
   closestTo?: string | undefined;
   limit: number;
   offset: number;
 }
 
-/** People of an owner with their faces that can be seen: not removed, on the timeline. */
+/** People of an owner with their visible faces: not removed, on assets of the timeline. */
 function peopleWithFaces(db: Db, ownerId: string) {
   return db
     .selectFrom('person')
@@ -25,7 +25,7 @@ function peopleWithFaces(db: Db, ownerId: string) {
     .where('asset.visibility', '=', 'timeline');
 }
 
-/** People as they are listed: hidden ones last, favorites first, named before unnamed, then by number of faces. */
+/** Lists people: hidden ones last, favorites first, named before unnamed, then by number of faces. */
 export async function listPeople(db: Db, ownerId: string, filter: PeopleFilter): Promise<Person[]> {
   const { withHidden, facesMin, closestTo, limit, offset } = filter;
   let query = peopleWithFaces(db, ownerId)
@@ -54,7 +54,7 @@ const distanceTo = (ownerId: string, id: string) => sql`(
     order by "faceId" limit 1
   ) from face_search own where own."faceId" = person."faceAssetId") nulls last`;
 
-/** How many people there are with a face that can be seen, and how many of them are hidden. */
+/** Counts the people with a visible face, and the hidden ones among them. */
 export async function countPeople(db: Db, ownerId: string): Promise<{ total: number; hidden: number }> {
   return peopleWithFaces(db, ownerId)
     .select([
@@ -77,7 +77,7 @@ export async function listPeopleById(db: Db, ids: readonly string[]): Promise<Pe
     .execute();
 }
 
-/** On how many assets of the timeline a person is seen. */
+/** Counts the assets of the timeline that show a person. */
 export async function countAssetsOfPerson(db: Db, { id, ownerId }: Pick<Person, 'id' | 'ownerId'>): Promise<number> {
   const { count } = await peopleWithFaces(db, ownerId)
     .select(sql<number>`count(distinct asset."id")`.as('count'))
@@ -102,7 +102,7 @@ export async function createPerson(db: Db, ownerId: string, details: PersonChang
     .executeTakeFirstOrThrow();
 }
 
-/** Undefined if the person is gone. */
+/** Returns undefined if the person does not exist. */
 export async function updatePerson(db: Db, id: string, changes: PersonChanges): Promise<Person | undefined> {
   return db
     .updateTable('person')

@@ -7,9 +7,12 @@ import { inTransaction } from '#shared/db/transaction.ts';
 import { lockPeopleOf } from './asset-face.ts';
 import { isAssetAlive, lockAssetsOfFaces } from '#shared/assets/asset.ts';
 
-/** What a user says of faces. It stands: no later run of the stages moves it. Portraits follow by trigger (`follow_face`). */
+/**
+ * Changes of faces by a user. Later runs of the stages do not change them. Portraits are updated by a trigger
+ * (`follow_face`).
+ */
 
-/** The faces of a person on an asset that nobody removed. */
+/** The faces of a person on an asset, without removed ones. */
 export async function listFacesOfPerson(db: Db, personId: string, assetId: string): Promise<AssetFace[]> {
   return db
     .selectFrom('asset_face')
@@ -21,7 +24,7 @@ export async function listFacesOfPerson(db: Db, personId: string, assetId: strin
     .execute();
 }
 
-/** Gives faces to a person, whoever's they were. @throws access/denied if the person is gone */
+/** Assigns faces to a person, also if they have another one. @throws access/denied if the person does not exist */
 export async function moveFaces(
   db: Db,
   faceIds: readonly string[],
@@ -44,7 +47,10 @@ export type DrawnFace = Pick<
   'assetId' | 'imageWidth' | 'imageHeight' | 'boundingBoxX1' | 'boundingBoxY1' | 'boundingBoxX2' | 'boundingBoxY2'
 >;
 
-/** Writes a face that a user drew. It has no embedding, so it makes no other face known. @throws access/denied if the person or the asset is gone */
+/**
+ * Inserts a face that a user drew. It has no embedding, so no other face is assigned by it.
+ * @throws access/denied if the person or the asset does not exist
+ */
 export async function addDrawnFace(db: Db, person: Pick<Person, 'id' | 'ownerId'>, face: DrawnFace): Promise<string> {
   const id = newId();
   await inTransaction(db, async (tx) => {
@@ -67,7 +73,10 @@ export async function addDrawnFace(db: Db, person: Pick<Person, 'id' | 'ownerId'
   return id;
 }
 
-/** Removes a face: `hidden` keeps the row, so that it is not found again; `forgotten` lets a later run find it anew. */
+/**
+ * Removes a face: `hidden` keeps the row, so that a later run does not add it again; `forgotten` deletes it, and a
+ * later run may find it again.
+ */
 export async function removeFace(db: Db, id: string, how: 'hidden' | 'forgotten'): Promise<void> {
   await inTransaction(db, async (tx) => {
     const face = await tx
@@ -88,7 +97,7 @@ export async function removeFace(db: Db, id: string, how: 'hidden' | 'forgotten'
   });
 }
 
-/** Deletes people; their faces are nobody's then. Returns those that there were. */
+/** Deletes people; their faces have no person then. Returns the deleted ones. */
 export async function deletePeople(db: Db, ownerId: string, ids: readonly string[]): Promise<Person[]> {
   if (ids.length === 0) return [];
   return inTransaction(db, async (tx) => {
@@ -104,7 +113,7 @@ export async function deletePeople(db: Db, ownerId: string, ids: readonly string
 
 const hasNoFace = sql<boolean>`not exists (select from asset_face f where f."personId" = person."id" and f."deletedAt" is null)`;
 
-/** Deletes the people of everybody on whom no face is left. Returns them. */
+/** Deletes people without faces, of all owners. Returns them. */
 export async function deletePeopleWithoutFaces(db: Db): Promise<Person[]> {
   const owners = await db.selectFrom('person').select('ownerId').distinct().where(hasNoFace).execute();
   let gone: Person[] = [];
@@ -113,15 +122,15 @@ export async function deletePeopleWithoutFaces(db: Db): Promise<Person[]> {
       await lockPeopleOf(tx, ownerId);
       return tx.deleteFrom('person').where('ownerId', '=', ownerId).where(hasNoFace).returningAll().execute();
     });
-    // Not pushed: an owner may have more people than a call takes arguments.
+    // Not `push(...)`: there may be more people than a call can have arguments.
     gone = gone.concat(deleted);
   }
   return gone;
 }
 
 /**
- * Makes one person of several of an owner: the first, who also takes the first name and birth date that any of them
- * has. Returns those that went.
+ * Merges several people of an owner into the first, which also gets the first name and birth date that any of them has.
+ * Returns the deleted ones.
  */
 export async function mergePeople(db: Db, ownerId: string, ids: readonly string[]): Promise<Person[]> {
   return inTransaction(db, async (tx) => {
@@ -154,7 +163,10 @@ export async function mergePeople(db: Db, ownerId: string, ids: readonly string[
   });
 }
 
-/** Shows a person by a face of theirs on this asset. False if they have none there, or the asset cannot be seen. */
+/**
+ * Makes a person's face on this asset their portrait. Returns false if they have none there, or the asset is not
+ * visible.
+ */
 export async function setFeatureFace(
   db: Db,
   person: Pick<Person, 'id' | 'ownerId'>,

@@ -4,10 +4,10 @@ import { holdOutbox } from '#shared/outbox/outbox.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 
-/** So long after it was sent, a fact about an object that nobody has in hand is sent again. */
+/** An event about an object that no function is handling is sent again after this time. */
 export const objectSeconds = 90;
 
-/** Keeps a fact about an object from being sent again while it is worked on, however long that takes. */
+/** Postpones the resending of an event about an object while `work` handles it, however long that takes. */
 export async function whileHeld<Result>(
   { db, log }: { db: Db; log: Log },
   eventId: string,
@@ -16,7 +16,8 @@ export async function whileHeld<Result>(
   using _held = keepLease({
     seconds: objectSeconds,
     renew: () => holdOutbox(db, eventId, objectSeconds).then(() => true),
-    onError: (error) => log.warn({ err: toDarkroomError(error), eventId }, 'fact not held'),
+    onError: (error) =>
+      log.warn({ err: toDarkroomError(error), eventId }, 'could not postpone the resending of an event'),
   });
   return await work();
 }

@@ -50,7 +50,7 @@ onBothDatabases('redrive', (getDb) => {
   const outcomes = async () =>
     (await getDb().selectFrom('dead_letter').select('outcome').execute()).map((it) => it.outcome);
 
-  test('the stage of a letter runs again, with all its attempts before it, and the letter is closed', async () => {
+  test('the stage of a letter runs again with no attempts counted, and the letter is closed', async () => {
     const id = await buryStage();
     expect(await take(id)).toEqual({ outcome: 'exhausted' });
     expect(await redriveLetters(getDb())).toEqual({ stages: 1, events: 0, settled: 0, unparsable: 0 });
@@ -60,7 +60,7 @@ onBothDatabases('redrive', (getDb) => {
     expect(await redriveLetters(getDb())).toEqual({ stages: 0, events: 0, settled: 0, unparsable: 0 });
   });
 
-  test('a letter whose stage is done, in hand, or of an asset that is gone is only closed', async () => {
+  test('a letter whose stage is done or leased, or whose asset is deleted, is only closed', async () => {
     const [done, inHand, gone] = [await buryStage(), await buryStage(), await buryStage()];
     await getDb().updateTable('asset_stage').set({ attempts: 0 }).execute();
     await take(done);
@@ -73,7 +73,7 @@ onBothDatabases('redrive', (getDb) => {
     expect(await outcomes()).toEqual(['settled', 'settled', 'settled']);
   });
 
-  test('facts go back into the outbox once: those of objects to be acknowledged, others to be sent', async () => {
+  test('events that wake no stage go back into the outbox once: those of objects to be acknowledged, others to be sent', async () => {
     await buryObject('library/anna/Übung.jpg');
     const { id } = await addAsset(getDb(), ownerId);
     await bury({ eventType: 'photos.darkroom.asset.deleted.v1', subject: id, data: { assetId: id, ownerId } });
@@ -85,7 +85,7 @@ onBothDatabases('redrive', (getDb) => {
     expect(await outcomes()).toEqual(['redriven', 'redriven']);
   });
 
-  test('what is no event of the catalogue stays, and a tick of a clock is not told again', async () => {
+  test('a letter without an event of the catalogue stays open, and a PingSource event is not sent again', async () => {
     await bury({ eventType: 'photos.darkroom.object.created.v1', subject: 'x', data: { key: 'x' } });
     await bury({ eventType: 'org.example.made-up', subject: 'x', data: {} });
     await bury({ eventType: 'dev.knative.sources.ping', subject: '', data: {} });
@@ -94,7 +94,7 @@ onBothDatabases('redrive', (getDb) => {
     expect(await claimOutbox(getDb(), 10, 60)).toEqual([]);
   });
 
-  test('more than one batch, by two at once: each letter once', async () => {
+  test('two concurrent redrives of more than one batch handle each letter once', async () => {
     await Promise.all(Array.from({ length: 450 }, (_, n) => buryObject(`library/anna/${n}.jpg`)));
     const [a, b] = await Promise.all([redriveLetters(getDb()), redriveLetters(getDb())]);
     expect(a.events + b.events).toBe(450);
@@ -102,7 +102,7 @@ onBothDatabases('redrive', (getDb) => {
     expect(await listDeadLetters(getDb(), 10)).toEqual([]);
   });
 
-  test('letters are told apart by stage, also where one event wakes two', async () => {
+  test('letters are filtered by stage, also if one event wakes two stages', async () => {
     const [photo, video] = [await buryStage('IMAGE', 'thumbnail'), await buryStage('VIDEO', 'transcode')];
     await buryStage();
     await buryObject('a.jpg');
@@ -114,7 +114,7 @@ onBothDatabases('redrive', (getDb) => {
     expect(await subjects(lettersOfStage('transcode'))).toEqual([video]);
     expect(await subjects(lettersOfObjects)).toEqual(['a.jpg']);
     expect(await subjects(otherLetters)).toEqual([id]);
-    // Nobody serves it: there is nothing that could be set going again.
+    // No function serves the stage, so it cannot run again.
     expect(await redriveLetters(getDb(), lettersOfStage('transcode'))).toMatchObject({ stages: 0, settled: 1 });
     expect(await stateOf(getDb(), video, 'transcode')).toBe('queued');
     expect(await listDeadLetters(getDb(), 10)).toHaveLength(4);

@@ -15,23 +15,23 @@ import { inTransaction } from '#shared/db/transaction.ts';
 import { catalogue, pingType, type EventType } from '#shared/events/catalogue.ts';
 import { stageOfEvent } from './stage-events.ts';
 
-/** What became of the letters that were looked at. */
+/** Numbers of letters by what was done with them. */
 export interface Redriven {
-  /** Whose stage is pending again. */
+  /** The stage is pending again. */
   stages: number;
-  /** That are in the outbox again. */
+  /** The event is in the outbox again. */
   events: number;
-  /** That told of what is done, gone, or in somebody's hands. */
+  /** Closed only: the work is done or in progress, or its asset is gone. */
   settled: number;
-  /** That are no event of the catalogue, and stay until somebody discards them. */
+  /** Not an event of the catalogue: stays open until an administrator discards it. */
   unparsable: number;
 }
 
 const batchSize = 200;
 
 /**
- * Sets going again what open letters told: a stage becomes pending with all its attempts before it, any other fact goes
- * back into the outbox; the relay does the rest. One transaction for each 200 letters. Doing it twice is doing it once.
+ * Repeats the work of open letters: a stage becomes pending with no attempts counted, any other event goes back into
+ * the outbox; the relay does the rest. One transaction for each 200 letters. Idempotent.
  */
 export async function redriveLetters(db: Db, filter: LetterFilter = {}): Promise<Redriven> {
   const total: Redriven = { stages: 0, events: 0, settled: 0, unparsable: 0 };
@@ -73,13 +73,13 @@ async function redriveBatch(tx: Db, letters: readonly OpenLetter[]): Promise<Red
 const stageOfType = ({ eventType, assetType }: OpenLetter) =>
   stageOfEvent(eventType, assetType === 'VIDEO' ? 'video' : 'image');
 
-/** undefined for an event that wakes no stage, and for one whose asset is gone. */
+/** undefined for an event that wakes no stage, and for one whose asset does not exist. */
 function stageOfLetter(letter: OpenLetter): { letterId: string; assetId: string; stage: Stage } | undefined {
   const stage = letter.assetType === null ? undefined : stageOfType(letter);
   return stage && { letterId: letter.id, assetId: letter.subject, stage };
 }
 
-/** False for what is no event of the catalogue: sending it again cannot help. */
+/** False if the letter is not an event of the catalogue: sending it again cannot help. */
 export function canRedrive(letter: OpenLetter): boolean {
   return stageOfType(letter) !== undefined || letter.eventType === pingType || isOfCatalogue(letter);
 }
@@ -99,7 +99,7 @@ function toOutbox({ eventId, eventType, source, subject, data }: OpenLetter) {
   return { id: eventId, type: eventType, source, subject, data };
 }
 
-/** Makes the failed rows of one stage, or of all, pending again with all their attempts before them. Returns how many. */
+/** Makes the failed rows of one stage, or of all, pending again with no attempts counted. Returns how many. */
 export async function redriveFailed(db: Db, only?: Stage): Promise<number> {
   let count = 0;
   for (const stage of only === undefined ? stages : [only]) count += await redriveStages(db, stage, ['failed']);
@@ -113,10 +113,10 @@ export function lettersOfStage(stage: Stage): LetterFilter {
   return { types: [type], ...(isShared ? { isVideo: stage === 'transcode' } : {}) };
 }
 
-/** The letters of what watchers saw. */
+/** The letters of events about files and objects. */
 export const lettersOfObjects: LetterFilter = { types: objectTypes };
 
-/** The letters of everything that is neither a stage's nor an object's. */
+/** The letters of events that wake no stage and are not about an object. */
 export const otherLetters: LetterFilter = {
   exceptTypes: [...objectTypes, ...stages.map(wakeTypeOf)],
 };

@@ -27,15 +27,20 @@ export interface RelayPorts {
 }
 
 export interface Relay {
-  /** Sends what is waiting soon; many calls at once come to one or two runs. Never fails. */
+  /**
+   * Starts a round that sends pending stages and events; many concurrent calls cause one or two rounds. Never fails.
+   */
   kick(): void;
-  /** Finds what was lost and sends it again with what is waiting; many calls at once come to one or two. Never fails. */
+  /**
+   * Like `kick`, and first reclaims stages whose event or holder was lost; resolves at the end of the round. Never
+   * fails.
+   */
   look(): Promise<void>;
-  /** Looks in two seconds, when who has woken this process was served. */
+  /** Calls `look` in two seconds, after the request that started this process was answered. */
   lookSoon(): void;
-  /** Resolves when no run is under way. */
+  /** Resolves when no round is running. */
   settled(): Promise<void>;
-  /** Looks a last time, and never again by itself. */
+  /** Calls `look` a last time and stops the timer. */
   end(): Promise<void>;
 }
 
@@ -50,15 +55,15 @@ export function createRelay(ports: RelayPorts): Relay {
   return relay;
 }
 
-/** Rounds are at least this far apart: while photos pour in, one round serves many. */
+/** Minimum time between two rounds, so that during many uploads one round serves many. */
 const roundEveryMs = 100;
-/** How often a process looks for what was lost while anything is open. */
+/** How often a process looks for lost stages while any work is open. */
 const lookEveryMs = 15_000;
 const lookSoonMs = 2000;
 
 /**
- * Announces pending stages as far as the cap allows, and the events of the outbox, after the commit that wrote them.
- * While anything is open it looks for what was lost; when nothing is, there is no timer and no query.
+ * Announces pending stages up to the cap, and the events of the outbox, after the commit that wrote them. While any
+ * work is open it looks for lost stages regularly; otherwise it has no timer and sends no query.
  */
 function startRelay(ports: RelayPorts): Relay {
   let running: Promise<void> | undefined;
@@ -88,7 +93,7 @@ function startRelay(ports: RelayPorts): Relay {
       try {
         await round();
       } catch (error) {
-        ports.log.warn({ err: toDarkroomError(error) }, 'relay did not get through; the next one will');
+        ports.log.warn({ err: toDarkroomError(error) }, 'relay round failed, will retry');
         if (timer === undefined) lookAfter(lookEveryMs);
       }
       await setTimeout(roundEveryMs);
@@ -117,7 +122,7 @@ function startRelay(ports: RelayPorts): Relay {
   };
 }
 
-/** Nobody takes an event this long after it was sent, and nothing of its stage moves: then it is lost. */
+/** An event counts as lost if no function has taken it for this long and no stage of the same name made progress. */
 const quietSeconds = 25;
 
 /** Finds stages whose event or holder was lost. Writes nothing when there are none. */
@@ -132,7 +137,11 @@ export async function reclaimLost(
 const outboxBatch = 100;
 const outboxRetrySeconds = 60;
 
-/** One round of the relay. Returns how many events it sent; what a power cut takes of it is sent again. @throws event/not-accepted */
+/**
+ * One round of the relay. Returns how many events it sent. Its commits may be lost in a power cut; then the events are
+ * sent again.
+ * @throws event/not-accepted
+ */
 export function relayOnce(ports: RelayPorts): Promise<number> {
   return commitLater(async () => (await relayStages(ports)) + (await relayFacts(ports)) + (await relayObjects(ports)));
 }
@@ -164,14 +173,14 @@ async function relayFacts({ db, publish }: RelayPorts): Promise<number> {
   return events.length;
 }
 
-/** They stay until `ingest` deletes them: a broker may lose what it has accepted. */
+/** These events stay until `ingest` deletes them: a broker may lose accepted events. */
 async function relayObjects({ db, publish, config }: RelayPorts): Promise<number> {
   const events = (await claimAcknowledged(db, config.DARKROOM_QUEUE_CAP, objectSeconds)).map(toEvent);
   await publishAll(publish, events, (left) => releaseOutbox(db, idsOf(left)));
   return events.length;
 }
 
-/** What was accepted is under way, whatever becomes of the rest: only that is put back, or it would all be sent again. */
+/** If publishing fails, only the events that were not accepted are put back, so that the others are not sent twice. */
 async function publishAll(
   publish: Publish,
   events: readonly DarkroomEvent[],

@@ -21,7 +21,7 @@ const newAsset = async () => (await addAsset(platform.db, await addUser(platform
 const run = (assetId: string, work: () => Promise<StageResult>, holder = 'test') =>
   runStage({ ...platform, holder }, { stage: 'metadata', recipe: 'r1', assetId }, signal, work);
 
-test('a stage that is done opens the next and answers with its event; the second time nothing is done', async () => {
+test('a finished stage opens the next and replies with its event; a second run does nothing', async () => {
   const assetId = await newAsset();
   let times = 0;
   const work = () => {
@@ -37,7 +37,7 @@ test('a stage that is done opens the next and answers with its event; the second
   expect(await stateOf(platform.db, assetId, 'thumbnail')).toBe('queued');
 });
 
-test('a photo that cannot be processed is no event that failed: its row says why', async () => {
+test('for a photo that cannot be processed the event succeeds, and the row has the reason', async () => {
   const assetId = await newAsset();
   expect(await run(assetId, () => Promise.reject(new DarkroomError('media/undecodable', 'Not a JPEG')))).toEqual({
     outcome: 'done',
@@ -51,7 +51,7 @@ test('a photo that cannot be processed is no event that failed: its row says why
   expect(await stateOf(platform.db, assetId, 'thumbnail')).toBeUndefined();
 });
 
-test('an error that can pass is thrown, and the next attempt may begin at once', async () => {
+test('a retryable error is thrown, and the next attempt may begin at once', async () => {
   const assetId = await newAsset();
   await expect(run(assetId, () => Promise.reject(new DarkroomError('store/unavailable')))).rejects.toMatchObject({
     code: 'store/unavailable',
@@ -60,7 +60,7 @@ test('an error that can pass is thrown, and the next attempt may begin at once',
   expect(await run(assetId, () => Promise.resolve({}), 'other')).toMatchObject({ outcome: 'done' });
 });
 
-test('a result that cannot be written is not written in part', async () => {
+test('a result that cannot be written is rolled back completely', async () => {
   const assetId = await newAsset();
   const write = async (tx: TestPlatform['db']) => {
     await tx.updateTable('asset').set({ width: 5 }).where('id', '=', assetId).execute();
@@ -76,7 +76,7 @@ test('a result that cannot be written is not written in part', async () => {
   expect(await stateOf(platform.db, assetId, 'thumbnail')).toBeUndefined();
 });
 
-test('work that outlasts its lease keeps it by renewing', async () => {
+test('work that takes longer than its lease renews it', async () => {
   const assetId = await newAsset();
   const slow = async () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -102,7 +102,7 @@ test('an attempt that lost its lease writes nothing', async () => {
   expect(await renewStage(platform.db, { assetId, stage: 'metadata', holder: 'thief', leaseSeconds: 60 })).toBe(true);
 });
 
-test('a stage that finishes on a deleted asset takes back what it wrote', async () => {
+test('a stage that finishes on a deleted asset discards its files', async () => {
   const assetId = await newAsset();
   let discarded = false;
   const work = async () => {
@@ -117,7 +117,7 @@ test('a stage that finishes on a deleted asset takes back what it wrote', async 
   expect(discarded).toBe(true);
 });
 
-test('the relay keeps to its cap, and what a broker did not take waits for the next round', async () => {
+test('the relay respects its cap, and events that the broker did not accept wait for the next round', async () => {
   await platform.db.deleteFrom('asset_stage').execute();
   await platform.db.deleteFrom('outbox').execute();
   for (let n = 0; n < 5; n++) await newAsset();
@@ -131,7 +131,7 @@ test('the relay keeps to its cap, and what a broker did not take waits for the n
   expect(await relayOnce(platform)).toBe(0);
 });
 
-test('what a broker took before it refused is under way, and only the rest is sent again', async () => {
+test('events accepted before a refusal are queued, and only the rest is sent again', async () => {
   const { db } = platform;
   await db.deleteFrom('asset_stage').execute();
   await db.deleteFrom('outbox').execute();

@@ -28,33 +28,33 @@ export interface StageRun {
 }
 
 export interface Attempt {
-  /** An earlier one ended its process without a word: the file may end this one too. */
+  /** The process of an earlier attempt died: the file may crash this one too. */
   isSuspect: boolean;
 }
 
-/** What an attempt came to; nothing of it is in the database before `write` ran. */
+/** The result of an attempt; nothing of it is in the database before `write` ran. */
 export interface StageResult {
   state?: 'done' | 'unsupported' | 'failed';
   reason?: string | undefined;
-  /** Of the error that made it fail. */
+  /** The code of the error that made it fail. */
   code?: ErrorCode | undefined;
-  /** Takes the locks of the transaction that come before the asset's row; `inTransaction` says in which order. */
+  /** Takes locks that must be taken before that of the asset's row; `inTransaction` defines the order. */
   lock?(tx: Db): Promise<void>;
   /** Writes the result, in the transaction that settles the stage. */
   write?(tx: Db): Promise<void>;
-  /** Takes back what was written outside the database, for an asset that was deleted meanwhile. */
+  /** Removes files written outside of the database, if the asset was deleted meanwhile. */
   discard?(): Promise<void>;
-  /** False if the stages after this one have nothing to do for this asset. */
+  /** False if the following stages have nothing to do for this asset. */
   goesOn?: boolean;
 }
 
 type Work = (asset: Asset, signal: AbortSignal, attempt: Attempt) => Promise<StageResult>;
 
 /**
- * One attempt at one stage of one asset under a lease: take, work, and settle with the result and the next stage in one
- * transaction. What was done already is not done again. A photo that cannot be processed settles as failed and is no
- * error; an error that can pass gives the lease back and is thrown, so that the Broker tries again. Its commits need
- * not wait for the disk: a stage whose end a power cut took is done again.
+ * Runs one attempt at one stage of one asset under a lease: take, work, and settle with the result and the next stage
+ * in one transaction. A stage that is done is not done again. A photo that cannot be processed settles the stage as
+ * failed and is not an error; a retryable error releases the lease and is thrown, so that the Broker retries. Its
+ * commits need not wait for the disk: if a power cut loses one, the stage is done again.
  */
 export function runStage(ports: StagePorts, run: StageRun, signal: AbortSignal, work: Work): Promise<Outcome> {
   return commitLater(() => runOnce(ports, run, signal, work));
@@ -92,7 +92,7 @@ async function runOnce(
   }
 }
 
-/** The failures that belong to the photo become its result; all others are thrown. */
+/** Failures caused by the photo become the result; all others are thrown. */
 async function attempt(work: () => Promise<StageResult>): Promise<StageResult> {
   try {
     return await work();
@@ -103,7 +103,7 @@ async function attempt(work: () => Promise<StageResult>): Promise<StageResult> {
   }
 }
 
-/** Says that a stage failed by a fault of the photo. */
+/** The result of a stage that failed because of the photo. */
 export function failedBy({ message, code }: DarkroomError): StageResult & { state: 'failed' } {
   return { state: 'failed', reason: `${message} (${code})`, code };
 }
@@ -142,7 +142,7 @@ async function settle(
   else if (reason !== undefined) log.warn({ assetId: asset.id, stage, reason }, 'stage settled with a warning');
   const [first] = next;
   if (first === undefined || !settled.includes('queued')) return done;
-  // One event wakes all that comes after a stage.
+  // One event wakes all following stages.
   return { outcome: 'done', reply: reply(first, asset, recipe) };
 }
 
@@ -150,7 +150,7 @@ function reply(next: Stage, asset: Asset, recipe: string): DarkroomEvent {
   return wakeEvent(next, { assetId: asset.id, ownerId: asset.ownerId, assetType: asset.type }, recipe);
 }
 
-/** Renews the lease while the work goes on. */
+/** Renews the lease during the work. */
 function keepStage({ db, holder, config, log }: StagePorts, key: { stage: Stage; assetId: string }): KeptLease {
   const seconds = config.DARKROOM_LEASE_SECONDS;
   return keepLease({

@@ -8,7 +8,9 @@ export function wakeEvent(stage: Stage, subject: AssetSubject, version: string):
   return assetEvent(wakeTypeOf(stage), subject, version);
 }
 
-/** Which stage an event was meant to wake; undefined for facts that wake none. An asset.described of a video is transcode's. */
+/**
+ * The stage that an event wakes; undefined for events that wake none. An asset.described of a video wakes transcode.
+ */
 export function stageOfEvent(type: string, assetType: 'image' | 'video' = 'image'): Stage | undefined {
   if (type === wakeTypeOf('transcode')) return assetType === 'video' ? 'transcode' : 'thumbnail';
   return stages.find((stage) => wakeTypeOf(stage) === type);

@@ -15,7 +15,7 @@ export interface PlatformOptions {
   log: Log;
   publish: Publish;
   signal: AbortSignal;
-  /** For the embedded database; without it PostgreSQL is needed. */
+  /** Opens the embedded database; without it DATABASE_URL is required. */
   openEmbedded?: (folder: string) => Promise<OpenDb>;
 }
 
@@ -23,7 +23,7 @@ export interface OpenPlatform extends Platform, AsyncDisposable {
   readonly databaseKind: OpenDb['kind'];
 }
 
-/** Opens database and store as the configuration says. Neither need be there yet. @throws config/invalid */
+/** Opens database and store according to the configuration. Neither has to be available yet. @throws config/invalid */
 export async function openPlatform(config: Config, options: PlatformOptions): Promise<OpenPlatform> {
   const { log, publish, signal } = options;
   await using opened = new AsyncDisposableStack();
@@ -45,7 +45,10 @@ export async function openPlatform(config: Config, options: PlatformOptions): Pr
   };
 }
 
-/** The store as everybody uses it: only while it is the one that the database belongs to. @throws config/invalid */
+/**
+ * Opens the store with its guard: it is usable only while it is the one that belongs to the database.
+ * @throws config/invalid
+ */
 export async function openStore(
   config: Config,
   { db, log }: Pick<Platform, 'db' | 'log'>,

@@ -6,22 +6,22 @@ import type { Log } from '#shared/log/log.ts';
 import type { Store } from '#shared/store/store.ts';
 import type { StoreIdentity } from './store-identity.ts';
 
-/** What the process that runs a function gives to it: one function's process in a cluster, all of them on a laptop. */
+/** The resources shared by the functions of a process: one function in a cluster, all of them on a laptop. */
 export interface Platform {
   readonly config: Config;
   readonly log: Log;
   readonly db: Db;
   readonly store: Store;
-  /** Says whether the store is the one that the database belongs to, and whether anything may be deleted there. */
+  /** Checks that the store is the one that belongs to the database, and whether files may be deleted there. */
   readonly identity: StoreIdentity;
   readonly publish: Publish;
-  /** Names this process in leases. */
+  /** Identifies this process in leases. */
   readonly holder: string;
-  /** Aborts when the process is asked to end. */
+  /** Aborts when the process has to end. */
   readonly signal: AbortSignal;
 }
 
-/** What the `main.ts` of every event function exports as `fn`. */
+/** The export `fn` of the `main.ts` of every event function. */
 export interface EventFunction {
   readonly name: string;
   create(platform: Platform): EventHandler | Promise<EventHandler>;

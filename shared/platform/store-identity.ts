@@ -33,17 +33,21 @@ interface Look {
   marker: StoreMarker;
 }
 
-/** So long a look at the marker is good for reading. */
+/** How long a check of the marker is valid for reading. */
 const readingMs = 10_000;
-/** And for writing, where only the marker itself can tell: another bucket is not there within seconds of the first one. */
+/**
+ * How long it is valid for writing in a store without `readPlace`: a bucket is not replaced by another one within
+ * seconds.
+ */
 const decidingMs = 3_000;
-/** So many of the oldest and of the newest originals are looked for in a store without a marker. */
+/** In a store without a marker this many of the oldest and of the newest originals are searched. */
 const recognizedOriginals = 10;
 
 /**
- * Whose the store is: the id in its marker is the one in the database, or nothing is read or written there. And whether
- * both are of one time: an epoch stands in both, which begins anew before the first deletion of a day. While it differs,
- * one of the two was restored, and what the database says is to be deleted may be somebody's only copy.
+ * Checks that the store belongs to the database: if the id in its marker differs from the one in the database, nothing
+ * is read or written there. It also checks that neither was restored: both contain an epoch, which is renewed before
+ * the first deletion of a day. While the epochs differ, one of the two was restored, and nothing is deleted: a file
+ * that an old database wants to delete may be the only copy.
  */
 export class StoreIdentity implements StoreGuard {
   private readonly ports: IdentityPorts;
@@ -61,7 +65,7 @@ export class StoreIdentity implements StoreGuard {
     await this.see(need);
   }
 
-  /** Why nothing may be deleted now: one sentence; undefined if it may. */
+  /** Returns why nothing may be deleted now, as one sentence; undefined if deletion is allowed. */
   async findHold(): Promise<string | undefined> {
     const { db, log } = this.ports;
     try {
@@ -70,7 +74,7 @@ export class StoreIdentity implements StoreGuard {
       if (standing.known.heldReason !== standing.hold) {
         log.error(
           { reason: standing.hold },
-          'nothing is deleted until an administrator has looked: darkroom admin store status',
+          'deletions are stopped until an administrator resumes them, see: darkroom admin store status',
         );
         await holdDeletions(db, standing.hold);
       }
@@ -82,8 +86,8 @@ export class StoreIdentity implements StoreGuard {
   }
 
   /**
-   * To be asked before anything is deleted because the database says so. False if it may not be. Begins a new epoch if
-   * the last one began on an earlier day; the only process there is (`isFirst`) does so at its start.
+   * Has to be called before files are deleted because of rows in the database. Returns false if nothing may be deleted.
+   * Begins a new epoch if the last one began on an earlier day, or if `isFirst` (set at the start of the only process).
    * @throws store/full, store/unavailable, resource/conflict while another process begins one
    */
   async beginDeleting({ isFirst = false }: { isFirst?: boolean } = {}): Promise<boolean> {
@@ -95,10 +99,10 @@ export class StoreIdentity implements StoreGuard {
       if (await this.raise(known, isFirst)) return true;
       await setTimeout(100);
     }
-    throw new DarkroomError('resource/conflict', 'Another process begins a new day with the store');
+    throw new DarkroomError('resource/conflict', 'Another process is writing a new epoch to the store');
   }
 
-  /** What stands in the database and in the store, for people. Never throws for a store that is away. */
+  /** The state of the store's identity, for administrators. Does not throw if the store is unavailable. */
   async describe(): Promise<{
     label: string;
     known: KnownStore | undefined;
@@ -113,11 +117,17 @@ export class StoreIdentity implements StoreGuard {
     return { label: this.ports.store.label, known: await findStoreIdentity(this.ports.db), problem, hold };
   }
 
-  /** An administrator says that the store is the right one, whatever its marker says. Deletions wait until `resume`. */
+  /**
+   * Makes this store the one of the database, whatever its marker is, on request of an administrator. Deletions are
+   * stopped until `resume`.
+   */
   async adopt(): Promise<void> {
     const { db, store } = this.ports;
     if (!(await store.exists()))
-      throw new DarkroomError('store/unavailable', `${store.label} is not there; what is adopted must be there`);
+      throw new DarkroomError(
+        'store/unavailable',
+        `${store.label} does not exist; only an existing store can be adopted`,
+      );
     const marker = await readStoreMarker(store);
     const id = isMarker(marker) ? marker.id : ((await findStoreIdentity(db))?.id ?? newId());
     if (!isMarker(marker)) await writeStoreMarker(store, { id, epoch: newId() });
@@ -126,7 +136,7 @@ export class StoreIdentity implements StoreGuard {
     this.last = undefined;
   }
 
-  /** An administrator has looked: what the database says may be deleted again. False if nothing was held. */
+  /** Allows deletions again, after an administrator has checked the store. Returns false if they were not stopped. */
   async resume(): Promise<boolean> {
     const { db, store } = this.ports;
     const { marker } = await this.see('deciding');
@@ -158,7 +168,8 @@ export class StoreIdentity implements StoreGuard {
   private async look(): Promise<Look> {
     try {
       const look = await this.lookAtMarker();
-      if (this.problem !== undefined) this.ports.log.info({ store: this.ports.store.label }, 'the store is back');
+      if (this.problem !== undefined)
+        this.ports.log.info({ store: this.ports.store.label }, 'the store is available again');
       this.problem = undefined;
       return (this.last = look);
     } catch (thrown) {
@@ -177,14 +188,15 @@ export class StoreIdentity implements StoreGuard {
     const place = await this.readPlace();
     if (this.knownId === undefined) {
       const { id, marker } = await settle(this.ports);
-      // A process that may not write leaves the marker to one that may, and asks again.
+      // This process cannot write the marker: use the store, and check again next time until another process has
+      // written it.
       if (marker === undefined) return { atMs, place, marker: { id, epoch: '' } };
       this.knownId = id;
       return { atMs, place: await this.readPlace(), marker };
     }
     const marker = await readStoreMarker(store);
     if (isMarker(marker) && marker.id === this.knownId) return { atMs, place, marker };
-    // Another process may have adopted the store; not waited for, since this may be asked inside of a transaction.
+    // Another process may have adopted the store. The query is not awaited, since this may run inside of a transaction.
     this.asking ??= findStoreIdentity(db)
       .then((row) => void (this.knownId = row?.id))
       .catch(() => {})
@@ -192,18 +204,18 @@ export class StoreIdentity implements StoreGuard {
     throw notOurs(store, marker);
   }
 
-  /** What stands in the database beside the marker. @throws store/unavailable */
+  /** Compares the epochs in the database and in the marker. @throws store/unavailable */
   private async compare(): Promise<{ known: KnownStore; hold: string | undefined }> {
     const { db } = this.ports;
     let { marker } = await this.see('reading');
     let known = await findStoreIdentity(db);
-    if (known === undefined) throw new DarkroomError('store/unavailable', 'The database knows no store');
+    if (known === undefined) throw new DarkroomError('store/unavailable', 'The database has no store yet');
     if (known.isRestored) {
       await partFromStore(db, { epoch: newId(), reason: restored });
       return { known, hold: restored };
     }
     if (!isOfOneTime(known, marker)) {
-      // Another process may have begun an epoch since.
+      // Another process may have begun an epoch meanwhile.
       ({ marker } = await this.look());
       known = (await findStoreIdentity(db)) ?? known;
       if (!isOfOneTime(known, marker)) return { known, hold: known.heldReason ?? parted };
@@ -229,7 +241,7 @@ export class StoreIdentity implements StoreGuard {
 }
 
 const restored = 'the database was restored from a dump';
-const parted = 'the database and the store are of different times: one of them was restored';
+const parted = 'the database and the store are from different times: one of them was restored';
 
 function isOfOneTime({ epoch, nextEpoch }: KnownStore, marker: StoreMarker): boolean {
   return marker.epoch === epoch || marker.epoch === nextEpoch;
@@ -243,21 +255,22 @@ function notOurs({ label }: PrimaryStore, marker: StoreMarker | 'damaged' | unde
   const reason =
     marker === undefined
       ? `${storeMarkerKey} is not in it`
-      : `${storeMarkerKey} ${marker === 'damaged' ? 'is damaged' : 'is that of another one'}`;
+      : `${storeMarkerKey} ${marker === 'damaged' ? 'is damaged' : 'belongs to another database'}`;
   return refusal(label, reason);
 }
 
 function refusal(label: string, reason: string): DarkroomError {
   return new DarkroomError(
     'store/unavailable',
-    `${label} is not the store of this database: ${reason}. If it is the right one all the same: darkroom admin store adopt`,
+    `${label} is not the store of this database: ${reason}. If it is the right one nevertheless, run: darkroom admin store adopt`,
   );
 }
 
 /**
- * The store that the database belongs to. At the first start it gets its marker: an empty one with an empty database, or,
- * after an upgrade from a version without markers, one that holds the originals that the database knows. Any number of
- * processes may do this at once. Without a marker in the result it is the right one, and this process cannot write there.
+ * Returns the store of the database. At the first start it writes the marker: into an empty store with an empty
+ * database, or, after an upgrade from a version without markers, into one that contains the originals of the database.
+ * Several processes may do this at once. Without a marker in the result the store is the right one, but this process
+ * cannot write there.
  * @throws store/unavailable
  */
 async function settle(ports: IdentityPorts): Promise<{ id: string; marker: StoreMarker | undefined }> {
@@ -273,7 +286,7 @@ async function settle(ports: IdentityPorts): Promise<{ id: string; marker: Store
   try {
     isEmpty = await recognize({ db, store }, found);
   } catch (error) {
-    // Another process may have given the store its marker, and put that which was seen there, in between.
+    // Another process may have written the marker, and the objects found here, in the meantime.
     const known = await findStoreIdentity(db);
     const marker = (await store.exists()) ? await readStoreMarker(store) : undefined;
     if (known === undefined || !isMarker(marker) || marker.id !== known.id) throw error;
@@ -292,11 +305,14 @@ async function settle(ports: IdentityPorts): Promise<{ id: string; marker: Store
     }
   }
   await confirmStoreIdentity(db);
-  log.info({ store: store.label, id }, 'the store has its marker');
+  log.info({ store: store.label, id }, 'store marker written');
   return { id, marker };
 }
 
-/** True if store and database are empty, false if the store holds what the database knows. @throws store/unavailable for any other */
+/**
+ * True if store and database are empty, false if the store contains the originals of the database.
+ * @throws store/unavailable otherwise
+ */
 async function recognize(
   { db, store }: Pick<IdentityPorts, 'db' | 'store'>,
   marker: StoreMarker | 'damaged' | undefined,
@@ -306,14 +322,14 @@ async function recognize(
   if (keys.length === 0) {
     if (marker !== undefined) throw notOurs(store, marker);
     if (isThere && (await hasUploads(store)))
-      throw refusal(store.label, 'it holds uploads, and the database knows no photo');
+      throw refusal(store.label, 'it contains uploads, and the database has no photo');
     return true;
   }
-  if (!isThere) throw refusal(store.label, 'it is not there');
+  if (!isThere) throw refusal(store.label, 'it does not exist');
   const found = await Promise.all(keys.map(async (key) => await store.find(key)));
   const missing = found.filter((it) => it === undefined).length;
   if (missing * 2 > keys.length)
-    throw refusal(store.label, `of ${keys.length} photos that were looked for ${missing} are not in it`);
+    throw refusal(store.label, `${missing} of ${keys.length} photos that were searched are not in it`);
   return false;
 }
 

@@ -8,19 +8,22 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => voi
 /** The http server in front of a function or of the API: health, time limits, counting and draining. */
 export interface BootServer extends AsyncDisposable {
   readonly server: Server;
-  /** Requests that wait for their answer. */
+  /** Number of requests that are not answered yet. */
   readonly inFlight: number;
-  /** Starts to listen; gives the port, or 0 for a path. */
+  /** Starts to listen; resolves to the port, or 0 for a path. */
   listen(where: Listen): Promise<number>;
-  /** Takes no further connection, closes the idle and the upgraded ones, waits up to `graceMs` for answers under way, then cuts. */
+  /**
+   * Accepts no further connection, closes the idle and the upgraded ones, waits up to `graceMs` for running requests,
+   * then closes their connections.
+   */
   drain(graceMs: number): Promise<void>;
 }
 
 export interface BootOptions {
   for?: 'function' | 'api';
-  /** Called with each request and each upgraded connection; what it returns is called at its end. */
+  /** Called at the start of each request and each upgraded connection; the returned function is called at its end. */
   begin?: () => () => void;
-  /** Why no request should come yet, asked for each look at the readiness; undefined when they may. */
+  /** Called by each readiness check: why requests cannot be served yet; undefined if they can. */
   notReadyBecause?: () => string | undefined;
 }
 
@@ -31,9 +34,9 @@ const livenessPath = '/health/liveness';
 const unwantedPaths = new Set(['/favicon.ico', '/robots.txt']);
 
 /**
- * The health paths never ask the database: queue-proxy calls them every 50 ms. Once draining they answer 503.
- * For a function it also answers what clients of the API get from the API: `/favicon.ico` and `/robots.txt` (404, as
- * functions-framework does), and what is not HTTP.
+ * The health paths never ask the database: queue-proxy calls them every 50 ms. Once draining they answer 503. In front
+ * of a function it also answers `/favicon.ico` and `/robots.txt` (404, as functions-framework does) and malformed HTTP;
+ * the API answers these itself.
  */
 export function createBootServer(
   handle: Handle,
@@ -48,7 +51,7 @@ export function createBootServer(
     keepAliveTimeout: 95_000,
     headersTimeout: 100_000,
     requestTimeout: 0,
-    // Where nobody but this boot listens for upgrades, the request is one like any other.
+    // Without another listener for upgrades, the request is handled like any other.
     shouldUpgradeCallback: () => server.listenerCount('upgrade') > 1,
   });
 
@@ -72,7 +75,7 @@ export function createBootServer(
 
   if (purpose === 'function') server.on('clientError', refuse);
 
-  // The server itself does not count connections that it was given instead of accepting them.
+  // The server does not track connections that were passed to it instead of accepted by it.
   server.on('connection', (socket) => {
     connections.add(socket);
     socket.once('close', () => {
@@ -115,7 +118,7 @@ export function createBootServer(
   };
 }
 
-/** Whether a request only looks whether the process is well. */
+/** True for requests of health probes. */
 export function isHealthCheck(request: IncomingMessage): boolean {
   const path = pathOf(request);
   return path === livenessPath || readinessPaths.has(path);

@@ -26,7 +26,7 @@ async function serve(name: string, handler: EventHandler): Promise<{ boot: BootS
   return { boot, url: `http://127.0.0.1:${address.port}` };
 }
 
-describe('a function that is served', () => {
+describe('a served function', () => {
   let boot: BootServer;
   let url: string;
   beforeAll(async () => ({ boot, url } = await serve('take', take)));
@@ -34,7 +34,7 @@ describe('a function that is served', () => {
 
   const post = (headers: Record<string, string>, body: string) => fetch(url, { method: 'POST', headers, body });
 
-  test('takes an event and answers with a whole reply event', async () => {
+  test('accepts an event and answers with a complete reply event', async () => {
     const response = await post(toHeaders(event), JSON.stringify(event.data));
     expect(response.status).toBe(200);
     expect(response.headers.get('ce-type')).toBe('photos.darkroom.asset.described.v1');
@@ -42,7 +42,7 @@ describe('a function that is served', () => {
     expect(received.at(-1)?.subject).toBe(subject.assetId);
   });
 
-  test('takes an event in structured mode', async () => {
+  test('accepts an event in structured mode', async () => {
     const { data, ...attributes } = event;
     const body = JSON.stringify({ specversion: '1.0', datacontenttype: 'application/json', ...attributes, data });
     const response = await post({ 'content-type': 'application/cloudevents+json' }, body);
@@ -50,10 +50,10 @@ describe('a function that is served', () => {
   });
 
   test.each([
-    ['JSON that is not', { ...toHeaders(event) }, '{'],
+    ['invalid JSON', { ...toHeaders(event) }, '{'],
     ['no id', { ...toHeaders(event), 'ce-id': '' }, '{}'],
     ['a batch', { 'content-type': 'application/cloudevents-batch+json' }, '[]'],
-    ['structured JSON that is not', { 'content-type': 'application/cloudevents+json' }, '{"specversion":'],
+    ['invalid structured JSON', { 'content-type': 'application/cloudevents+json' }, '{"specversion":'],
     ['a text', { 'content-type': 'text/plain' }, 'hello'],
     ['an unknown charset', { ...toHeaders(event), 'content-type': 'application/json; charset=nope' }, '{}'],
   ])('answers 400 with a problem document to %s', async (_, headers, body) => {
@@ -88,7 +88,7 @@ describe('a function that is served', () => {
     response.resume();
   });
 
-  test('answers 400 with a problem document to what is not HTTP', async () => {
+  test('answers 400 with a problem document to malformed HTTP', async () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     socket.end('hello\r\n\r\n');
     let text = '';
@@ -98,7 +98,7 @@ describe('a function that is served', () => {
   });
 });
 
-test('a handler that throws is answered 500 with a problem document, and the process lives', async () => {
+test('a handler that throws is answered 500 with a problem document, and the process stays alive', async () => {
   const { boot, url } = await serve('throws', () => Promise.reject(new Error('oh')));
   await using _ = boot;
   const response = await fetch(url, { method: 'POST', body: '{}' });
@@ -106,7 +106,7 @@ test('a handler that throws is answered 500 with a problem document, and the pro
   expect(await response.json()).toMatchObject({ type: 'urn:darkroom:error:internal' });
 });
 
-test('a sender that goes away aborts the handler', async () => {
+test('a client that disconnects aborts the handler', async () => {
   const aborted = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
   const { boot, url } = await serve('slow', async (_request, signal) => {
@@ -124,7 +124,7 @@ test('a sender that goes away aborts the handler', async () => {
   await aborted.promise;
 });
 
-test('draining waits for the answer under way and takes no further connection', async () => {
+test('draining waits for the running request and accepts no further connection', async () => {
   const started = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
   const { boot, url } = await serve('drained', async () => {
@@ -143,7 +143,7 @@ test('draining waits for the answer under way and takes no further connection', 
   expect(boot.inFlight).toBe(0);
 });
 
-test('draining cuts what takes longer than its grace', async () => {
+test('draining closes connections whose request takes longer than the grace period', async () => {
   const started = Promise.withResolvers<void>();
   const { boot, url } = await serve('stuck', () => {
     started.resolve();

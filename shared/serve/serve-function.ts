@@ -10,9 +10,9 @@ import { readBody } from './read-body.ts';
 import { runWithoutDomains } from './without-domains.ts';
 
 /**
- * Serves an event function by functions-framework and resolves when it listens. The framework's own body parsers never
- * see a body, since they would answer a malformed one by an error page: the boot reads at most 1 MiB and hands it over
- * as `rawBody`, which the framework provides itself when it runs the function without this boot.
+ * Serves an event function with functions-framework and resolves when it listens. The framework's body parsers would
+ * answer a malformed body with an error page, so the boot reads the body (at most 1 MiB) and passes it as `rawBody`,
+ * which the framework sets itself when it runs the function without this boot.
  * @see Functions Framework for Node.js, http signature
  */
 export async function serveFunction(
@@ -41,7 +41,7 @@ export async function serveFunction(
   return boot;
 }
 
-/** Registers `handler` with functions-framework under the http signature, so that statuses and replies are its own. */
+/** Registers `handler` with functions-framework under the http signature, so that it controls statuses and replies. */
 export function registerFunction(name: string, handler: EventHandler): void {
   http(name, async (request: Request, response: Response) => {
     const startMs = performance.now();
@@ -65,13 +65,13 @@ export function registerFunction(name: string, handler: EventHandler): void {
   });
 }
 
-/** Only types that the catalogue knows: anybody who reaches the port may make up others. */
+/** Only types of the catalogue become metric attributes: a client can send any other value. */
 function typeOf({ headers }: Request): string {
   const type = headers['ce-type'];
   return typeof type === 'string' && (type === pingType || Object.hasOwn(catalogue, type)) ? type : 'other';
 }
 
-/** What the Broker will do about it. */
+/** The outcome for the metrics: what the Broker does with such a status. */
 function outcomeOf({ statusCode, writableFinished }: ServerResponse): string {
   if (!writableFinished) return 'abandoned';
   if (statusCode < 300) return 'done';

@@ -1,6 +1,6 @@
 /**
- * Runs `end` once on SIGTERM or SIGINT and then exits with 0, or with 1 if it fails. A second signal exits at once.
- * Nothing else in a process of Darkroom handles these signals.
+ * Runs `end` once on SIGTERM or SIGINT and then exits with 0, or with 1 if it fails. A second signal exits at once. No
+ * other code of Darkroom handles these signals.
  */
 export function onTerminate(end: () => Promise<void>): void {
   let ending = false;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 
-/** What is remembered of the whole installation under a name: some in Immich's words, `paused:<stage>` while a stage is paused. */
+/** Keys of metadata of the installation: some as in Immich; `paused:<stage>` exists while a stage is paused. */
 export type SystemMetadataKey = 'admin-onboarding' | 'store-verification' | `paused:${string}`;
 
 export async function findSystemMetadata(db: Db, key: SystemMetadataKey): Promise<unknown> {
@@ -15,7 +15,7 @@ export async function listSystemMetadataKeys(db: Db, prefix: 'paused:'): Promise
   return rows.map((row) => row.key);
 }
 
-/** Replaces what was there. */
+/** Replaces an existing value. */
 export async function putSystemMetadata(db: Db, key: SystemMetadataKey, value: unknown): Promise<void> {
   await db
     .insertInto('system_metadata')

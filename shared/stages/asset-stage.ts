@@ -12,15 +12,15 @@ export interface StageKey {
 }
 
 export interface TakeStage extends StageKey {
-  /** What the result will be made with; a row that was settled with another recipe may be taken again. */
+  /** The recipe of the result; a row that was settled with another recipe may be taken again. */
   recipe: string;
   holder: string;
   leaseSeconds: number;
-  /** A row whose attempts all ended without a word is settled as failed instead of being taken. */
+  /** After this many attempts that ended their process the row is settled as failed instead of being taken. */
   maxAttempts: number;
 }
 
-/** SQL: what of the graph somebody serves, as ("stage", "kind"). */
+/** SQL: the stages and media that a function serves, as ("stage", "kind"). */
 export const servedLanes = sql`
   (select * from unnest(${servedNodes.map((node) => node.stage)}::text[], ${servedNodes.map((node) => node.kind)}::text[]) as served("stage", "kind"))`;
 
@@ -32,13 +32,13 @@ export type Taken =
   | { outcome: 'settled' }
   | { outcome: 'busy' }
   | { outcome: 'exhausted' }
-  /** Not now: the stage is paused, or its last attempt ended without a word. The relay will announce it again. */
+  /** Not now: the stage is paused, or its last attempt ended its process. The relay announces it again. */
   | { outcome: 'postponed' }
   | { outcome: 'gone' };
 
 /**
- * Takes the lease of a stage for one attempt, in one statement: of many at once exactly one gets it. A lease that has
- * run out is not taken over but given back to the relay, which lets a photo whose process died go alone.
+ * Takes the lease of a stage for one attempt, in one statement: of concurrent callers exactly one gets it. An expired
+ * lease is not taken over but released to the relay, which announces such a suspect alone.
  */
 export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
   const { assetId, stage, recipe, holder, leaseSeconds, maxAttempts } = input;
@@ -93,7 +93,7 @@ async function releaseExpired(db: Db, { assetId, stage }: StageKey): Promise<boo
   return numUpdatedRows > 0n;
 }
 
-/** Puts a stage that was announced in vain back to pending. */
+/** Sets a queued stage that could not be taken back to pending. */
 async function releaseQueued(db: Db, { assetId, stage }: StageKey): Promise<void> {
   await db
     .updateTable('asset_stage')
@@ -104,7 +104,7 @@ async function releaseQueued(db: Db, { assetId, stage }: StageKey): Promise<void
     .execute();
 }
 
-/** Lengthens the lease. False if `holder` has lost it. */
+/** Extends the lease. Returns false if `holder` has lost it. */
 export async function renewStage(db: Db, key: StageKey & { holder: string; leaseSeconds: number }): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('asset_stage')
@@ -121,16 +121,16 @@ export interface SettleStage extends StageKey {
   holder: string;
   state: 'done' | 'failed' | 'unsupported';
   reason?: string | undefined;
-  /** Of the error that made it fail. */
+  /** The code of the error that made it fail. */
   code?: ErrorCode | undefined;
-  /** The stages that come after it, and how many of one stage may be queued or active at a time. */
+  /** The following stages, and how many of one stage may be queued or active at a time. */
   next?: { stages: readonly ServedStage[]; cap: number } | undefined;
 }
 
 /**
- * Ends an attempt with a result and opens the stages after it, in one statement, which holds the asset's row to the end
- * of the transaction, so that no other stage and no edit comes between. They are opened as queued where there is room
- * and nobody waits, else as pending: then it is the relay that says whose turn it is. False if `holder` has lost the
+ * Ends an attempt with a result and opens the following stages, in one statement, which locks the asset's row until the
+ * end of the transaction against other stages and edits. They are opened as queued if the cap allows it and none of the
+ * stage is waiting, else as pending: then the relay chooses the next owner. Returns false if `holder` has lost the
  * lease or the asset was deleted: then nothing may be written.
  */
 export async function settleStage(db: Db, input: SettleStage): Promise<false | { next: StageState[] }> {
@@ -155,7 +155,10 @@ export async function settleStage(db: Db, input: SettleStage): Promise<false | {
   return rows[0] ?? false;
 }
 
-/** SQL that is true where a stage of `n` may be announced past the relay: nothing of it is paused, waits or is suspected. */
+/**
+ * SQL that is true if a stage of `n` may be queued without the relay: it is not paused, and has no pending and no
+ * suspect row.
+ */
 const hasRoom = (cap: number) => sql<boolean>`
   not ${isPaused(sql.ref('n.stage'))}
   and not exists (select from asset_stage p where p."state" = 'pending' and p."stage" = n."stage" and p."kind" = alive."type")
@@ -164,7 +167,7 @@ const hasRoom = (cap: number) => sql<boolean>`
     from asset_stage u where u."state" in ('queued', 'active') and u."stage" = n."stage" and ("stage", "kind") in ${servedLanes}
   )`;
 
-/** Gives a lease back without a result, because something that can pass stood in the way: the attempt does not count. */
+/** Releases a lease without a result after a retryable error: the attempt does not count. */
 export async function releaseStage(db: Db, key: StageKey & { holder: string }): Promise<void> {
   await db
     .updateTable('asset_stage')
@@ -181,14 +184,17 @@ export async function releaseStage(db: Db, key: StageKey & { holder: string }): 
     .execute();
 }
 
-/** SQL that opens a stage as pending for rows of assets ("id", "ownerId", "type"), where somebody serves it for what they are. */
+/**
+ * SQL that opens a stage as pending for rows of assets ("id", "ownerId", "type") of media for which a function serves
+ * it.
+ */
 export const openingOf = (stage: ServedStage, assets: RawBuilder<unknown>) => sql`
   insert into asset_stage ("assetId", "stage", "ownerId", "kind")
   select "id", ${stage}, "ownerId", "type" from ${assets} where "type" = any(${listKinds(stage)}::text[])`;
 
 /**
- * Opens a stage for an asset. An open or settled row stays as it is. Paused stages begin as pending. undefined, and
- * nothing opened, if nobody serves it for what the asset is.
+ * Opens a stage for an asset. An open or settled row stays unchanged. Paused stages begin as pending. Returns undefined
+ * and opens nothing if no function serves the stage for the asset's media.
  */
 export async function openStage(
   db: Db,

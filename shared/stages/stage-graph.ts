@@ -1,23 +1,23 @@
 import { eventTypes } from '#shared/events/event-types.ts';
 import type { AssetType, Stage } from '#shared/db/tables.ts';
 
-/** What the pipeline tells apart; Triggers call it `assettype`. */
+/** The media that the pipeline distinguishes; Triggers call it `assettype`. */
 export type StageKind = Extract<AssetType, 'IMAGE' | 'VIDEO'>;
 
 interface StageNode {
   stage: Stage;
   kind: StageKind;
-  /** The stage that must be done before; none waits for nothing but the asset. */
+  /** The stage that must be done before; undefined if the asset is enough. */
   after: Stage | undefined;
-  /** The type of the event that wakes its function. Stages after one another's same stage share it. */
+  /** The type of the event that wakes its function. All stages after the same stage share it. */
   wokenBy: string;
-  /** The function that a Trigger brings that event to; a stage without one is never opened. */
+  /** The function that a Trigger sends that event to; a stage without one is never opened. */
   servedBy: string | undefined;
-  /** How long a stage that was announced may wait for its turn while others of its stage are worked on. */
+  /** How long a queued stage may wait while others of the same name are worked on. */
   waitsSecondsMax: number;
 }
 
-/** What is done with which media, after what, and by whom. The Triggers of knative/ say the same: a test compares them. */
+/** The stages: their media, order and functions. The Triggers of knative/ must agree: a test compares them. */
 export const stageGraph = [
   {
     stage: 'metadata',
@@ -71,7 +71,7 @@ export const stageGraph = [
 
 type Node = (typeof stageGraph)[number];
 
-/** A stage that some function serves, for some media: no other can be opened. */
+/** A stage that a function serves for at least one kind of media: no other can be opened. */
 export type ServedStage = Extract<Node, { servedBy: string }>['stage'];
 export type ServedNode = Extract<Node, { servedBy: string }>;
 
@@ -81,7 +81,7 @@ export function isServed(stage: Stage): stage is ServedStage {
   return servedNodes.some((node) => node.stage === stage);
 }
 
-/** The media for which somebody serves a stage. */
+/** The media for which a function serves a stage. */
 export function listKinds(stage: Stage): StageKind[] {
   return servedNodes.filter((node) => node.stage === stage).map((node) => node.kind);
 }
@@ -91,7 +91,6 @@ export function listNext(stage: Stage, type: AssetType): ServedStage[] {
   return servedNodes.filter((node) => node.after === stage && node.kind === type).map((node) => node.stage);
 }
 
-/** The type of the event that wakes the function of a stage. */
 export function wakeTypeOf(stage: Stage): Node['wokenBy'] {
   const node = stageGraph.find((it) => it.stage === stage);
   if (node === undefined) throw new Error(`The graph has no stage ${stage}`);

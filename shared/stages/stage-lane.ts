@@ -12,25 +12,25 @@ export interface Lanes {
   leaseSeconds: number;
 }
 
-/** An event is as good as lost for who waits for it to be taken, though not yet announced again. */
+/** After this time a queued stage no longer delays suspects, although it is not announced again yet. */
 const takenSeconds = 30;
 
-/** A lease that was not renewed three times running has no holder any more, though it has not run out. */
+/** A lease that missed three renewals in a row counts as abandoned, although it has not expired. */
 const isHeld = (leaseSeconds: number) =>
   sql<boolean>`"leaseUntil" > now() + make_interval(secs => ${leaseSeconds * (1 - 3 / renewalsPerLease)})`;
 
-/** SQL: what of the graph is served and not paused, as ("stage", "kind"). */
+/** SQL: the stages and media that are served and not paused, as ("stage", "kind"). */
 const lanes = sql`
   select * from ${servedLanes} lane
   where not exists (select from system_metadata where "key" = 'paused:' || lane."stage")`;
 
 /**
- * Moves pending stages to queued as far as the cap of each stage allows, and returns them. Owners take turns: whose
- * stages are fewest under way is next, and of one owner the oldest goes first.
+ * Moves pending stages to queued up to the cap of each stage, and returns them. Owners take turns: the owner with the
+ * fewest queued and active stages is next, and of one owner the oldest stage.
  *
- * One whose last attempt ended without a word is suspected of having killed its process. Suspects have a lane of their
- * own, one at a time: it waits until nothing of its stage is under way and the others of its stage wait for it, so that
- * it can take none of them down with it; other stages go on. Nobody waits for a lost event or a dead holder.
+ * A stage whose last attempt ended its process is a suspect: its file may have crashed the process. Suspects run alone:
+ * a suspect waits until nothing of its stage is queued or active, and others of its stage wait for it, so that it
+ * cannot interrupt them; other stages continue. Lost events and dead holders are not waited for.
  */
 export async function queuePendingStages(db: Db, { cap, leaseSeconds }: Lanes): Promise<QueuedStage[]> {
   const { rows } = await sql<QueuedStage>`
@@ -94,7 +94,7 @@ export async function queuePendingStages(db: Db, { cap, leaseSeconds }: Lanes): 
   return rows;
 }
 
-/** Puts stages that could not be announced back to pending. */
+/** Sets stages that could not be announced back to pending. */
 export async function unqueueStages(db: Db, keys: readonly StageKey[]): Promise<void> {
   await sql`
     update asset_stage set "state" = 'pending', "changedAt" = now()
@@ -104,7 +104,10 @@ export async function unqueueStages(db: Db, keys: readonly StageKey[]): Promise<
   );
 }
 
-/** True while a stage waits that is not paused, or an event is under way or not yet sent. Read by indexes of what is open. */
+/**
+ * True while a stage that is not paused is open, or an event is unsent or not acknowledged. Uses the partial indexes of
+ * open rows.
+ */
 export async function isWorkOpen(db: Db): Promise<boolean> {
   const { rows } = await sql<{ isOpen: boolean }>`
     with lanes as (${lanes})
@@ -115,17 +118,18 @@ export async function isWorkOpen(db: Db): Promise<boolean> {
 }
 
 export interface Unsettled {
-  /** A queued stage is lost if nothing of its stage is worked on for this long. */
+  /** A queued stage is lost if no stage of the same name made progress for this long. */
   quietSeconds: number;
   leaseSeconds: number;
   maxAttempts: number;
-  /** Set by the only process there is: whatever any other holder has is lost. */
+  /** Set by the only process of the installation: leases of all other holders are lost. */
   onlyHolder?: string | undefined;
 }
 
 /**
  * Finds stages whose event or holder was lost, and makes them pending, or failed when their attempts are used up. An
- * event is lost if nobody took it while nothing of its stage moved, or if it waited longer than the graph says.
+ * event is lost if it was not taken while no stage of the same name made progress, or if it waited longer than
+ * `waitsSecondsMax` of the graph.
  */
 export async function reclaimStages(
   db: Db,

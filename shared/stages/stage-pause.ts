@@ -9,7 +9,7 @@ export const pausedKey = (stage: Stage) => `paused:${stage}` as const;
 export const isPaused = (stage: ReturnType<typeof sql.val>) =>
   sql<boolean>`exists (select from system_metadata where key = 'paused:' || ${stage})`;
 
-/** Pauses a stage (its rows wait as pending) or lets it go on. */
+/** Pauses a stage (its rows stay pending) or resumes it. */
 export async function setStagePaused(db: Db, stage: Stage, paused: boolean): Promise<void> {
   if (paused) await putSystemMetadata(db, pausedKey(stage), true);
   else await deleteSystemMetadata(db, pausedKey(stage));

@@ -6,7 +6,7 @@ import { stages, type AssetStage, type Stage, type StageState } from '#shared/db
 import { openStage, servedLanes, type StageKey } from './asset-stage.ts';
 import { pausedKey } from './stage-pause.ts';
 
-/** SQL that sets a stage back to where it began. */
+/** SQL that resets a stage to its initial state. */
 const asNew = sql`"state" = 'pending', "reason" = null, "code" = null, "recipe" = null, "attempts" = 0, "createdAt" = now(), "changedAt" = now()`;
 
 /** Makes a settled stage of an asset pending again. */
@@ -16,20 +16,20 @@ export async function redriveStage(db: Db, { assetId, stage }: StageKey): Promis
     where "assetId" = ${assetId} and "stage" = ${stage} and "state" in ('done', 'failed', 'unsupported')`.execute(db);
 }
 
-/** Lets an asset be worked on again where that failed for want of its original. */
+/** Retries the stages of an asset that failed because its original was missing. */
 export async function retryForOriginal(db: Db, assetId: string): Promise<void> {
   await sql`
     update asset_stage set ${asNew}
     where "assetId" = ${assetId} and "state" = 'failed' and "code" = 'store/not-found'`.execute(db);
 }
 
-/** Has everything done again that is made of an original: it has other bytes now. */
+/** Repeats all stages that depend on the original, because its bytes changed. */
 export async function beginStagesAnew(tx: Db, assetId: string): Promise<void> {
   await tx.deleteFrom('asset_stage').where('assetId', '=', assetId).execute();
   await openStage(tx, { assetId, stage: 'metadata' }, 'pending');
 }
 
-/** So many assets are gone through in one statement: others get their turn between two. */
+/** Assets handled by one statement; other transactions can run between two statements. */
 const assetsPerStep = 10_000;
 
 /** Makes every stage of one name that is in one of `states` pending again, in steps. Returns how many. */
@@ -55,7 +55,7 @@ export async function redriveStages(db: Db, stage: Stage, states: readonly Stage
 }
 
 interface Step {
-  /** Of the last asset that was gone through; null if there was none. */
+  /** The id of the last asset handled; null if there was none. */
   lastId: string | null;
   count: number;
 }
@@ -73,8 +73,8 @@ async function inSteps(step: (afterId: string) => Promise<Step | undefined>): Pr
 const firstId = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Has a stage done for these assets, or once more if it is settled, in one statement. An asset for which nobody serves
- * it, and one that waits or is worked on, stays as it is.
+ * Opens a stage for these assets, or reopens it if it is settled, in one statement. Rows that are open, and assets for
+ * whose media no function serves the stage, stay unchanged.
  */
 export async function redoStage(db: Db, stage: ServedStage, assetIds: readonly string[]): Promise<void> {
   await sql`
@@ -88,8 +88,8 @@ export async function redoStage(db: Db, stage: ServedStage, assetIds: readonly s
 }
 
 /**
- * Makes these stages pending with all their attempts before them, unless they are done, unsupported, or somebody has
- * them in hand. Returns those that were changed.
+ * Makes these stages pending with no attempts counted, unless they are done, unsupported or leased. Returns those that
+ * were changed.
  */
 export async function reopenStages(db: Db, keys: readonly StageKey[]): Promise<StageKey[]> {
   if (keys.length === 0) return [];
@@ -111,7 +111,7 @@ const servedStages = servedNodes.map((node) => node.stage);
 
 export type StageCounts = Record<Exclude<StageState, 'done'>, number> & { isPaused: boolean };
 
-/** How many stages stand where, per stage; settled ones that are done are not counted. */
+/** Counts rows by stage and state, without done ones. */
 export async function countStages(db: Db): Promise<Map<Stage, StageCounts>> {
   const { rows } = await sql<{ stage: Stage; state: StageState; count: number }>`
     with served as materialized ${servedLanes}
@@ -143,19 +143,19 @@ export async function countStages(db: Db): Promise<Map<Stage, StageCounts>> {
   return counts;
 }
 
-/** Forgets stages that wait and are not under way: the assets stay without their result until somebody starts the stage. */
+/** Deletes pending rows of a stage: their assets have no result until the stage is started for them again. */
 export async function dropPendingStages(db: Db, stage: Stage): Promise<void> {
   await db.deleteFrom('asset_stage').where('stage', '=', stage).where('state', 'in', ['pending', 'queued']).execute();
 }
 
-/** Forgets failures: those assets count as lacking the stage. */
+/** Deletes failed rows of a stage: their assets count as missing the stage. */
 export async function clearFailedStages(db: Db, stage: Stage): Promise<void> {
   await db.deleteFrom('asset_stage').where('stage', '=', stage).where('state', '=', 'failed').execute();
 }
 
 /**
- * Opens a stage as pending for every asset that lacks it, whose stage before it is done, and for which somebody serves
- * it, in steps.
+ * Opens a stage as pending for every asset that has no row of it, whose previous stage is done, and for whose media a
+ * function serves it, in steps.
  */
 export async function openMissingStages(db: Db, stage: Stage): Promise<void> {
   for (const { kind, after } of servedNodes.filter((node) => node.stage === stage)) {

@@ -6,11 +6,11 @@ export interface StageSum {
   stage: Stage;
   state: StageState;
   count: number;
-  /** Since when the one has stood there that has done so longest. */
+  /** Since when the oldest of these rows is in its state. */
   oldest: Date;
 }
 
-/** How many rows of each stage stand where, those that are done too. Reads the whole table. */
+/** Counts rows by stage and state, including done ones. Reads the whole table. */
 export async function sumStages(db: Db, stage?: Stage): Promise<StageSum[]> {
   let query = db
     .selectFrom('asset_stage')
@@ -30,7 +30,7 @@ export interface FailureSum {
   latest: Date;
 }
 
-/** Why stages have no result, the most frequent reasons first. */
+/** Reasons why stages have no result, the most frequent first. */
 export async function sumFailures(db: Db, limit: number, stage?: Stage): Promise<FailureSum[]> {
   const { rows } = await sql<FailureSum>`
     select "stage", "state", "reason", count(*) as "count", max("changedAt") as "latest"

@@ -7,7 +7,7 @@ export interface KnownOriginal {
   isOffline: boolean;
 }
 
-/** Originals that the database believes to be in `store`, in ascending order of their keys' bytes, after `after`. */
+/** Originals that are in `store` according to the database, in ascending order of their keys' bytes, after `after`. */
 export async function listKnownOriginals(
   db: Db,
   { store, after, limit }: { store: string; after: string; limit: number },
@@ -19,7 +19,7 @@ export async function listKnownOriginals(
   return rows;
 }
 
-/** Those of `keys` of which the database knows nothing, or (`isRestored`) only that somebody was writing them. */
+/** Those of `keys` that have no row, or (`isRestored`) only that of a reservation. */
 export async function listUnknownKeys(
   db: Db,
   { store, keys, isRestored }: { store: string; keys: readonly string[]; isRestored: boolean },
@@ -37,7 +37,7 @@ export interface KnownRendering {
   path: string;
 }
 
-/** Thumbnails and previews of originals that are there, in the order of asset and path, after `after`. */
+/** Thumbnails and previews of assets that are not offline, in the order of asset and path, after `after`. */
 export async function listKnownRenderings(db: Db, after: KnownRendering, limit: number): Promise<KnownRendering[]> {
   const { rows } = await sql<KnownRendering>`
     select f."assetId", f."path" from asset_file f join asset a on a."id" = f."assetId"

@@ -6,16 +6,19 @@ import { keepClosedAccountsLonger } from '#shared/users/user.ts';
 import type { StoreIdentityRow, Tables } from '#shared/db/tables.ts';
 
 export interface KnownStore extends StoreIdentityRow {
-  /** The row came out of a dump: another transaction has put it here than the one that it names. */
+  /** The row was restored from a dump: it was written by another transaction than the one recorded in it. */
   isRestored: boolean;
   /** Its epoch began on an earlier day. */
   isOfAnotherDay: boolean;
 }
 
-/** Each statement of this file names its own transaction in the row: that is what a dump takes along and a copy of the files does not. */
+/**
+ * Each statement of this file records its transaction in the row. After a restore from a dump the recorded one differs
+ * from the row's own; in a copy of the database's files it does not.
+ */
 const thisTransaction = sql<string>`'store_identity'::regclass::oid || ':' || pg_current_xact_id()::text::bigint % 4294967296`;
 
-/** The store that the database belongs to; undefined before the first start. */
+/** The store that belongs to the database; undefined before the first start. */
 export async function findStoreIdentity(db: Db): Promise<KnownStore | undefined> {
   const { rows } = await sql<KnownStore>`
     select *, tableoid || ':' || xmin <> "writtenIn" as "isRestored",
@@ -24,7 +27,7 @@ export async function findStoreIdentity(db: Db): Promise<KnownStore | undefined>
   return rows[0];
 }
 
-/** Writes down a store unless there is one already. Returns the one that stands. */
+/** Records a store unless there is one already. Returns the recorded one. */
 export async function proposeStoreIdentity(db: Db, { id, epoch }: { id: string; epoch: string }): Promise<KnownStore> {
   await sql`
     insert into store_identity ("id", "epoch", "writtenIn") values (${id}, ${epoch}, ${thisTransaction})
@@ -34,14 +37,17 @@ export async function proposeStoreIdentity(db: Db, { id, epoch }: { id: string; 
   return row;
 }
 
-/** Says that the store has its marker. */
+/** Records that the marker was written to the store. */
 export async function confirmStoreIdentity(db: Db): Promise<void> {
   await change(db, { confirmedAt: sql`now()` })
     .where('confirmedAt', 'is', null)
     .execute();
 }
 
-/** Begins to write the next epoch to the store. False while somebody else does, for at most a minute, or has done so; `isAlone`: nobody else can. */
+/**
+ * Reserves writing the next epoch to the store. Returns false if another process has reserved it less than a minute
+ * ago, or has written it; `isAlone`: there is no other process.
+ */
 export async function beginEpoch(
   db: Db,
   { current, next, isAlone }: { current: string; next: string; isAlone: boolean },
@@ -53,31 +59,31 @@ export async function beginEpoch(
   return numUpdatedRows > 0n;
 }
 
-/** The store has this epoch now. */
+/** Records that this epoch was written to the store. */
 export async function completeEpoch(db: Db, next: string): Promise<void> {
   const done = { epoch: next, epochAt: sql<Date>`now()`, nextEpoch: null, nextEpochAt: null };
   await change(db, done).where('nextEpoch', '=', next).execute();
 }
 
-/** Writes down why nothing is deleted, once for each reason. */
+/** Stops deletions and records the reason, once for each reason. */
 export async function holdDeletions(db: Db, reason: string): Promise<void> {
   await change(db, { heldReason: reason, heldAt: sql`coalesce("heldAt", now())` })
     .where(sql<boolean>`"heldReason" is distinct from ${reason}`)
     .execute();
 }
 
-/** Parts database and store, so that nothing is deleted until somebody has looked: the epoch becomes one that the store does not have. */
+/** Stops deletions until an administrator resumes them: sets an epoch that the store does not have. */
 export async function partFromStore(db: Db, { epoch, reason }: { epoch: string; reason: string }): Promise<void> {
   const parted = { epoch, nextEpoch: null, nextEpochAt: null, heldReason: reason, heldAt: sql<Date>`now()` };
   await change(db, parted).execute();
 }
 
-/** The reason not to delete has gone by itself. */
+/** Resumes deletions after their reason has disappeared by itself. */
 export async function releaseDeletions(db: Db): Promise<void> {
   await change(db, { heldReason: null, heldAt: null }).where('heldAt', 'is not', null).execute();
 }
 
-/** Takes another store for the right one. Nothing is deleted there until somebody says so. */
+/** Makes another store the one of the database. Deletions are stopped until an administrator resumes them. */
 export async function adoptStore(
   db: Db,
   { id, epoch, reason }: { id: string; epoch: string; reason: string },
@@ -90,8 +96,8 @@ export async function adoptStore(
 }
 
 /**
- * Says that somebody has looked, and that the store has this epoch now. All that is in the trash, and closed accounts, stay
- * for their whole time from now on: what an older database takes for such may have been restored since.
+ * Resumes deletions, on request of an administrator, with this epoch in the store. The time until the removal of trash
+ * and closed accounts starts again, because they may have been restored after the state of an older database.
  */
 export async function resumeDeletions(db: Db, epoch: string): Promise<void> {
   await inTransaction(db, async (tx) => {
@@ -109,7 +115,7 @@ export async function resumeDeletions(db: Db, epoch: string): Promise<void> {
   });
 }
 
-/** Originals that Darkroom believes to be in its store, by their keys: of the oldest assets and of the newest, `count` of each. */
+/** Keys of originals in the store according to the database: `count` of the oldest assets and `count` of the newest. */
 export async function listOriginalsToRecognize(db: Db, count: number): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     with original as (

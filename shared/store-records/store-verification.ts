@@ -10,7 +10,10 @@ export interface OriginalToVerify {
   checksum: Buffer;
 }
 
-/** Originals that the database believes to be in `store` and to be there, in ascending order of their keys' bytes, after `after`. */
+/**
+ * Originals that are in `store` according to the database and not offline, in ascending order of their keys' bytes,
+ * after `after`.
+ */
 export async function listOriginalsToVerify(
   db: Db,
   { store, after, limit }: { store: string; after: string; limit: number },
@@ -29,24 +32,24 @@ export interface VerificationFinding {
   assetId: string;
 }
 
-/** One walk through all originals of the store, which takes some nights. */
+/** One verification of all originals of the store, which takes several nights. */
 export interface Verification {
-  /** The last key that was looked at; empty at the beginning. */
+  /** The last key that was checked; empty at the beginning. */
   cursor: string;
   /** ISO 8601. */
   startedAt: string;
-  /** ISO 8601; null while the walk goes on. */
+  /** ISO 8601; null while it is not finished. */
   finishedAt: string | null;
   originals: number;
-  /** So many of them were read whole, and their hash compared. */
+  /** Number of originals that were read completely and whose hash was compared. */
   hashed: number;
   missing: number;
   damaged: number;
-  /** The first hundred. */
+  /** The first hundred findings. */
   findings: VerificationFinding[];
 }
 
-/** The walk that goes on, and the last one that came to its end. */
+/** The running verification, and the last finished one. */
 export interface Verifications {
   current?: Verification;
   last?: Verification;

@@ -29,7 +29,7 @@ test.each(['', '.jpg', 'a/b', '../x', 'jpg\0', 'elevenchars', 'jp g'])('%j is no
   expect(() => originalKey(userId, assetId, extension)).toThrow(/extension/);
 });
 
-test('an id that is no UUID makes no key', () => {
+test('an id that is not a UUID is refused', () => {
   expect(() => originalKey('../../etc', assetId, 'jpg')).toThrow(/UUID/);
   expect(() => derivedKey(userId, 'x', 'preview.jpeg')).toThrow(/UUID/);
 });

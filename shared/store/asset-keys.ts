@@ -2,7 +2,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import { type AssetId, isUuid, type FaceId, type UserId } from '#shared/ids/ids.ts';
 import type { StoreKey } from './store.ts';
 
-/** What is rendered from an original, by the ending of its key. */
+/** The derivatives of an original, as the endings of their keys. */
 export type DerivedKind = 'thumbnail.webp' | 'preview.jpeg';
 
 /**
@@ -19,8 +19,8 @@ export function originalKey(userId: UserId, assetId: AssetId, extension: string)
 }
 
 /**
- * True for what lies where uploads do: only Darkroom writes there, so that nobody else takes it away. Anything else that
- * is shown, in `library/` or outside of the store, is merely watched.
+ * True for keys below `upload/`, where only Darkroom writes and deletes. All other originals, in `library/` or outside
+ * of the store, are watched files of others.
  */
 export function isUploadKey(location: string): boolean {
   return location.startsWith('upload/');
@@ -32,8 +32,8 @@ export function derivedKey(userId: UserId, assetId: AssetId, kind: DerivedKind):
 }
 
 /**
- * Where the portrait made of a face lives: `thumbs/<userId>/people/<faceId>.jpeg`. Each face has its own, so that one
- * that is made late never takes the place of another.
+ * Where the portrait made of a face lives: `thumbs/<userId>/people/<faceId>.jpeg`. Each face has its own key, so that a
+ * portrait rendered late never overwrites another.
  */
 export function portraitKey(userId: UserId, faceId: FaceId): StoreKey {
   return `thumbs/${parseId(userId)}/people/${parseId(faceId)}.jpeg`;

@@ -23,7 +23,7 @@ test.each([
   expect(addQueue(wanted, queue)).toBe(wanted);
 });
 
-test('rules of others stay letter for letter, whatever they are', () => {
+test('rules of other programs stay unchanged, character by character', () => {
   const strange =
     '<EventBridgeConfiguration></EventBridgeConfiguration><TopicConfiguration><Id>t</Id></TopicConfiguration>';
   expect(addQueue(root(other + strange), queue)).toContain(other + strange);
@@ -32,14 +32,14 @@ test('rules of others stay letter for letter, whatever they are', () => {
 test.each([
   ['another prefix', { ...queue, prefix: 'photos/' }],
   ['another target', { ...queue, arn: 'arn:minio:sqs::OLD:webhook' }],
-])('the rule with %s is replaced, not doubled', (_what, old) => {
+])('the rule with %s is replaced, not duplicated', (_what, old) => {
   const wanted = addQueue(addQueue(root(other), old), queue);
   expect(wanted.match(/<Id>darkroom<\/Id>/g)).toHaveLength(1);
   expect(wanted).toContain(other);
   expect(wanted).toContain('<Value>library/</Value>');
 });
 
-test('a bucket of which all is watched gets a rule without a filter, once', () => {
+test('a bucket that is watched as a whole gets one rule without a filter', () => {
   const all = { ...queue, prefix: '' };
   const wanted = addQueue('', all);
   expect(wanted).not.toContain('Filter');
@@ -47,13 +47,13 @@ test('a bucket of which all is watched gets a rule without a filter, once', () =
   expect(addQueue(wanted, queue)).toContain('<Value>library/</Value>');
 });
 
-test('a rule that says the same under another name is enough', () => {
+test('an equivalent rule under another name is enough', () => {
   const configured = root(addQueue('', { ...queue, id: '<mine>' }).replace(/^<Not[^>]*>|<\/Not[^>]*>$/g, ''));
   expect(addQueue(configured, queue)).toBe(configured);
 });
 
 describeWithService('minio', 'a bucket of MinIO', () => {
-  test('is made to notify, once, beside what it notified before; a target that it lacks is named', async () => {
+  test('gets one notification rule beside its existing ones; an unknown target is named in the error', async () => {
     const webhook = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
     await once(webhook, 'listening');
     const endpoint = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}`;

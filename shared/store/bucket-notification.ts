@@ -3,19 +3,19 @@ import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { MinioBucket, type MinioOptions } from './minio-bucket.ts';
 import { findS3Code } from './minio-errors.ts';
 
-/** Where a bucket is to send what comes and goes. */
+/** The target of a bucket's notifications about created and removed objects. */
 export interface NotificationQueue {
   /** Names the rule in the bucket's configuration; one of the same name is replaced. */
   id: string;
   /** For example `arn:minio:sqs::DARKROOM:webhook`. */
   arn: string;
-  /** Of the keys; '' for all. */
+  /** Only keys with this prefix; '' for all. */
   prefix: string;
 }
 
 /**
- * Makes the bucket notify `queue` of objects that are put and removed, and keeps every other notification that it has.
- * Doing it twice is doing it once.
+ * Configures the bucket to notify `queue` of created and removed objects, and keeps all its other notifications.
+ * Idempotent.
  * @throws store/no-target if the server has no target of that ARN, store/unavailable
  * @see the S3 API, PutBucketNotificationConfiguration
  */
@@ -46,7 +46,10 @@ export async function ensureNotification(options: MinioOptions, queue: Notificat
 
 const events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'];
 
-/** The configuration of a bucket with `queue` in it; unchanged if it has it. What else stands in it stays as it is. */
+/**
+ * Adds `queue` to a bucket's configuration; other rules stay as they are. Returns `configured` itself if it contains
+ * the rule.
+ */
 export function addQueue(configured: string, queue: NotificationQueue): string {
   const [, inside = ''] =
     /<NotificationConfiguration[^>]*[^/]>(.*)<\/NotificationConfiguration>/s.exec(configured) ?? [];

@@ -2,7 +2,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ByteRange } from './store.ts';
 
 /**
- * The part of an object of `sizeBytes` that a range names: one that ends beyond the object ends with it.
+ * Clips a range to an object of `sizeBytes`: a range that ends beyond the object ends with it.
  * @throws range/not-satisfiable
  * @see RFC 9110, section 14.1.2
  */

@@ -3,7 +3,7 @@ import { CopyBudget } from './copy-budget.ts';
 
 const mebibyte = 2 ** 20;
 
-test('copies wait in turn until there is room for them', async () => {
+test('copies wait, first come first served, until there is room for them', async () => {
   const budget = new CopyBudget(10 * mebibyte);
   const order: string[] = [];
   const take = async (name: string, mebibytes: number) => {
@@ -29,7 +29,7 @@ test('copies wait in turn until there is room for them', async () => {
   expect(order.at(-1)).toBe('last');
 });
 
-test('what there is never room for is refused with both sizes', async () => {
+test('an object larger than the budget is refused with both sizes', async () => {
   const budget = new CopyBudget(10 * mebibyte);
   await expect(budget.take(11 * mebibyte, 'library/ada/film.mov')).rejects.toMatchObject({
     code: 'store/too-large',

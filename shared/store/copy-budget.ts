@@ -1,6 +1,8 @@
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/** Not counted, so that a sidecar is copied beside an original that took all the room. */
+/**
+ * Up to this size an object is not counted, so that a sidecar can be copied beside an original that fills the budget.
+ */
 const smallBytes = 2 ** 20;
 
 interface Waiting {
@@ -8,7 +10,7 @@ interface Waiting {
   go: () => void;
 }
 
-/** How many bytes of a bucket's objects may lie on this computer at a time. Who comes first is served first. */
+/** Limits the bytes of a bucket's objects that are copied to this computer at a time, first come first served. */
 export class CopyBudget {
   private readonly bytesMax: number;
   private takenBytes = 0;
@@ -18,7 +20,7 @@ export class CopyBudget {
     this.bytesMax = bytesMax;
   }
 
-  /** Waits for room, which the result gives back. @throws store/too-large for what there is never room for */
+  /** Waits for room; the returned function releases it. @throws store/too-large for more than the whole budget */
   async take(bytes: number, key: string): Promise<() => void> {
     if (bytes <= smallBytes) return () => {};
     if (bytes > this.bytesMax) {

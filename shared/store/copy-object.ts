@@ -8,8 +8,8 @@ import { toFolderError } from './folder-errors.ts';
 import type { ByteRange, LocalFile } from './store.ts';
 
 /**
- * Writes an object of `sizeBytes` into a file for as long as the result is not disposed. Where not all ranges are read
- * the file has holes, which read as zeros and take no room.
+ * Copies an object of `sizeBytes` into a temporary file that exists until the result is disposed. Ranges that are not
+ * copied are holes: they read as zeros and take no space on the disk.
  */
 export async function copyObject(
   sizeBytes: number,

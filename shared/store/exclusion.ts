@@ -1,13 +1,13 @@
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/** What one pattern's alternatives in braces may come to. */
+/** How many patterns the braces of one pattern may expand to. */
 const alternativesMax = 100;
 
 /**
- * True for paths that one of a library's exclusion patterns names: globs over the absolute path, in any case and either
- * Unicode form. `*` and `?` stay within a name, `**` as a whole name is any number of folders, `[a-z]`, `[!a]` and
- * `{a,b}` are what they are in a shell, `\` takes the next character as it is. `folder/**` names the folder too.
- * The time it takes grows with the length of path times pattern, whatever the pattern is.
+ * Returns a predicate that is true for paths matched by one of a library's exclusion patterns: globs over the absolute
+ * path, ignoring case and Unicode normalization form. `*` and `?` stay within a name, `**` as a whole name is any
+ * number of folders, `[a-z]`, `[!a]` and `{a,b}` work as in a shell, `\` escapes the next character. `folder/**`
+ * matches the folder too. Matching takes time proportional to the length of path times pattern, for any pattern.
  * @throws input/invalid
  */
 export function createExclusion(patterns: readonly string[]): (path: string) => boolean {
@@ -21,8 +21,9 @@ export function createExclusion(patterns: readonly string[]): (path: string) => 
 const fold = (text: string) => text.normalize('NFC').toLowerCase();
 
 /**
- * A state takes one character and goes on to the next one. `loops` may take any number of them, none included;
- * `folders` takes whole names with their slash, and goes on only after one; `below` ends the pattern.
+ * A state of the automaton. `one` consumes one character and advances; `loops` consumes any number of characters,
+ * including none; `folders` consumes whole names with their slash, and advances only after a slash; `below` ends the
+ * pattern.
  */
 type State = { kind: 'one' | 'loops'; takes: (character: string) => boolean } | { kind: 'folders' } | { kind: 'below' };
 
@@ -89,7 +90,7 @@ function readClass(characters: readonly string[], start: number) {
   return { takes, end };
 }
 
-/** Follows every way through the pattern at once, so that no pattern can make it try them one after another. */
+/** Simulates all states of the pattern at once instead of backtracking. */
 function matches(states: readonly State[], path: string): boolean {
   let current = new Uint8Array(states.length + 1);
   reach(states, current, 0);
@@ -114,7 +115,7 @@ function matches(states: readonly State[], path: string): boolean {
   return current[states.length] === 1 && (previous !== '/' || path === '');
 }
 
-/** Marks a state, and those after it that may be passed without a character. */
+/** Marks a state, and the following states that can be reached without consuming a character. */
 function reach(states: readonly State[], marks: Uint8Array, from: number): void {
   for (let index = from; index <= states.length; index += 1) {
     if (marks[index] !== 0) return;
@@ -141,7 +142,7 @@ function expandBraces(pattern: string, given: string): string[] {
   return expanded;
 }
 
-/** By the first group that has a comma. */
+/** Expands the first group that contains a comma. */
 function splitBraces(pattern: string): string[] | undefined {
   for (let start = pattern.indexOf('{'); start !== -1; start = pattern.indexOf('{', start + 1)) {
     if (isEscaped(pattern, start)) continue;

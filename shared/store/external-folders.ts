@@ -5,29 +5,29 @@ import { toFolderError } from './folder-errors.ts';
 import { listFolder, toStoredObject } from './folder-listing.ts';
 import { resolveExisting } from './folder-paths.ts';
 import { openInside, readFolderFile } from './folder-reader.ts';
-import { FolderPatience } from './folder-patience.ts';
+import { FolderTimeout } from './folder-timeout.ts';
 import { isWithin } from './location.ts';
 import { parseStoreKey } from './store-key.ts';
 import type { ByteRange, LocalFile, Store, StoredObject } from './store.ts';
 
-/** A disk that has to spin up first takes some ten seconds. */
-const patienceMs = 20_000;
+/** A disk that has to spin up takes about ten seconds. */
+const timeoutMs = 20_000;
 
 export interface ExternalFoldersOptions {
   /** Absolute paths; each may itself be or lie behind a symbolic link, as mounts do. */
   folders: readonly string[];
-  /** Nothing at or below these is ever read: what Darkroom has for itself. */
+  /** Darkroom's own folders: these, and everything below them, are never read. */
   except: readonly string[];
 }
 
 /**
- * Reads files by their absolute paths, below some folders and nowhere else. No symbolic link below a folder is
- * followed. A folder that is not there is an error and not an empty one: nobody knows what is in it.
+ * Reads files by their absolute paths, only below the given folders. Symbolic links below a folder are not followed. A
+ * missing folder is an error, not an empty listing: it may be a mount that is away.
  */
 export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | 'toLocalFile'> {
   private readonly folders: readonly string[];
   private readonly except: readonly string[];
-  private readonly patience = new FolderPatience(patienceMs);
+  private readonly timeout = new FolderTimeout(timeoutMs);
 
   constructor({ folders, except }: ExternalFoldersOptions) {
     this.folders = folders.toSorted((a, b) => b.length - a.length);
@@ -70,8 +70,8 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
   }
 
   /**
-   * The file that was opened, whatever its path leads to when it is read: a descriptor's own path where the system has
-   * them.
+   * Returns the path of the open file descriptor under /proc where the system has it, so that the file is the one that
+   * was checked even if its path changes.
    */
   async toLocalFile(location: string): Promise<LocalFile> {
     return this.ask(location, async () => {
@@ -128,7 +128,7 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
 
   private async ask<Result>(location: string, act: () => Promise<Result>): Promise<Result> {
     try {
-      return await this.patience.wait(this.folderOf(location) ?? '', act);
+      return await this.timeout.wait(this.folderOf(location) ?? '', act);
     } catch (error) {
       throw toFolderError(error, location);
     }

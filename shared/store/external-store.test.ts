@@ -45,7 +45,7 @@ test('a file outside of the store is found, read, listed and handed over under i
   expect(await readFile(file.path, 'utf8')).toBe('photo a');
 });
 
-test('keys of the store go on as they were', async () => {
+test('keys of the store are read from the store as before', async () => {
   expect(await text('library/anna/own.jpg')).toBe('own');
   await store.put('upload/x', Buffer.from('x'));
   await store.delete('upload/x');
@@ -77,7 +77,7 @@ test.each(['..', '.', ''])('a path with a segment %j is no location', async (seg
   await expect(store.read(`${photos}/\0`)).rejects.toEqual(withCode('store/invalid-key'));
 });
 
-test('no symbolic link below an allowed folder is followed, wherever it leads', async () => {
+test('a symbolic link below an allowed folder is not followed, whatever its target', async () => {
   await symlink(join(root, 'secret'), join(photos, 'link.jpg'));
   await symlink(root, join(photos, 'up'));
   await symlink(join(root, 'data/files'), join(photos, 'store'));
@@ -89,7 +89,7 @@ test('no symbolic link below an allowed folder is followed, wherever it leads', 
   expect((await Array.fromAsync(store.list(`${photos}/`))).map((it) => it.key)).toEqual([join(photos, '2024/a.jpg')]);
 });
 
-test('a file that becomes a link after it was opened is still the one that was opened', async () => {
+test('a file that is replaced by a link after it was opened is still the opened one', async () => {
   const location = join(photos, '2024/swapped.jpg');
   await writeFile(location, 'before');
   await using file = await store.toLocalFile(location);
@@ -98,7 +98,7 @@ test('a file that becomes a link after it was opened is still the one that was o
   expect(await readFile(file.path, 'utf8')).toBe('before');
 });
 
-test('an allowed folder may be a link itself, and one that is away is unknown, not empty', async () => {
+test('an allowed folder may be a symbolic link; a missing one is unavailable, not empty', async () => {
   await symlink(photos, join(root, 'mount'));
   expect(await text(join(root, 'mount/2024/a.jpg'))).toBe('photo a');
   for (const ask of [

@@ -5,8 +5,8 @@ import { isBucketLocation, isExternalLocation } from './location.ts';
 import type { ByteRange, LocalFile, PickRanges, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
 
 /**
- * The store, and the files outside of it under their absolute paths. Those are only read: writing one is
- * `store/read-only`, and deleting one does nothing at all, so that Darkroom never removes what it did not write.
+ * The store, extended by files outside of it under their absolute paths. Those are only read: writing one throws
+ * `store/read-only`, and deleting one does nothing, so that Darkroom never removes a file it did not write.
  */
 export function withExternalFolders(store: Store, external: ExternalFolders): Store {
   return new StoreWithExternal(store, external);
@@ -66,7 +66,7 @@ class StoreWithExternal implements Store {
   }
 
   private holderOf(location: string): Pick<Store, 'read' | 'find' | 'list' | 'toLocalFile'> {
-    // Nobody knows what is in a bucket that is not watched any more.
+    // The content of a bucket that is no longer watched is unknown, not missing.
     if (isBucketLocation(location))
       throw new DarkroomError('store/unavailable', `${location} is in a bucket that is not watched`);
     return isExternalLocation(location) ? this.external : this.store;

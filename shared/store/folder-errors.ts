@@ -5,7 +5,7 @@ export function isSystemError(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 }
 
-/** What the file system said about a key, as an error of the store. What is not known is taken for a store that is away. */
+/** Translates an error of the file system about `key`. Unknown errors become `store/unavailable`. */
 export function toFolderError(error: unknown, key: string): DarkroomError {
   if (isDarkroomError(error)) return error;
   const cause = { cause: error };

@@ -7,7 +7,6 @@ import { resolveExisting } from './folder-paths.ts';
 import { compareStoreKeys, incomingFolder, isStoreKey, isStorePrefix } from './store-key.ts';
 import type { StoredObject, StoreKey } from './store.ts';
 
-/** The facts of a file under its key. */
 export function toStoredObject(key: StoreKey, facts: BigIntStats): StoredObject {
   return {
     key,
@@ -45,7 +44,7 @@ async function* walk({ root, prefix, startAfter, folderKey }: Walk): AsyncGenera
   }
 }
 
-/** Files and folders, a folder's key with its slash, since that is what its content is ordered by. */
+/** Lists files and folders by key. A folder's key ends with a slash, since its content is ordered by that. */
 async function readFolder(root: string, folderKey: string): Promise<{ key: string; isFolder: boolean }[]> {
   let entries: Dirent[];
   try {
@@ -67,13 +66,13 @@ async function readFolder(root: string, folderKey: string): Promise<{ key: strin
     .sort((left, right) => Buffer.compare(left.bytes, right.bytes));
 }
 
-/** Some network file systems do not say what an entry is until it is asked for by name. */
+/** Some network file systems return no type with a directory entry; then it takes a stat. */
 async function findType(path: string, entry: Dirent): Promise<Pick<Dirent, 'isFile' | 'isDirectory'> | undefined> {
   if (entry.isSymbolicLink()) return undefined;
   return await lstat(path).catch(ignoreMissing);
 }
 
-/** What goes away while a tree is walked is not in it. */
+/** Files and folders removed during the walk are not listed. */
 function ignoreMissing(error: unknown): undefined {
   if (isDarkroomError(error, 'store/not-found') || isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined;
   throw error;

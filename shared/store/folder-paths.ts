@@ -4,8 +4,8 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import { isSystemError } from './folder-errors.ts';
 
 /**
- * The path of a key under `root` (itself a real path) if something is there.
- * No symbolic link below the root is followed: what lies behind one is not there.
+ * The path of an existing file or folder under `root` (itself a real path). Symbolic links below the root are not
+ * followed: their targets count as not found.
  * @throws store/not-found, or an error of the operating system
  */
 export async function resolveExisting(root: string, key: string): Promise<string> {
@@ -18,7 +18,10 @@ export async function resolveExisting(root: string, key: string): Promise<string
   return path;
 }
 
-/** Makes `folder` and those above it, but never `root`, so that they survive a power cut. @throws store/unavailable without the root */
+/**
+ * Creates `folder` and its parents durably (they survive a power cut), but never `root`.
+ * @throws store/unavailable if `root` is missing
+ */
 export async function ensureFolder(root: string, folder: string): Promise<void> {
   if (await isRealFolder(folder)) return;
   if (folder === root) throw new DarkroomError('store/unavailable', `The folder ${root} is not there`);
@@ -41,7 +44,7 @@ async function isRealFolder(folder: string): Promise<boolean> {
   throw new DarkroomError('store/invalid-key', `${folder} is behind a symbolic link`);
 }
 
-/** Makes the names in a folder durable, where the file system knows how to. */
+/** Makes the entries of a folder durable, where the file system supports fsync of folders. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

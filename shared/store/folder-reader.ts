@@ -9,7 +9,7 @@ import type { ByteRange, StoreKey } from './store.ts';
 
 const chunkBytes = 256 * 1024;
 
-/** Opens a file under its key; its bytes stay those of this moment, whatever replaces the file meanwhile. */
+/** Opens a file under its key. The stream reads the file opened now, even if another one replaces it meanwhile. */
 export async function readFolderFile(root: string, key: StoreKey, range?: ByteRange): Promise<Readable> {
   const handle = await openInside(root, key);
   try {
@@ -23,12 +23,15 @@ export async function readFolderFile(root: string, key: StoreKey, range?: ByteRa
   }
 }
 
-/** Opens a file under its key to be read, and nothing that lies behind a symbolic link. @throws store/not-found, or an error of the operating system */
+/**
+ * Opens a file under its key for reading, unless it lies behind a symbolic link.
+ * @throws store/not-found, or an error of the operating system
+ */
 export async function openInside(root: string, key: StoreKey): Promise<FileHandle> {
   const path = await resolveExisting(root, key);
-  // Not to hang on a pipe that somebody put in the tree.
+  // O_NONBLOCK: opening a named pipe in the tree must not hang.
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  // A folder on the way may have become a link since it was looked at: the kernel knows what was opened.
+  // A folder of the path may have been replaced by a link since it was checked: compare with what the kernel opened.
   const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => path);
   if (opened !== path && opened !== `${path} (deleted)`) {
     await handle.close();

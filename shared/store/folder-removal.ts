@@ -10,9 +10,9 @@ import { unlinkIfThere } from './folder-writer.ts';
 import type { StoreKey } from './store.ts';
 
 /**
- * Removes the file under a key if it has this etag. It is renamed first and looked at under the new name, since another
- * file may take the old one at any moment; one that is not meant gets its name back. What a process that died in between
- * has left is settled by the next call for the key.
+ * Removes the file under a key if it has this etag. The file is renamed before its etag is compared, since another file
+ * may be created under the key at any moment; a file with another etag is renamed back. A file left renamed by a
+ * process that died is handled by the next call for the key.
  */
 export async function removeFileVersion(root: string, key: StoreKey, etag: string): Promise<boolean> {
   const path = join(root, key);
@@ -39,7 +39,7 @@ async function findEtag(root: string, key: StoreKey): Promise<string | undefined
 
 type Settled = 'removed' | 'put-back' | 'none';
 
-/** Watchers leave out names with a dot, so nobody takes it for a photo meanwhile. */
+/** Watchers ignore names that begin with a dot, so the renamed file is not reported as a photo. */
 function asidePrefix(path: string): string {
   return `.darkroom-removing.${createHash('sha256').update(basename(path)).digest('hex').slice(0, 16)}.`;
 }
@@ -75,7 +75,7 @@ async function settleAside(aside: string, path: string, key: StoreKey, etag: str
   return 'put-back';
 }
 
-/** Under its name, or beside it if a third file has taken that. */
+/** Restores the file's name, or uses a numbered one if another file has taken it. */
 async function putBack(aside: string, path: string): Promise<void> {
   for (let n = 0; ; n += 1) {
     const free = n === 0 ? path : `${path.slice(0, path.length - extname(path).length)} (${n})${extname(path)}`;
@@ -95,7 +95,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    // File systems without hard links: exFAT, some network shares.
+    // The file system has no hard links: exFAT, some network shares.
     if (!isSystemError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
     await copyFile(from, to, constants.COPYFILE_EXCL);
   }

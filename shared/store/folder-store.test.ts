@@ -29,7 +29,7 @@ describe('the folder store', () => {
   testStore(async () => await openStore(join(folder, 'conformance')));
 });
 
-test('files that others put into the folder are objects, but for those no key can name', async () => {
+test('files that others put into the folder are objects, unless their path is not a valid key', async () => {
   const root = join(folder, 'tree');
   await mkdir(join(root, 'library/anna'), { recursive: true });
   await writeFile(join(root, 'library/anna/a.jpg'), 'photo');
@@ -95,7 +95,7 @@ test('a name that the file system cannot hold, or that is a folder, is an invali
   expect(await readdir(join(folder, 'names/.incoming'))).toEqual([]);
 });
 
-test('a root that is not there is an error, is made by `prepare` alone, and never with what is above it', async () => {
+test('a missing root is an error; only `prepare` creates it, and never its parents', async () => {
   await writeFile(join(folder, 'file'), '');
   const away = withCode('store/unavailable');
   for (const name of ['file', 'file/below', 'none', 'none/below']) {
@@ -114,7 +114,7 @@ test('a root that is not there is an error, is made by `prepare` alone, and neve
 });
 
 describeWithSmallDisk('a folder store on a full disk', () => {
-  test('says that it is full, leaves nothing of the object and goes on when there is room again', async () => {
+  test('throws store/full, leaves nothing of the object and works again when there is room', async () => {
     using disk = mountSmallDisk(1024 * 1024);
     const store = await openStore(join(disk.path, 'files'));
     await store.put('small', Buffer.alloc(500_000));
@@ -130,7 +130,7 @@ describeWithSmallDisk('a folder store on a full disk', () => {
   });
 });
 
-test('what a dead writer left is removed by its age, and what is being written stays', async () => {
+test('a temporary file of a dead writer is removed by its age, and one being written stays', async () => {
   const root = join(folder, 'dead');
   await using store = await openStore(root);
   await using writer = await store.createWriter('a');
@@ -141,7 +141,7 @@ test('what a dead writer left is removed by its age, and what is being written s
   expect(await store.removeUnfinished(new Date())).toBe(0);
 });
 
-test('a file that is put in place of another while that is deleted is never lost', async () => {
+test('a file that replaces another during its deletion is never lost', async () => {
   const root = join(folder, 'replaced');
   await using store = await openStore(root);
   const key = 'library/anna/a.jpg';
@@ -157,7 +157,7 @@ test('a file that is put in place of another while that is deleted is never lost
   expect(await readdir(join(root, 'library/anna'))).toEqual(['a.jpg']);
 });
 
-test('what a process that died while it deleted has left is settled by the next that deletes it', async () => {
+test('a file left renamed by a process that died during deletion is handled by the next deletion', async () => {
   const root = join(folder, 'half-deleted');
   await using store = await openStore(root);
   const path = join(root, 'library/a.jpg');

@@ -12,8 +12,8 @@ import { parseStoreKey } from './store-key.ts';
 import type { ByteRange, LocalFile, PrimaryStore, StoredObject, StoreKey, StoreWriter } from './store.ts';
 
 /**
- * A store in a folder: a local disk, an NFS volume. The folder need not be there yet, and is not made.
- * No symbolic link below `root` is ever followed; objects behind one are neither read nor listed.
+ * A store in a folder on a local disk or an NFS volume. The folder need not exist yet, and is not created. Symbolic
+ * links below `root` are never followed; files behind one are neither read nor listed.
  */
 export async function openFolderStore(root: string): Promise<PrimaryStore> {
   return new FolderStore(resolve(root));
@@ -31,7 +31,7 @@ class FolderStore implements PrimaryStore {
   async exists(): Promise<boolean> {
     try {
       if ((await stat(this.label)).isDirectory()) return true;
-      throw new DarkroomError('store/unavailable', `${this.label} is no folder`);
+      throw new DarkroomError('store/unavailable', `${this.label} is not a folder`);
     } catch (error) {
       if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
       throw toFolderError(error, this.label);
@@ -47,7 +47,7 @@ class FolderStore implements PrimaryStore {
         await syncFolder(dirname(folder));
       }
     } catch (error) {
-      throw new DarkroomError('store/unavailable', `${this.label} cannot be made`, { cause: error });
+      throw new DarkroomError('store/unavailable', `${this.label} cannot be created`, { cause: error });
     }
   }
 

@@ -10,10 +10,10 @@ import { ensureFolder, syncFolder } from './folder-paths.ts';
 import { incomingFolder } from './store-key.ts';
 import type { StoreKey, StoreWriter } from './store.ts';
 
-/** What a writer may hold in memory before its source has to wait. */
+/** Bytes a writer buffers before its source has to wait. */
 const highWaterMark = 256 * 1024;
 
-/** Begins a file in `.incoming`, which lies on the same file system as its place under `key`. */
+/** Creates a temporary file in `.incoming`, which is on the same file system as the final path of `key`. */
 export async function createFolderWriter(root: string, key: StoreKey): Promise<FolderWriter> {
   const folder = join(root, incomingFolder);
   const path = join(folder, incomingPrefix(key) + randomBytes(8).toString('hex'));
@@ -30,14 +30,14 @@ export async function createFolderWriter(root: string, key: StoreKey): Promise<F
   }
 }
 
-/** Removes what writers of this key that died, or still write, have left. */
+/** Removes the temporary files of this key, those of running writers included. */
 export async function removeIncoming(root: string, key: StoreKey): Promise<void> {
   for (const path of await listIncoming(root)) {
     if (basename(path).startsWith(incomingPrefix(key))) await unlinkIfThere(path);
   }
 }
 
-/** Removes what was not written to since `before`, of whatever key. */
+/** Removes the temporary files of all keys that were not written to since `before`. */
 export async function removeUnfinished(root: string, before: Date): Promise<number> {
   let removed = 0;
   for (const path of await listIncoming(root)) {
@@ -97,7 +97,7 @@ export class FolderWriter implements StoreWriter {
           done,
         ),
     });
-    // Whoever waits for the stream or for `commit` gets the error; it must not end the process when nobody waits yet.
+    // The stream's consumer and `commit` get the error; without a listener it would end the process.
     this.stream.on('error', () => {});
   }
 
@@ -133,7 +133,7 @@ export class FolderWriter implements StoreWriter {
     this.state = 'aborted';
     this.stream.destroy();
     await this.handle.close().catch(() => {});
-    // What cannot be removed now goes with the next `delete` of the key.
+    // A temporary file that cannot be removed now is removed by the next `delete` of the key.
     await unlinkIfThere(this.temporaryPath).catch(() => {});
   }
 

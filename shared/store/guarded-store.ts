@@ -3,8 +3,8 @@ import { isDarkroomError } from '#shared/errors/errors.ts';
 import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
 
 /**
- * Says whether the store is the one that is known. `reading` may be answered from what was seen some seconds ago,
- * `deciding` may not: something is about to be written, or found not to be there.
+ * Checks that the store is the one that belongs to the database. `reading` accepts a check made some seconds ago;
+ * `deciding` needs a more recent one, because an object is about to be written or to be reported as missing.
  */
 export interface StoreGuard {
   /** @throws store/unavailable */
@@ -12,9 +12,9 @@ export interface StoreGuard {
 }
 
 /**
- * A store that is used only while it is the one that is known. What is not there in a store that is not the right one is
- * not missing: each such answer is given only after another look at the marker. An object is committed only if the
- * marker is there before and after it.
+ * A store that is used only while it is the one that belongs to the database. An object that is not found may be
+ * missing only because another store is mounted: before each such answer the marker is checked again. An object is
+ * committed only if the marker is present before and after the commit.
  */
 export function withGuard(store: Store, guard: StoreGuard): Store {
   return new GuardedStore(store, guard);

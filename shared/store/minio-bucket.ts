@@ -19,16 +19,19 @@ export interface MinioOptions {
   accessKey: string;
   secretKey: string;
   bucket: string;
-  /** Looked for before anything else is asked of it: a server says of an object of a missing bucket only that it is not there. */
+  /**
+   * Check that the bucket exists before the first request: for an object of a missing bucket a server may answer only
+   * that the object is missing.
+   */
   mustExist?: boolean;
   region: string;
 }
 
-/** How long a server may be silent before it answers. */
+/** How long a server may take until its answer begins. */
 const answerTimeoutMs = 30_000;
 const attempts = 4;
 
-/** One bucket: the client, with time limits, repeated attempts and the store's errors around each request. */
+/** A client of one bucket, with a time limit, retries and translated errors for each request. */
 export class MinioBucket {
   readonly name: string;
   private readonly options: MinioOptions;
@@ -43,8 +46,8 @@ export class MinioBucket {
   }
 
   /**
-   * Runs a request, again after a pause if the store was away: every request here does the same when it is repeated.
-   * @throws what `toMinioError` makes of its error
+   * Runs a request, and retries it after a pause if the store was unavailable: all requests here are idempotent.
+   * @throws the codes of `toMinioError`
    */
   async run<Result>(key: string, request: (client: Client) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
@@ -63,7 +66,7 @@ export class MinioBucket {
     return await this.run(this.name, async (client) => await client.bucketExists(this.name));
   }
 
-  /** Makes the bucket if it is not there. */
+  /** Creates the bucket if it does not exist. */
   async make(): Promise<void> {
     if (await this.exists()) return;
     await this.run(this.name, async (client) => {
@@ -99,7 +102,7 @@ export class MinioBucket {
       region,
       transportAgent: this.agent,
       transport: { request: useTls ? withTimeLimit(httpsRequest) : withTimeLimit(httpRequest) },
-      // `run` repeats requests itself; the client's own way writes to the console.
+      // `run` retries requests itself; the client's own retries write to the console.
       retryOptions: { disableRetry: true },
     });
     if (this.options.mustExist === true && !(await client.bucketExists(this.name)))
@@ -110,7 +113,7 @@ export class MinioBucket {
 
 type Request = (options: RequestOptions, onResponse?: (response: IncomingMessage) => void) => ClientRequest;
 
-/** The limit ends with the answer's first line: a body may be read as slowly as a person watches a film. */
+/** The limit ends with the answer's status line: a body may take hours, for example while a film is played. */
 function withTimeLimit(request: Request) {
   return ((options: RequestOptions, onResponse?: (response: IncomingMessage) => void) => {
     const sent = request(options, (response) => {
@@ -122,7 +125,7 @@ function withTimeLimit(request: Request) {
   }) as typeof httpRequest;
 }
 
-/** An S3 answer that names its reason, say a wrong secret, will be the same again. */
+/** False for an S3 answer with another error code, for example for a wrong secret: a retry gets the same answer. */
 function isTransient(error: unknown): boolean {
   const code = findS3Code(error);
   return code === undefined || /^E[A-Z_]+$/.test(code) || code === 'InternalError' || code === 'SlowDown';

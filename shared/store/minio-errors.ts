@@ -17,7 +17,7 @@ const codes: Record<string, ErrorCode> = {
   EntityTooLarge: 'input/too-large',
 };
 
-/** What the object store said about a key, as an error of the store. What is not known is taken for a store that is away. */
+/** Translates an error of the object store about `key`. Unknown errors become `store/unavailable`. */
 export function toMinioError(error: unknown, key: string): DarkroomError {
   if (isDarkroomError(error)) return error;
   const name = findS3Code(error);
@@ -26,7 +26,7 @@ export function toMinioError(error: unknown, key: string): DarkroomError {
   return new DarkroomError(code, `${key}: ${reason ?? 'the object store did not say why'}`, { cause: error });
 }
 
-/** The error code of an S3 answer, if it was one. */
+/** The error code of an S3 answer; undefined for other errors. */
 export function findS3Code(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -4,7 +4,7 @@ import type { MinioBucket } from './minio-bucket.ts';
 import { isStoreKey, isStorePrefix } from './store-key.ts';
 import type { StoredObject, StoreKey } from './store.ts';
 
-/** Lists page by page; each page begins after the last key of the one before, so that it can be asked for again. */
+/** Lists page by page; each page begins after the last key of the previous one, so that a request can be retried. */
 export async function* listBucket(
   bucket: MinioBucket,
   prefix: string,
@@ -37,7 +37,7 @@ export function toQuery(parameters: Record<string, string>): string {
 }
 
 /**
- * Reads a page of ListObjectsV2. The client's own parser takes a key like 0123 for a number.
+ * Reads a page of ListObjectsV2. The client's own parser reads a key like 0123 as a number.
  * @see the S3 API, ListObjectsV2
  */
 export function parsePage(xml: string): { objects: StoredObject[]; isTruncated: boolean } {
@@ -49,7 +49,7 @@ export function parsePage(xml: string): { objects: StoredObject[]; isTruncated: 
     return {
       key: isEncoded ? decodeURIComponent(name.replaceAll('+', ' ')) : name,
       sizeBytes: Number(readTag(content, 'Size')),
-      // Whole seconds, since that is all that a request for one object tells.
+      // Rounded down to seconds, the precision of a HEAD request.
       modifiedAt: new Date((readTag(content, 'LastModified') ?? '').replace(/\.\d+/, '')),
       etag: (readTag(content, 'ETag') ?? '').replaceAll('"', ''),
     };

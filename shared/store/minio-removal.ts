@@ -7,8 +7,8 @@ import { readTag, toQuery } from './minio-listing.ts';
 import type { StoreKey } from './store.ts';
 
 /**
- * Removes the object under a key if it has this etag. S3 compares on its own (If-Match); MinIO does not: in a bucket with
- * versions what was hidden is looked at afterwards, and shown again if it was another object.
+ * Removes the object under a key if it has this etag. S3 compares the etag itself (If-Match); MinIO does not: in a
+ * bucket with versions the object below the delete marker is checked afterwards, and restored if it has another etag.
  * @see the S3 API, DeleteObject
  */
 export async function removeObjectVersion(bucket: MinioBucket, key: StoreKey, etag: string): Promise<boolean> {
@@ -40,10 +40,10 @@ async function findEtag(bucket: MinioBucket, key: StoreKey): Promise<string | un
   }
 }
 
-/** An object that was being written may come to light under the delete marker a moment later. */
+/** An object that was being written may appear below the delete marker a moment later. */
 const looksMs = [0, 300];
 
-/** Takes the delete marker away if what it hides is not the object that was meant. */
+/** Removes the delete marker if the object below it has another etag. */
 async function settleHidden(
   bucket: MinioBucket,
   key: StoreKey,
@@ -66,7 +66,7 @@ interface Version {
   etag: string | undefined;
 }
 
-/** Versions and delete markers of one key, the newest first. @see the S3 API, ListObjectVersions */
+/** Lists versions and delete markers of one key, newest first. @see the S3 API, ListObjectVersions */
 async function listVersions(bucket: MinioBucket, key: StoreKey): Promise<Version[]> {
   const xml = await bucket.run(key, async (client) => {
     const query = `versions&${toQuery({ prefix: key, 'encoding-type': 'url' })}`;

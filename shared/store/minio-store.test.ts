@@ -34,7 +34,7 @@ describeWithService('minio', 'the MinIO store', () => {
     testStore(async () => await openBucket(await sharedMinio(), newBucket()));
   });
 
-  test('an aborted upload, and one whose writer died, leave no parts', async () => {
+  test('an aborted upload and an upload whose writer died leave no parts', async () => {
     const address = await sharedMinio();
     const bucket = newBucket();
     await using store = await openBucket(address, bucket);
@@ -48,7 +48,7 @@ describeWithService('minio', 'the MinIO store', () => {
     }
   });
 
-  test('a server that is away is an error that can be tried again, and an upload outlives a short absence', async () => {
+  test('an unavailable server is a retryable error, and an upload survives a short outage', async () => {
     await using server = await startMinio();
     await using store = await openBucket(server, 'darkroom');
     await store.put('a', Buffer.from('x'));
@@ -70,7 +70,7 @@ describeWithService('minio', 'the MinIO store', () => {
     expect(await hashOf(await store.read('d'))).toBe(await hashOf(makeBytes(20_000_000)));
   }, 60_000);
 
-  test('a store can be opened before its server is there', async () => {
+  test('a store can be opened while its server is down', async () => {
     const server = await startMinio();
     await server.pause();
     await using store = await openUnprepared(server, 'darkroom');
@@ -81,7 +81,7 @@ describeWithService('minio', 'the MinIO store', () => {
     await server.stop();
   });
 
-  test('an object that is written while another is deleted stays, where the bucket keeps versions', async () => {
+  test('an object written during the deletion of another stays, in a bucket with versions', async () => {
     const address = await sharedMinio();
     const bucket = newBucket();
     await using store = await openBucket(address, bucket);
@@ -101,7 +101,7 @@ describeWithService('minio', 'the MinIO store', () => {
     expect(await store.find(key)).toBeUndefined();
   });
 
-  test('an object beyond the bound is not copied, and of a large one only the ranges that are needed', async () => {
+  test('an object beyond the limit is not copied, and of a large one only the needed ranges', async () => {
     const { endpoint, port, accessKey, secretKey } = await sharedMinio();
     const options = { endpoint, port, accessKey, secretKey, useTls: false, bucket: newBucket(), region };
     await using store = await openMinioStore(options, new CopyBudget(8 * 2 ** 20));
@@ -129,7 +129,7 @@ describeWithService('minio', 'the MinIO store', () => {
     }
   });
 
-  test('a bucket that is gone is not made again', async () => {
+  test('a deleted bucket is not created again', async () => {
     const address = await sharedMinio();
     const bucket = newBucket();
     await using store = await openUnprepared(address, bucket);
@@ -140,7 +140,7 @@ describeWithService('minio', 'the MinIO store', () => {
     await store.put('a', Buffer.from('x'));
   });
 
-  test('a wrong secret is said at once', async () => {
+  test('a wrong secret is reported without retries', async () => {
     const address = await sharedMinio();
     await using store = await openUnprepared({ ...address, secretKey: 'wrong-secret' }, newBucket());
     await expect(store.put('a', Buffer.from('x'))).rejects.toEqual(withCode('store/unavailable'));

@@ -17,8 +17,8 @@ export type { MinioOptions } from './minio-bucket.ts';
 const usualCopyBytes = 2 ** 30;
 
 /**
- * A store in a bucket of MinIO or any S3. Asks the server for nothing before the first use, so that a process can
- * start while the store is away.
+ * A store in a bucket of MinIO or any S3. Sends no request before the first use, so that a process can start while the
+ * store is down.
  */
 export async function openMinioStore(
   options: MinioOptions,
@@ -49,7 +49,7 @@ class MinioStore implements PrimaryStore {
     await this.bucket.make();
   }
 
-  /** A bucket has nothing of the kind. */
+  /** A bucket has no such property. */
   async readPlace(): Promise<undefined> {}
 
   async createWriter(key: StoreKey): Promise<StoreWriter> {
@@ -106,7 +106,10 @@ class MinioStore implements PrimaryStore {
     return await removeObjectVersion(this.bucket, parseStoreKey(key), etag);
   }
 
-  /** None: a small object is one request, and an upload in parts is ended by `delete` of its key or expires at the server. */
+  /**
+   * Removes nothing: a small object is one request, and a multipart upload is aborted by `delete` of its key or expires
+   * at the server.
+   */
   async removeUnfinished(): Promise<number> {
     return 0;
   }

@@ -9,15 +9,16 @@ import type { StoreKey, StoreWriter } from './store.ts';
 
 const mebibyte = 1024 * 1024;
 /**
- * S3 takes 10,000 parts of 5 MiB at least. The first half is as small as that, for the memory of many uploads at once;
- * with the larger second half an object may have 190 GB.
+ * S3 accepts 10,000 parts of at least 5 MiB. The first half of the parts has that size, to save memory in concurrent
+ * uploads; with the larger second half an object may have 190 GB.
  */
 const maxParts = 10_000;
 const partBytes = (part: number) => (part <= maxParts / 2 ? 5 : 32) * mebibyte;
 
 /**
- * An upload of unknown length in bounded memory: one part on its way while the next one fills. Less than one part is
- * sent whole by `commit`; else a multipart upload, which is no object before `commit` completes it.
+ * Uploads an object of unknown length in bounded memory: one part is sent while the next one fills. An object smaller
+ * than one part is sent by `commit`; a larger one is a multipart upload, which becomes visible when `commit` completes
+ * it.
  */
 export class MinioWriter implements StoreWriter {
   readonly stream: Writable;
@@ -45,7 +46,7 @@ export class MinioWriter implements StoreWriter {
       write: (chunk: Uint8Array, _encoding, done) => settle(this.take(chunk), done),
       final: (done) => settle(this.onItsWay, done),
     });
-    // Whoever waits for the stream or for `commit` gets the error; it must not end the process when nobody waits yet.
+    // The stream's consumer and `commit` get the error; without a listener it would end the process.
     this.stream.on('error', () => {});
   }
 
@@ -70,7 +71,7 @@ export class MinioWriter implements StoreWriter {
     await this.onItsWay.catch(() => {});
     const uploadId = this.uploadId;
     if (uploadId === undefined) return;
-    // What cannot be removed now goes with the next `delete` of the key.
+    // Parts that cannot be removed now are removed by the next `delete` of the key.
     await this.bucket
       .run(this.key, async (client) => await client.abortMultipartUpload(this.bucket.name, this.key, uploadId))
       .catch(() => {});
@@ -88,7 +89,7 @@ export class MinioWriter implements StoreWriter {
     }
   }
 
-  /** Begins to send the full buffer once the part before has arrived. */
+  /** Starts to send the full buffer once the previous part is stored. */
   private async sendPart(): Promise<void> {
     await this.onItsWay;
     const full = this.buffer;
@@ -134,7 +135,7 @@ export class MinioWriter implements StoreWriter {
         async (client) => await client.completeMultipartUpload(this.bucket.name, this.key, uploadId, this.parts),
       );
     } catch (error) {
-      // An upload that is not there any more may be one whose completion was done and its answer lost.
+      // If the upload no longer exists, it may have been completed while the answer was lost.
       if (!isDarkroomError(error, 'resource/conflict') || !(await this.isComplete())) throw error;
     }
   }

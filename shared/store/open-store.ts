@@ -26,7 +26,7 @@ export type StoreConfig = Pick<
   | 'DARKROOM_MINIO_SECRET_KEY'
 >;
 
-/** A store with the folders and the bucket outside of it that may be read. @throws config/invalid */
+/** Extends a store by the folders and the bucket outside of it that may be read. @throws config/invalid */
 export async function withOutside(
   config: StoreConfig,
   primary: Store,
@@ -42,7 +42,6 @@ export async function withOutside(
   return withWatchedBucket(store, { location: bucketLocation(watched), bucket });
 }
 
-/** How much of buckets' objects one process may have copied at a time. */
 export function openCopyBudget({ DARKROOM_COPY_MIB: mebibytes }: Pick<Config, 'DARKROOM_COPY_MIB'>): CopyBudget {
   return new CopyBudget(mebibytes * 2 ** 20);
 }
@@ -55,12 +54,12 @@ export function externalFoldersOf({
   return watched === undefined ? folders : [...folders, watched];
 }
 
-/** What Darkroom has for itself, as absolute paths; no library lies there. */
+/** Darkroom's own folders, as absolute paths; no library may lie there. */
 export function ownFoldersOf(config: Pick<Config, 'DARKROOM_DATA' | 'DARKROOM_STORE_PATH'>): string[] {
   return [resolve(config.DARKROOM_DATA), resolve(storeFolderOf(config))];
 }
 
-/** The store that the configuration names. Neither folder nor bucket need be there. @throws config/invalid */
+/** The store named by the configuration. The folder or bucket need not exist. @throws config/invalid */
 export async function openPrimaryStore(config: StoreConfig, copies = openCopyBudget(config)): Promise<PrimaryStore> {
   if (config.DARKROOM_STORE === 'folder') {
     return await openFolderStore(storeFolderOf(config));
@@ -68,7 +67,7 @@ export async function openPrimaryStore(config: StoreConfig, copies = openCopyBud
   return await openMinioStore(minioOptionsOf(config), copies);
 }
 
-/** How to reach the bucket. @throws config/invalid */
+/** @throws config/invalid */
 export function minioOptionsOf(config: StoreConfig): MinioOptions {
   const url = new URL(requireSetting(config, 'DARKROOM_MINIO_ENDPOINT'));
   const useTls = url.protocol === 'https:';
@@ -83,7 +82,6 @@ export function minioOptionsOf(config: StoreConfig): MinioOptions {
   };
 }
 
-/** Where the folder store has its files. */
 export function storeFolderOf(config: Pick<Config, 'DARKROOM_DATA' | 'DARKROOM_STORE_PATH'>): string {
   return config.DARKROOM_STORE_PATH ?? join(config.DARKROOM_DATA, 'files');
 }

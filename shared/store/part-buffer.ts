@@ -1,4 +1,4 @@
-/** Collects up to `sizeBytes`, growing as it fills, so that a small object takes little memory. */
+/** Collects up to `sizeBytes`. It grows as it fills, so that a small object takes little memory. */
 export class PartBuffer {
   readonly sizeBytes: number;
   private memory: Buffer;
@@ -17,7 +17,7 @@ export class PartBuffer {
     return this.length === this.sizeBytes;
   }
 
-  /** Takes as many bytes as still fit and returns the others. */
+  /** Appends as many bytes as fit and returns the rest. */
   add(chunk: Uint8Array): Uint8Array {
     const taken = chunk.subarray(0, this.sizeBytes - this.length);
     this.reserve(this.length + taken.length);

@@ -30,7 +30,7 @@ test.each([
   'é'.repeat(513),
   '.incoming/a',
   '.Incoming',
-])('%j is no key', (text) => {
+])('%j is not a key', (text) => {
   expect(isStoreKey(text)).toBe(false);
   expect(() => parseStoreKey(text)).toThrow(expect.toSatisfy((error) => isDarkroomError(error, 'store/invalid-key')));
 });

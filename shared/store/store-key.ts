@@ -8,8 +8,8 @@ export const incomingFolder = '.incoming';
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
- * A key as both drivers take it: segments parted by `/`, none of them empty, `.` or `..`; no control character, no half
- * of a surrogate pair, at most 1,024 bytes of UTF-8, and not in `.incoming`.
+ * Accepts a key that is valid in both drivers: segments separated by `/`, none of them empty, `.` or `..`; no control
+ * character, no lone surrogate, at most 1,024 bytes of UTF-8, and not in `.incoming`.
  * @throws store/invalid-key
  */
 export function parseStoreKey(text: string): StoreKey {
@@ -18,12 +18,12 @@ export function parseStoreKey(text: string): StoreKey {
   return text;
 }
 
-/** True for what `parseStoreKey` takes. */
+/** True for keys that `parseStoreKey` accepts. */
 export function isStoreKey(text: string): boolean {
   return findFault(text) === undefined;
 }
 
-/** True for what a key can begin with; nothing is listed under anything else. */
+/** True if a valid key can begin with `prefix`; under any other prefix nothing is listed. */
 export function isStorePrefix(prefix: string): boolean {
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   return folder === '' || isStoreKey(folder.slice(0, -1));
@@ -41,7 +41,7 @@ function findFault(text: string): string | undefined {
   return undefined;
 }
 
-/** Orders keys by the bytes of their UTF-8, as every S3 lists them; JavaScript's own order differs beyond U+FFFF. */
+/** Orders keys by their UTF-8 bytes, as S3 lists them; JavaScript's own order differs beyond U+FFFF. */
 export function compareStoreKeys(left: StoreKey, right: StoreKey): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }

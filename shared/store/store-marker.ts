@@ -3,18 +3,18 @@ import { isDarkroomError } from '#shared/errors/errors.ts';
 import { isUuid } from '#shared/ids/ids.ts';
 import type { Store } from './store.ts';
 
-/** The object that shows that a store is the one that a database belongs to, and not an empty mount point or another bucket. */
+/** The object that identifies the store of a database, and tells it from an empty mount point or another bucket. */
 export const storeMarkerKey = '.darkroom-store';
 
 export interface StoreMarker {
   id: string;
-  /** Stands in the database too, and differs from it after one of the two was restored. */
+  /** Also stored in the database; the two differ after one of them was restored. */
   epoch: string;
 }
 
 const longestBytes = 1_024;
 
-/** The marker of a store; undefined without one, `damaged` if it cannot be understood. @throws store/unavailable */
+/** The marker of a store; undefined without one, `damaged` if it cannot be parsed. @throws store/unavailable */
 export async function readStoreMarker(store: Pick<Store, 'read'>): Promise<StoreMarker | 'damaged' | undefined> {
   try {
     return parse(await text(await store.read(storeMarkerKey, { start: 0, end: longestBytes - 1 })));

@@ -8,7 +8,7 @@ import { type ErrorCode, isDarkroomError } from '#shared/errors/errors.ts';
 import { compareStoreKeys } from './store-key.ts';
 import type { Store, StoredObject } from './store.ts';
 
-/** Makes `expect(…).rejects` look for one error code. */
+/** A matcher of `expect(…).rejects` for one error code. */
 export function withCode(code: ErrorCode): unknown {
   return expect.toSatisfy((error: unknown) => isDarkroomError(error, code), code);
 }
@@ -19,7 +19,7 @@ export async function collectKeys(objects: AsyncIterable<StoredObject>): Promise
   return keys;
 }
 
-/** What every store does. `open` is called once, in a place without objects. */
+/** The suite that every store passes. `open` is called once and returns an empty store. */
 export function testStore(open: () => Promise<Store>): void {
   let store: Store;
   beforeAll(async () => {
@@ -31,7 +31,7 @@ export function testStore(open: () => Promise<Store>): void {
   const readText = async (key: string) => await text(await store.read(key));
   const put = async (key: string, content: string) => await store.put(key, Buffer.from(content));
 
-  test('an object is there only after its commit', async () => {
+  test('an object is visible only after its commit', async () => {
     const key = 'visible/a.txt';
     await using writer = await store.createWriter(key);
     writer.stream.write('half ');
@@ -53,7 +53,7 @@ export function testStore(open: () => Promise<Store>): void {
     await expect(store.read('empty', { start: 0, end: 0 })).rejects.toEqual(withCode('range/not-satisfiable'));
   });
 
-  test('an aborted object leaves nothing, and what was there stays', async () => {
+  test('an aborted object leaves nothing, and the previous object stays', async () => {
     await put('aborted/kept', 'first');
     for (const key of ['aborted/new', 'aborted/kept']) {
       const writer = await store.createWriter(key);
@@ -114,7 +114,7 @@ export function testStore(open: () => Promise<Store>): void {
     }
   });
 
-  test('a range that crosses the parts of a large object is whole', async () => {
+  test('a range that crosses the parts of a large object is read completely', async () => {
     const sizeBytes = 20_000_000;
     await using writer = await store.createWriter('ranges/large');
     await pipeline(Readable.from(makeBytes(sizeBytes)), writer.stream);
@@ -164,7 +164,7 @@ export function testStore(open: () => Promise<Store>): void {
     expect(await collectKeys(store.list('deleted/'))).toEqual(['deleted/a.b']);
   });
 
-  test('an object is deleted by its version, and another one that has taken its name is not', async () => {
+  test('deleteVersion deletes the object with the etag, not another one under the same key', async () => {
     await put('versions/a (1).jpg', 'first');
     const first = (await store.find('versions/a (1).jpg'))?.etag ?? '';
     await put('versions/a (1).jpg', 'another');
@@ -177,7 +177,7 @@ export function testStore(open: () => Promise<Store>): void {
     expect(await collectKeys(store.list('versions/'))).toEqual([]);
   });
 
-  test('deleting a key takes what an unfinished writer of it has left, and of no other', async () => {
+  test('deleting a key removes what its unfinished writers left, and nothing of other keys', async () => {
     const writer = await store.createWriter('unfinished');
     const other = await store.createWriter('unfinished2');
     for (const { stream } of [writer, other])
@@ -266,7 +266,7 @@ export function testStore(open: () => Promise<Store>): void {
     for (const seen of await Promise.all(readers)) for (const content of seen) expect(versions).toContain(content);
   });
 
-  test('a reader that stops half-way holds nothing up', async () => {
+  test('a reader that stops half-way blocks no other request', async () => {
     const stream = await store.read('large');
     for await (const chunk of stream) {
       expect(chunk).toBeInstanceOf(Buffer);
@@ -276,14 +276,14 @@ export function testStore(open: () => Promise<Store>): void {
     expect(await readText('range')).toBe('0123456789');
   });
 
-  test('an object can be had as a file on this computer', async () => {
+  test('an object is available as a local file', async () => {
     await put('local/a.txt', 'content');
     await using file = await store.toLocalFile('local/a.txt');
     expect(await readFile(file.path, 'utf8')).toBe('content');
     await expect(store.toLocalFile('local/none')).rejects.toEqual(withCode('store/not-found'));
   });
 
-  test('what is not there is not found', async () => {
+  test('a missing object is store/not-found', async () => {
     await put('parent', 'x');
     for (const key of ['none', 'none/at/all', 'parent/child', 'local']) {
       expect(await store.find(key)).toBeUndefined();

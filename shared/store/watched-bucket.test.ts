@@ -58,7 +58,7 @@ describeWithService('minio', 'a bucket that is only watched', () => {
     expect(await text(await store.read('upload/own.jpg'))).toBe('own');
   });
 
-  test('is listed in order, from any place on', async () => {
+  test('is listed in order, after any key', async () => {
     const all = ['anna/a.jpg', 'anna/b.jpg', 'bert/é ✈.jpg', 'c.jpg'].map(at);
     expect(await list(at(''))).toEqual(all);
     expect(await list(at(''), at('anna/b.jpg'))).toEqual(all.slice(2));
@@ -66,7 +66,7 @@ describeWithService('minio', 'a bucket that is only watched', () => {
     expect(await list('library/')).toEqual([]);
   });
 
-  test('is never written, and nothing in it deleted', async () => {
+  test('is never written to, and nothing in it is deleted', async () => {
     await expect(store.put(at('anna/new.jpg'), Buffer.from('x'))).rejects.toEqual(withCode('store/read-only'));
     await expect(store.createWriter(at('anna/a.jpg'))).rejects.toEqual(withCode('store/read-only'));
     await store.delete(at('anna/a.jpg'));
@@ -84,11 +84,11 @@ describeWithService('minio', 'a bucket that is only watched', () => {
     },
   );
 
-  test.each(['../other/a.jpg', '/etc/passwd', 'a//b.jpg', './a.jpg'])('the key %s in it is none', async (key) => {
+  test.each(['../other/a.jpg', '/etc/passwd', 'a//b.jpg', './a.jpg'])('%s is not a key in it', async (key) => {
     await expect(store.find(at(key))).rejects.toEqual(withCode('store/invalid-key'));
   });
 
-  test('that does not exist is away, and is not made', async () => {
+  test('that does not exist is unavailable, and is not created', async () => {
     const missing = `${bucket}-missing`;
     await using wrong = await open({ ...env, DARKROOM_WATCH_BUCKET: missing });
     await expect(wrong.find(`s3://${missing}/a.jpg`)).rejects.toEqual(withCode('store/unavailable'));

@@ -4,8 +4,8 @@ import type { ByteRange, LocalFile, PickRanges, Store, StoredObject, StoreKey, S
 type Reader = Pick<Store, 'read' | 'find' | 'list' | 'toLocalFile'>;
 
 /**
- * The store, and the objects of one more bucket under locations of the form `s3://<bucket>/<key>`, which are only read:
- * what is written or deleted goes to `store`, and that refuses what lies outside of it.
+ * The store, extended by the objects of a watched bucket under locations of the form `s3://<bucket>/<key>`, which are
+ * only read: writes and deletes go to `store`, which refuses external locations.
  */
 export function withWatchedBucket(store: Store, watched: { location: string; bucket: Store }): Store {
   return new StoreWithBucket(store, watched);

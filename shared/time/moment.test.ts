@@ -17,7 +17,7 @@ describe('a moment', () => {
     expect(momentAtInstant(moment.instant, timeZone)).toEqual(moment);
   });
 
-  test('of an hour that clocks skipped lies behind it', () => {
+  test('in an hour that clocks skipped is moved after it', () => {
     expect(momentAtWallTime(at('2021-03-28T02:30:00'), 'Europe/Paris')).toEqual({
       wallTime: at('2021-03-28T03:30:00'),
       instant: at('2021-03-28T01:30:00'),
@@ -25,7 +25,7 @@ describe('a moment', () => {
     });
   });
 
-  test('of an hour that clocks repeated is the first', () => {
+  test('in an hour that clocks repeated is the first of the two', () => {
     expect(momentAtWallTime(at('2021-10-31T02:30:00'), 'Europe/Paris')).toMatchObject({
       wallTime: at('2021-10-31T02:30:00'),
       instant: at('2021-10-31T00:30:00'),

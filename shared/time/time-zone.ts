@@ -1,10 +1,10 @@
 const fixedOffset = /^(?:UTC|GMT|Z)?(?:([+-])(\d{1,2})(?::?([0-5]\d))?)?$/;
-/** Further than clocks were ever from UTC: Manila was at -15:56 until 1844, Alaska at +15:02 until 1867. */
+/** More than any historic offset from UTC: Manila was at -15:56 until 1844, Alaska at +15:02 until 1867. */
 const offsetMinutesMax = 16 * 60 - 1;
 
 /**
  * Minutes that `zone` is ahead of UTC at `instant`. `zone` is an IANA name, `UTC`, `UTC+2` or `UTC-3:30`; undefined if
- * it is none of them. Zones of before standard time count seconds (Amsterdam +00:19:32); they are rounded.
+ * it is none of them. Offsets from before standard time have seconds (Amsterdam +00:19:32); they are rounded.
  */
 export function findOffsetMinutes(zone: string, instant: Date): number | undefined {
   const fixed = fixedOffset.exec(zone);
@@ -22,14 +22,14 @@ export function findOffsetMinutes(zone: string, instant: Date): number | undefin
   return Math.round((wallTimeMs - Math.floor(instant.getTime() / 1000) * 1000) / 60_000);
 }
 
-/** What a clock in `zone` showed at `instant`, as if it were UTC. */
+/** The local time in `zone` at `instant`, as if it were UTC. */
 export function toWallTime(instant: Date, zone: string): Date {
   return new Date(instant.getTime() + (findOffsetMinutes(zone, instant) ?? 0) * 60_000);
 }
 
 /**
- * The instant at which a clock in `zone` showed `wallTime` (given as if it were UTC); undefined for an unknown zone.
- * Of an hour that clocks repeat it is the first, and an hour that they skip is read as if they had not been set.
+ * The instant of the local time `wallTime` (given as if it were UTC) in `zone`; undefined for an unknown zone. In a
+ * repeated hour it is the first one; a time in a skipped hour is read with the offset before the change.
  * @see https://tc39.es/proposal-temporal/docs/ambiguity.html ("compatible")
  */
 export function findInstant(wallTime: Date, zone: string): Date | undefined {
@@ -43,7 +43,7 @@ export function findInstant(wallTime: Date, zone: string): Date | undefined {
   return new Date(agreeing.length > 0 ? Math.min(...agreeing) : wallTime.getTime() - before * 60_000);
 }
 
-/** `UTC`, `UTC+2` or `UTC-3:30`; undefined for what no clock ever was ahead of UTC. */
+/** `UTC`, `UTC+2` or `UTC-3:30`; undefined for offsets that never existed. */
 export function nameOffset(offsetMinutes: number): string | undefined {
   const minutes = Math.abs(offsetMinutes);
   if (!Number.isInteger(offsetMinutes) || minutes > offsetMinutesMax) return undefined;
@@ -52,7 +52,7 @@ export function nameOffset(offsetMinutes: number): string | undefined {
   return `UTC${offsetMinutes < 0 ? '-' : '+'}${Math.trunc(minutes / 60)}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }
 
-/** Milliseconds of a time in UTC; NaN if there is no such date. Takes years below 100 as they are. */
+/** Milliseconds of a time in UTC; NaN if there is no such date. Years below 100 are not moved to the 20th century. */
 export function utc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0, ms = 0): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
@@ -64,7 +64,7 @@ export function utc(year: number, month: number, day: number, hour = 0, minute =
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Only zones that there are get remembered: unknown names come from anywhere, in any number. */
+/** Only existing zones are cached: clients can send any number of unknown names. */
 function findFormat(zone: string): Intl.DateTimeFormat | undefined {
   const known = formats.get(zone);
   if (known !== undefined) return known;

@@ -6,8 +6,8 @@ import { matchesFilter, type TimelineFilter } from './timeline.ts';
 const arrayOf = (value: RawBuilder<unknown>) => sql<string>`coalesce(json_agg(${value})::text, '[]')`;
 
 /**
- * Times as `Date.toISOString` writes them. With one microsecond more PostgreSQL writes all six digits of the second, the
- * last three of which become the Z; `to_char` takes five times as long.
+ * Times in the format of `Date.toISOString`. With one microsecond added PostgreSQL writes all six digits of the
+ * fraction, the last three of which are replaced by the Z; `to_char` takes five times as long.
  */
 const timesOf = (column: 'createdAt' | 'fileCreatedAt') =>
   sql<string>`replace(${arrayOf(sql`${sql.ref(column)} at time zone 'UTC' + interval '1 microsecond'`)}, '001"', 'Z"')`;
@@ -23,7 +23,7 @@ const columns = {
   createdAt: timesOf('createdAt'),
   fileCreatedAt: timesOf('fileCreatedAt'),
   localOffsetHours: arrayOf(sql`date_part('epoch', "localDateTime" - "fileCreatedAt") / 3600`),
-  /** Width by height as people see it, to three digits; 1 until it is known. */
+  /** Displayed width divided by height, to three digits; 1 if unknown. */
   ratio: arrayOf(sql`coalesce(floor("width" * 1000::float8 / nullif("height", 0) + 0.5) / 1000, 1)`),
   thumbhash: arrayOf(sql`encode("thumbhash", 'base64')`),
   livePhotoVideoId: arrayOf(sql`"livePhotoVideoId"`),
@@ -32,15 +32,15 @@ const columns = {
   country: arrayOf(sql`"country"`),
   latitude: arrayOf(sql`"latitude"`),
   longitude: arrayOf(sql`"longitude"`),
-  /** Nothing is stacked yet. */
+  /** Stacks are not implemented yet. */
   stack: sql<string>`array_to_json(array_fill(null::text, array[count(*)::integer]))::text`,
 };
 
 export type MonthColumn = keyof typeof columns;
 
 /**
- * The assets of one month (`YYYY-MM-01`), each column as the text of a JSON array. PostgreSQL writes the arrays in one
- * pass, and nothing is made of the single values in Node; what all assets have in common is not even asked for.
+ * The assets of one month (`YYYY-MM-01`), each column as the text of a JSON array. PostgreSQL builds the arrays in one
+ * pass, and Node does not parse the values; columns that have one value for all assets are not queried.
  * @see PostgreSQL documentation, section 9.21, for aggregates of a sorted subquery
  */
 export async function listMonth<Name extends MonthColumn>(
@@ -61,7 +61,7 @@ export async function listMonth<Name extends MonthColumn>(
   return Object.fromEntries(asked.map((name) => [name, textOf(name)])) as Record<Name, string>;
 }
 
-/** What the filter lets no two assets differ in. */
+/** The columns that have the same value in all assets of the filter. */
 function commonValues(filter: TimelineFilter): Partial<Record<MonthColumn, string | boolean | undefined>> {
   const { ownerIds = [], visibilities, isTrashed, isFavorite } = filter;
   return {

@@ -3,7 +3,7 @@ import type { Db } from '#shared/db/db.ts';
 import type { AssetVisibility, Tables } from '#shared/db/tables.ts';
 
 export interface TimelineFilter {
-  /** Whose assets; undefined for an album's, whoever owns them. */
+  /** Owners of the assets; undefined for an album's assets of all owners. */
   ownerIds?: readonly string[] | undefined;
   visibilities: readonly AssetVisibility[];
   isTrashed: boolean;
@@ -20,7 +20,10 @@ export interface MonthCount {
   count: number;
 }
 
-/** How many assets each month has. Of an owner's library the counts are kept; of anything else they are counted now. */
+/**
+ * Counts the assets of each month. For an owner's timeline the counts are maintained in a table; others are counted by
+ * the query.
+ */
 export async function listMonthCounts(db: Db, filter: TimelineFilter): Promise<MonthCount[]> {
   const isKept = filter.ownerIds !== undefined && filter.albumId === undefined && filter.personId === undefined;
   return isKept && filter.orderBy === 'localDateTime' ? listKeptCounts(db, filter) : countMonths(db, filter);
@@ -55,7 +58,7 @@ async function countMonths(db: Db, filter: TimelineFilter): Promise<MonthCount[]
     .execute();
 }
 
-/** The assets that a timeline shows, of whichever month. */
+/** Matches the assets of a timeline, of any month. */
 export function matchesFilter(eb: ExpressionBuilder<Tables, 'asset'>, filter: TimelineFilter) {
   const all = [
     eb('asset.status', '=', filter.isTrashed ? 'trashed' : 'active'),

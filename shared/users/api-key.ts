@@ -42,7 +42,7 @@ export async function listApiKeys(db: Db, userId: string): Promise<ApiKey[]> {
     .execute();
 }
 
-/** A new `key` takes the place of the old one at once. undefined if this user has no such key. */
+/** A new `key` replaces the old one at once. undefined if this user has no such key. */
 export async function updateApiKey(
   db: Db,
   id: string,

@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 
-/** `isFirst`: nothing is on record under the key. */
-export type LoginTurn = { outcome: 'try'; isFirst: boolean } | { outcome: 'wait'; waitMs: number };
+/** `isFirst`: no earlier attempt is recorded for the key. */
+export type LoginLimit = { outcome: 'allowed'; isFirst: boolean } | { outcome: 'limited'; waitMs: number };
 
 const longestWaitSeconds = 60;
 
 /**
- * Asks for a turn to check a password, before it is checked, so that many attempts at once don't all get one. So many as
- * `freeAttempts` are free; then the time between two turns doubles from one second to a minute and stays there: nobody is locked out.
- * After an hour without a turn the count starts anew.
+ * Limits the rate of password checks. It is called before the check, so that concurrent attempts are limited too. The
+ * first `freeAttempts` are allowed at once; then the time between two attempts doubles from one second to a minute and
+ * stays there, so that no account is locked out. After an hour without an attempt the count is reset.
  */
-export async function takeLoginTurn(db: Db, key: Buffer, freeAttempts: number): Promise<LoginTurn> {
+export async function limitLoginAttempt(db: Db, key: Buffer, freeAttempts: number): Promise<LoginLimit> {
   const attempts = sql`case when login_attempt."nextAt" < now() - interval '1 hour' then 1 else login_attempt."attempts" + 1 end`;
-  // The column has milliseconds; rounded up, a turn that is free would lie in the future.
+  // The column has milliseconds; rounded up, the time of the next free attempt would be in the future.
   const now = sql`date_trunc('milliseconds', now())`;
   const { rows } = await sql<{ attempts: number }>`
     insert into login_attempt ("key", "attempts", "nextAt") values (${key}, 1, ${now})
@@ -24,15 +24,15 @@ export async function takeLoginTurn(db: Db, key: Buffer, freeAttempts: number): 
     where login_attempt."nextAt" <= now()
     returning "attempts"`.execute(db);
   const [taken] = rows;
-  if (taken !== undefined) return { outcome: 'try', isFirst: taken.attempts === 1 };
+  if (taken !== undefined) return { outcome: 'allowed', isFirst: taken.attempts === 1 };
   const { rows: waits } = await sql<{ waitMs: number }>`
     select ceil(extract(epoch from "nextAt" - now()) * 1000) as "waitMs" from login_attempt where "key" = ${key}`.execute(
     db,
   );
-  return { outcome: 'wait', waitMs: Math.max(1, waits[0]?.waitMs ?? 1) };
+  return { outcome: 'limited', waitMs: Math.max(1, waits[0]?.waitMs ?? 1) };
 }
 
-/** Forgets the attempts after a success, and with them the old ones of everybody. */
+/** Deletes the attempts of `key` after a success, and those of all keys that are older than a day. */
 export async function clearLoginAttempts(db: Db, key: Buffer): Promise<void> {
   await db
     .deleteFrom('login_attempt')
@@ -40,7 +40,7 @@ export async function clearLoginAttempts(db: Db, key: Buffer): Promise<void> {
     .execute();
 }
 
-/** Takes an attempt off the record that was no failure. */
+/** Decrements the count after an attempt that was not a failure. */
 export async function forgetLoginAttempt(db: Db, key: Buffer): Promise<void> {
   await sql`
     with gone as (delete from login_attempt where "key" = ${key} and "attempts" <= 1)

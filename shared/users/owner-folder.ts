@@ -6,23 +6,28 @@ import { isUuid } from '#shared/ids/ids.ts';
 import type { Db } from '#shared/db/db.ts';
 import type { User } from '#shared/db/tables.ts';
 
-/** The form in which names of folders and storage labels are compared: file systems keep either Unicode form. */
+/**
+ * Normalizes names of folders and storage labels for comparison: file systems use either Unicode normalization form.
+ */
 export const foldFolder = (name: string): string => name.normalize('NFC');
 
-/** The folder that says whose a file is, from its path below `library/`, or below a watched folder or bucket: the first one. Null for a file that lies in none. */
+/**
+ * The owner folder of a path below `library/`, a watched folder or a watched bucket: its first segment. Null for a file
+ * outside of a folder.
+ */
 export function ownerFolderOf(path: string): string | null {
   const slash = path.indexOf('/');
   return slash < 1 ? null : foldFolder(path.slice(0, slash));
 }
 
-/** SQL: a folder of an owner, or null for a place that needs none, is somebody's now. */
+/** SQL: true if an owner folder belongs to an active user; null stands for a place without owner folders. */
 export const isSomebodys = (folder: RawBuilder<unknown>) => sql<boolean>`(
   ${folder} is null or exists (
     select from "user" u where u."deletedAt" is null and (u."storageLabel" = ${folder} or u."id"::text = ${folder})
   )
 )`;
 
-/** Whose photos lie in `library/<folder>/`: the user with that storage label, else the one with that id. */
+/** The owner of `library/<folder>/`: the user with that storage label, else the one with that id. */
 export async function findOwnerOfFolder(db: Db, folder: string): Promise<User | undefined> {
   const name = foldFolder(folder);
   const byLabel = await db
@@ -35,14 +40,14 @@ export async function findOwnerOfFolder(db: Db, folder: string): Promise<User | 
   return db.selectFrom('user').selectAll().where('id', '=', name).where('deletedAt', 'is', null).executeTakeFirst();
 }
 
-/** Lets nobody else become or cease to be the owner of a folder before the transaction ends. */
+/** Locks the owner of a folder against changes until the transaction ends. */
 export async function holdFolder(tx: Db, folder: string): Promise<void> {
   await sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockName(folder)}, 0))`.execute(tx);
 }
 
 /**
- * The folders of a user, those of a label that they are about to get included, of which nobody decides whose files they
- * are before the transaction ends. To be called before anything is changed.
+ * Returns the owner folders of a user, including that of a new label, and locks them until the transaction ends against
+ * decisions about the owner of their files. Must be called before anything is changed.
  */
 export async function takeFolders(tx: Db, userId: string, newLabel: string | null = null): Promise<string[]> {
   await lockFolders(tx, [userId]);
@@ -52,7 +57,7 @@ export async function takeFolders(tx: Db, userId: string, newLabel: string | nul
   return [...new Set([userId, ...labels])];
 }
 
-/** In one order, so that those who change the folders of several users never wait for each other crosswise. */
+/** Sorted, so that concurrent changes of several users' folders do not deadlock. */
 async function lockFolders(tx: Db, folders: readonly string[]): Promise<void> {
   await sql`
     select pg_advisory_xact_lock("lock") from (
@@ -63,10 +68,10 @@ async function lockFolders(tx: Db, folders: readonly string[]): Promise<void> {
 const lockName = (folder: string): string => `owner of ${foldFolder(folder)}`;
 
 /**
- * Announces again what is known of the files in some folders and is not what it has to be, in the transaction that gave
- * them to somebody or took them away: nobody's files that are somebody's now, those of somebody else, and those that are
- * offline. The relay paces what is sent, however much it is. Each event has an id of its own: one of the watcher that is
- * under way may have been decided about before.
+ * Announces files in some folders again whose state no longer fits the owner, in the transaction that changed the
+ * owner: files without an owner that have one now, those of another owner, and those that are offline. The relay limits
+ * the rate of sending. Each event has a new id: an event of the watcher that is being handled may have been decided for
+ * the old owner.
  */
 export async function announceFolders(tx: Db, folders: readonly string[]): Promise<void> {
   const type = eventTypes.objectCreated;

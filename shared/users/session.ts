@@ -56,7 +56,10 @@ export async function findSessionByToken(db: Db, token: Buffer): Promise<Session
   return { session: { id, appVersion, updatedAt, expiresAt, pinExpiresAt }, user };
 }
 
-/** Notes that a session is in use, and what by if that can be told. Callers do so at most hourly: every write of it would cost a request. */
+/**
+ * Updates the time of last use of a session, and its device if known. Callers do so at most hourly, to save a write for
+ * each request.
+ */
 export async function touchSession(
   db: Db,
   id: string,
@@ -82,7 +85,7 @@ export async function listSessions(db: Db, userId: string): Promise<Session[]> {
     .execute();
 }
 
-/** False if this user has no such session. Sessions made from it end with it. */
+/** False if this user has no such session. Sessions created from it end too. */
 export async function deleteSession(db: Db, id: string, userId: string): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('session')
@@ -92,7 +95,10 @@ export async function deleteSession(db: Db, id: string, userId: string): Promise
   return numDeletedRows > 0n;
 }
 
-/** Ends every session of a user but `keptId`, which stays even if the one that it was made from ends. Without `keptId`, all of them. */
+/**
+ * Ends every session of a user except `keptId`, which stays even if the session that created it ends. Without `keptId`,
+ * all of them.
+ */
 export async function deleteOtherSessions(db: Db, userId: string, keptId?: string): Promise<void> {
   await inTransaction(db, async (tx) => {
     let others = tx.deleteFrom('session').where('userId', '=', userId);
@@ -109,12 +115,12 @@ export async function lockSession(db: Db, id: string, userId: string): Promise<b
   return changeSession(db, id, userId, { pinExpiresAt: null });
 }
 
-/** Lets a session see locked assets for `minutes`. False if this user has no such session. */
+/** Allows a session to see locked assets for `minutes`. False if this user has no such session. */
 export async function unlockSession(db: Db, id: string, userId: string, minutes: number): Promise<boolean> {
   return changeSession(db, id, userId, { pinExpiresAt: sql<Date>`now() + make_interval(mins => ${minutes})` });
 }
 
-/** Makes the client of a session fetch everything anew at its next sync. undefined if this user has no such session. */
+/** Makes the client of a session fetch all data again at its next sync. undefined if this user has no such session. */
 export async function requestSyncReset(
   db: Db,
   id: string,
@@ -145,7 +151,7 @@ async function changeSession(
   return numUpdatedRows > 0n;
 }
 
-/** Takes back every elevation of a user. */
+/** Locks all sessions of a user: none can see locked assets. */
 export async function lockAllSessions(db: Db, userId: string): Promise<void> {
   await db.updateTable('session').set({ pinExpiresAt: null }).where('userId', '=', userId).execute();
 }

@@ -6,12 +6,17 @@ export const emailField = z.email({ pattern: z.regexes.html5Email }).max(254).to
 
 export const userNameField = z.string().max(1000);
 
-/** The name of a user's folder: what no file system takes in one, and dots, are left out; nothing left is no label. */
+/**
+ * The name of a user's folder: dots and characters that are invalid in file names are removed; an empty rest is null.
+ */
 export const storageLabelField = z
   .string()
   .max(255)
   .transform((text) => text.replaceAll(/[/\\?<>:*|"\p{Cc}.]/gu, '').trim() || null)
-  .refine((label) => label === null || !isUuid(label), 'Must not be an id, which is the label of who has none')
+  .refine(
+    (label) => label === null || !isUuid(label),
+    'Must not be a UUID: such a folder belongs to the user with that id',
+  )
   .refine((label) => label === null || Buffer.byteLength(label) <= 255, 'Must not be longer than 255 bytes')
   .nullable();
 

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 
-/** What hangs on a user under a name, in Immich's words. */
+/** Keys of metadata of a user, as in Immich. */
 export type UserMetadataKey = 'preferences' | 'license' | 'onboarding';
 
-/** undefined if the user has nothing under this key. */
+/** Returns undefined if the user has no value for this key. */
 export async function findUserMetadata(db: Db, userId: string, key: UserMetadataKey): Promise<unknown> {
   const row = await db
     .selectFrom('user_metadata')
@@ -32,7 +32,7 @@ export async function listUserMetadata(
   return new Map(rows.map((row) => [row.userId, row.value]));
 }
 
-/** Replaces what was there. */
+/** Replaces an existing value. */
 export async function putUserMetadata(db: Db, userId: string, key: UserMetadataKey, value: unknown): Promise<void> {
   await db
     .insertInto('user_metadata')
@@ -41,7 +41,9 @@ export async function putUserMetadata(db: Db, userId: string, key: UserMetadataK
     .execute();
 }
 
-/** Changes a value by what is there, which is undefined at first; of two at once the second sees what the first wrote. */
+/**
+ * Replaces a value by a function of the present one, which is undefined at first; concurrent changes are serialized.
+ */
 export async function changeUserMetadata<Value>(
   db: Db,
   userId: string,
@@ -56,7 +58,7 @@ export async function changeUserMetadata<Value>(
   });
 }
 
-/** Does nothing where there is none. */
+/** Does nothing if there is none. */
 export async function deleteUserMetadata(db: Db, userId: string, key: UserMetadataKey): Promise<void> {
   await db.deleteFrom('user_metadata').where('userId', '=', userId).where('key', '=', key).execute();
 }

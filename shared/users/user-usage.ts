@@ -13,8 +13,8 @@ export interface UserUsage {
 }
 
 /**
- * How many photos and videos each user has, and the bytes of those that lie in no library, the oldest user first. Trash
- * is left out; motion parts of photos take space but are not counted. Reads every asset.
+ * The number of photos and videos of each user, and the bytes of those outside of libraries, the oldest user first.
+ * Trash is excluded; moving parts of photos add bytes but are not counted. Reads every asset.
  */
 export async function listUserUsage(db: Db): Promise<UserUsage[]> {
   const ofType = (type: string) => sql`asset."type" = ${type}`;

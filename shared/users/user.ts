@@ -6,23 +6,23 @@ import type { NewUser, User, UserUpdate } from '#shared/db/tables.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { deleteOtherSessions } from './session.ts';
 
-/** Deleted users too. */
+/** Finds deleted users too. */
 export async function findUser(db: Db, id: string): Promise<User | undefined> {
   return db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** `email` in lower case, as every row has it. Deleted users too: their address stays theirs until they are removed. */
+/** `email` in lower case, as stored. Finds deleted users too: their address stays reserved until they are removed. */
 export async function findUserByEmail(db: Db, email: string): Promise<User | undefined> {
   return db.selectFrom('user').selectAll().where('email', '=', email).executeTakeFirst();
 }
 
-/** True once somebody has signed up: from then on nobody can sign up as the first administrator. */
+/** True if there is a user: then the sign-up of the first administrator is closed. */
 export async function hasUsers(db: Db): Promise<boolean> {
   const row = await db.selectFrom('user').select('id').limit(1).executeTakeFirst();
   return row !== undefined;
 }
 
-/** The newest first; deleted ones only if asked for. */
+/** Newest first; includes deleted users only on request. */
 export async function listUsers(
   db: Db,
   { id, withDeleted = false }: { id?: string | undefined; withDeleted?: boolean } = {},
@@ -40,16 +40,16 @@ export type SavedUser =
   | { outcome: 'not-found' };
 
 /**
- * Adds a user, and announces what was found in their folder before. Not to be called within a transaction: a taken
- * address or label would end it.
+ * Adds a user, and announces the files in their folder again. Must not be called within a transaction: a duplicate
+ * address or label would abort it.
  */
 export async function createUser(db: Db, user: NewUser): Promise<SavedUser> {
   return saveUser(db, (tx) => insertUser(tx, user));
 }
 
 /**
- * Changes a user; a deleted one only by `restoreUser`. A new storage label makes another folder theirs, as
- * `createUser` does, and the one of the old label nobody's. Not to be called within a transaction.
+ * Changes a user that is not deleted. With a new storage label the user becomes the owner of that folder, as in
+ * `createUser`, and the folder of the old label has no owner. Must not be called within a transaction.
  */
 export async function updateUser(db: Db, id: string, changes: UserUpdate): Promise<SavedUser> {
   return saveUser(db, async (tx) => {
@@ -92,7 +92,7 @@ async function saveUser(db: Db, save: (tx: Db) => Promise<User | undefined>): Pr
 
 const firstUserLock = 7_301_946_513n;
 
-/** Adds the first user of all. undefined if there is one already; of many at once exactly one gets in. */
+/** Adds the first user. Returns undefined if there is one already; of concurrent calls exactly one succeeds. */
 export async function createFirstUser(db: Db, user: NewUser): Promise<User | undefined> {
   return inTransaction(db, async (tx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(firstUserLock)})`.execute(tx);
@@ -101,7 +101,7 @@ export async function createFirstUser(db: Db, user: NewUser): Promise<User | und
   });
 }
 
-/** False if the user has a PIN code already. */
+/** Returns false if the user has a PIN code already. */
 export async function setFirstPinCode(db: Db, id: string, hash: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('user')
@@ -126,7 +126,7 @@ export async function softDeleteUser(db: Db, id: string): Promise<User | undefin
   });
 }
 
-/** Takes a deletion back. undefined if there is no such user, or they are being removed. Doing it twice is doing it once. */
+/** Restores a deleted user. Returns undefined if there is no such user, or they are being removed. Idempotent. */
 export async function restoreUser(db: Db, id: string): Promise<User | undefined> {
   return inTransaction(db, async (tx) => {
     const folders = await takeFolders(tx, id);
@@ -142,7 +142,7 @@ export async function restoreUser(db: Db, id: string): Promise<User | undefined>
   });
 }
 
-/** Lets closed accounts stay for their whole time from now on. */
+/** Restarts the time until closed accounts are removed. */
 export async function keepClosedAccountsLonger(tx: Db): Promise<void> {
   await tx
     .updateTable('user')
@@ -151,7 +151,7 @@ export async function keepClosedAccountsLonger(tx: Db): Promise<void> {
     .execute();
 }
 
-/** Says that an account is being removed for good, and ends its sessions. undefined if there is none. */
+/** Marks an account as being removed permanently, and ends its sessions. Returns undefined if there is none. */
 export async function markRemoving(tx: Db, id: string): Promise<User | undefined> {
   await deleteOtherSessions(tx, id);
   return await tx
@@ -162,7 +162,7 @@ export async function markRemoving(tx: Db, id: string): Promise<User | undefined
     .executeTakeFirst();
 }
 
-/** Removes the row, with everything that the database knows to be theirs alone. */
+/** Deletes the row, and with it all rows that belong only to this user. */
 export async function deleteUser(tx: Db, id: string): Promise<void> {
   await tx.deleteFrom('user').where('id', '=', id).execute();
 }

@@ -129,7 +129,7 @@ onBothDatabases('the store of a database', (getDb) => {
     // An empty mount point, where the last three uploads went.
     for (const key of keys.slice(-3)) await primary.put(key, write('x'));
     await expect((await open()).store.find('x')).rejects.toMatchObject({
-      message: expect.stringMatching(/of 20 photos that were looked for 17 are not in it/) as unknown,
+      message: expect.stringMatching(/17 of 20 photos that were searched are not in it/) as unknown,
     });
     expect(await readdir(root)).not.toContain(storeMarkerKey);
     for (const key of keys) await primary.put(key, write('x'));
@@ -145,7 +145,7 @@ onBothDatabases('the store of a database', (getDb) => {
     await expect((await open()).store.put('upload/b', write('x'))).rejects.toEqual(away);
     await rm(join(root, storeMarkerKey));
     await expect((await open()).store.put('upload/b', write('x'))).rejects.toMatchObject({
-      message: expect.stringContaining('it holds uploads, and the database knows no photo') as unknown,
+      message: expect.stringContaining('it contains uploads, and the database has no photo') as unknown,
     });
     expect(await readdir(join(root, 'upload'))).toEqual(['a']);
     const { store, identity } = await open();

@@ -23,7 +23,7 @@ const logIn = async (password = admin.password, headers: Record<string, string> 
   anonymous<Login>('POST', '/auth/login', { email: admin.email, password }, headers);
 const loggedIn = async () => callerOf(api.app, bearer((await logIn()).body.accessToken));
 
-/** As if the time between two turns had passed. */
+/** Resets the rate limit. */
 const passTime = () => api.db.deleteFrom('login_attempt').execute();
 
 describe('sign-up', () => {
@@ -181,18 +181,18 @@ describe('login', () => {
     expect(guesses.map((reply) => reply.status).toSorted((a, b) => a - b)).toEqual([
       401, 401, 401, 401, 401, 429, 429, 429,
     ]);
-    const setNextTurn = (afterSeconds: number) =>
+    const setNextAttempt = (afterSeconds: number) =>
       api.db
         .updateTable('login_attempt')
         .set({ nextAt: new Date(Date.now() + afterSeconds * 1000) })
         .execute();
     // Longer than the second that it is, which a slow machine takes for the next line.
-    await setNextTurn(300);
+    await setNextAttempt(300);
     const held = await logIn();
     expect(held.status).toBe(429);
     expect(Number(held.headers['retry-after'])).toBeGreaterThan(0);
     expect((await logIn(admin.password, { 'x-forwarded-for': '203.0.113.9' })).status).toBe(201);
-    await setNextTurn(0);
+    await setNextAttempt(0);
     expect((await logIn()).status).toBe(201);
     expect((await logIn()).status).toBe(201);
   });
@@ -228,7 +228,7 @@ describe('login', () => {
 
   test('an address that a stranger made up is not believed', async () => {
     await passTime();
-    // At once, so that no slow machine lets the wait between two turns pass.
+    // At once, so that no slow machine lets the wait between two attempts pass.
     const statuses = await Promise.all(
       Array.from({ length: 8 }, (_, n) =>
         guessFrom('192.168.1.66', 'guess', { 'x-forwarded-for': `203.0.113.${n + 1}` }),

@@ -3,23 +3,25 @@ import type { FastifyReply } from 'fastify';
 import { hashToken } from '#shared/auth/tokens.ts';
 import { verifyPassword } from '#shared/auth/passwords.ts';
 import type { Db } from '#shared/db/db.ts';
-import { clearLoginAttempts, forgetLoginAttempt, takeLoginTurn } from '#shared/users/login-attempt.ts';
+import { clearLoginAttempts, forgetLoginAttempt, limitLoginAttempt } from '#shared/users/login-attempt.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/** Whose attempts are counted together: those on an account from one address, or those on one secret of somebody logged in. */
+/**
+ * Attempts that are counted together: those on an account from one address, or those on one secret of a logged-in user.
+ */
 export type Attempted =
   | { what: 'login'; email: string; address: string }
   | { what: 'password' | 'pin-code'; userId: string };
 
 const freeAttempts = 5;
-/** From all addresses together: the devices of a household may all have an old password. */
+/** From all addresses together: several devices of a household may have an old password. */
 const freeAttemptsOfAccount = 20;
 
 /**
- * Checks a password or PIN code when it is its turn; wrong ones make the next turn come later, from that address and,
- * more slowly, from all others. From an address without a failure one attempt is always checked, whatever others did: a
- * right password is never locked out by strangers.
- * @throws overloaded, with `Retry-After`, before its turn or while too many others are checked
+ * Checks a password or PIN code, within a rate limit: wrong ones lengthen the wait until the next attempt, for that
+ * address and, more slowly, for all others. From an address without a failure one attempt is always checked, so that
+ * other clients cannot lock out a right password.
+ * @throws overloaded, with `Retry-After`, if the rate limit is exceeded or too many others are being checked
  */
 export async function checkSecret(
   { db, reply }: { db: Db; reply: FastifyReply },
@@ -28,12 +30,12 @@ export async function checkSecret(
   hash: string | null | undefined,
 ): Promise<boolean> {
   const { own, account } = keysOf(attempted);
-  const turn = await takeLoginTurn(db, own, freeAttempts);
-  if (turn.outcome === 'wait') throw askToWait(reply, turn.waitMs);
-  const accountTurn = account && (await takeLoginTurn(db, account, freeAttemptsOfAccount));
-  if (accountTurn?.outcome === 'wait' && !turn.isFirst) throw askToWait(reply, accountTurn.waitMs);
+  const limit = await limitLoginAttempt(db, own, freeAttempts);
+  if (limit.outcome === 'limited') throw askToWait(reply, limit.waitMs);
+  const accountLimit = account && (await limitLoginAttempt(db, account, freeAttemptsOfAccount));
+  if (accountLimit?.outcome === 'limited' && !limit.isFirst) throw askToWait(reply, accountLimit.waitMs);
   const forgetAccount = async () => {
-    if (account !== undefined && accountTurn?.outcome === 'try') await forgetLoginAttempt(db, account);
+    if (account !== undefined && accountLimit?.outcome === 'allowed') await forgetLoginAttempt(db, account);
   };
   let isRight: boolean;
   try {
@@ -63,7 +65,7 @@ function keysOf(attempted: Attempted): { own: Buffer; account?: Buffer } {
   return { own: keyOf('login', email, networkOf(address)), account: keyOf('account', email) };
 }
 
-/** One household has 2^64 addresses of IPv6: they count as one. @see RFC 6177, section 2 */
+/** A household has 2^64 IPv6 addresses, which count as one. @see RFC 6177, section 2 */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;

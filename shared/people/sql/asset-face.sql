@@ -7,10 +7,6 @@ where "id" in ($2, $3)
 and "personId" is null
 and "isPlacedByUser" = $4;
 
--- foundPerson
-insert into "person" ("id", "ownerId", "birthDate", "faceAssetId", "color")
-values ($1, $2, $3, $4, $5);
-
 -- hasFewFaces
 select count(*) as "count"
 from (
@@ -20,6 +16,10 @@ from (
   and "modelSet" = $2
   limit $3
 ) own;
+
+-- insertPerson
+insert into "person" ("id", "ownerId", "birthDate", "faceAssetId", "color")
+values ($1, $2, $3, $4, $5);
 
 -- listEmbeddedFaces
 select "asset_face"."id"

@@ -15,7 +15,7 @@ set "attempts" = "attempts" - 1
 where "key" = $2
 and "attempts" > 1;
 
--- takeLoginTurn
+-- limitLoginAttempt
 insert into login_attempt ("key", "attempts", "nextAt")
 values ($1, 1, date_trunc('milliseconds', now()))
 on conflict ("key") do update

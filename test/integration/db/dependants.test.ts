@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Db } from '#shared/db/db.ts';
 import { createAlbum, findAlbum, listAlbumMembersOf } from '#shared/albums/album.ts';
 import { editAsset, trashAssets } from '#shared/assets/asset-details.ts';
-import { assignFaces, foundPerson, replaceFaces, setPortrait } from '#shared/people/asset-face.ts';
+import { assignFaces, insertPerson, replaceFaces, setPortrait } from '#shared/people/asset-face.ts';
 import { openStage } from '#shared/stages/asset-stage.ts';
 import { deleteAssets, forgetAsset } from '#shared/assets/asset.ts';
 import { markOffline, markOnline } from '#shared/assets/offline-asset.ts';
@@ -210,7 +210,7 @@ onBothDatabases('what hangs on an asset', (getDb) => {
     const { id: shown } = await addAsset(db, ownerId);
     const [secret, plain] = [await addFace(db, locked), await addFace(db, shown)];
     const id = await db.transaction().execute(async (tx) => {
-      const personId = await foundPerson(tx, ownerId, secret);
+      const personId = await insertPerson(tx, ownerId, secret);
       await assignFaces(tx, [secret], personId);
       return personId;
     });

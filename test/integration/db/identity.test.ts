@@ -10,7 +10,7 @@ import {
   listApiKeys,
   updateApiKey,
 } from '#shared/users/api-key.ts';
-import { clearLoginAttempts, takeLoginTurn } from '#shared/users/login-attempt.ts';
+import { clearLoginAttempts, limitLoginAttempt } from '#shared/users/login-attempt.ts';
 import {
   createSession,
   deleteExpiredSessions,
@@ -278,8 +278,8 @@ onBothDatabases('identity', (getDb) => {
 
   describe('login attempts', () => {
     const waitOf = async (key: Buffer) => {
-      const turn = await takeLoginTurn(getDb(), key, 5);
-      return turn.outcome === 'try' ? 0 : turn.waitMs;
+      const limit = await limitLoginAttempt(getDb(), key, 5);
+      return limit.outcome === 'allowed' ? 0 : limit.waitMs;
     };
     const passTime = async (key: Buffer, seconds: number) =>
       getDb()
@@ -288,7 +288,7 @@ onBothDatabases('identity', (getDb) => {
         .where('key', '=', key)
         .execute();
 
-    test('of twenty attempts at once five get a turn', async () => {
+    test('of twenty concurrent attempts five are allowed', async () => {
       const key = randomBytes(32);
       const waits = await Promise.all(Array.from({ length: 20 }, () => waitOf(key)));
       expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(5);
@@ -297,9 +297,9 @@ onBothDatabases('identity', (getDb) => {
 
     test('the wait doubles up to a minute, never more, and a refused attempt adds nothing to it', async () => {
       const key = randomBytes(32);
-      for (let turn = 0; turn < 5; turn++) expect(await waitOf(key)).toBe(0);
+      for (let attempt = 0; attempt < 5; attempt++) expect(await waitOf(key)).toBe(0);
       const waits: number[] = [];
-      for (let turn = 0; turn < 9; turn++) {
+      for (let attempt = 0; attempt < 9; attempt++) {
         await waitOf(key);
         waits.push(Math.ceil((await waitOf(key)) / 1000));
         await passTime(key, 60);
@@ -310,7 +310,7 @@ onBothDatabases('identity', (getDb) => {
 
     test('a success, or an hour without a turn, makes the next attempts free', async () => {
       const [succeeds, rests, other] = [randomBytes(32), randomBytes(32), randomBytes(32)];
-      for (const key of [succeeds, rests, other]) for (let turn = 0; turn < 5; turn++) await waitOf(key);
+      for (const key of [succeeds, rests, other]) for (let attempt = 0; attempt < 5; attempt++) await waitOf(key);
       await clearLoginAttempts(getDb(), succeeds);
       await passTime(rests, 3700);
       expect([await waitOf(succeeds), await waitOf(succeeds)]).toEqual([0, 0]);

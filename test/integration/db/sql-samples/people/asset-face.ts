@@ -27,7 +27,7 @@ export const samples: SamplesOf<typeof assetFace> = {
   listFacePairs: (db, { faceIds }) => assetFace.listFacePairs(db, faceIds, faceIds, 0.5),
   listEmbeddedFaces: (db, { assetIds }) => assetFace.listEmbeddedFaces(db, assetIds[0], 'test'),
   assignFaces: (db, { faceIds, personIds }) => assetFace.assignFaces(db, faceIds, personIds[0]),
-  foundPerson: (db, { userId, faceIds }) => assetFace.foundPerson(db, userId, faceIds[0]),
+  insertPerson: (db, { userId, faceIds }) => assetFace.insertPerson(db, userId, faceIds[0]),
   listMissingPortraits: (db, { userId }) => assetFace.listMissingPortraits(db, userId, 10),
   setPortrait: (db, { personIds: [personId], faceIds: [faceId] }) =>
     assetFace.setPortrait(db, { personId, faceId }, 'portrait.jpg'),

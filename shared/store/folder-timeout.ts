@@ -1,16 +1,16 @@
 import { DarkroomError } from '#shared/errors/errors.ts';
 
 /**
- * Waits for a folder's file system for some time and no longer: a network mount whose server is away answers nothing at
- * all, and each question holds a thread of the process. While one question to a folder is open beyond its time, others
- * to that folder are not even asked.
+ * Limits how long a call to a folder's file system is awaited: a network mount whose server is down never answers, and
+ * each call blocks a thread of the process. While a call to a folder is overdue, further calls to that folder fail
+ * without being made.
  */
-export class FolderPatience {
-  private readonly limitMs: number;
+export class FolderTimeout {
+  private readonly timeoutMs: number;
   private readonly silent = new Map<string, number>();
 
-  constructor(limitMs: number) {
-    this.limitMs = limitMs;
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs;
   }
 
   /** @throws store/unavailable, or what `ask` throws in time */
@@ -22,12 +22,12 @@ export class FolderPatience {
       isLate = true;
       this.silent.set(folder, (this.silent.get(folder) ?? 0) + 1);
       reject(unanswered(folder));
-    }, this.limitMs);
+    }, this.timeoutMs);
     const asked = ask().finally(() => {
       clearTimeout(timer);
       if (isLate) this.forget(folder);
     });
-    // Nobody may be there any more when it fails at last.
+    // A late failure must not become an unhandled rejection.
     asked.catch(() => {});
     return await Promise.race([asked, late]);
   }
