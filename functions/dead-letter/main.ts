@@ -6,7 +6,7 @@ export const fn: EventFunction = {
   name: 'dead-letter',
   create: (platform) =>
     receiveAny(platform.log, async (event) => {
-      const fate = await fileDeadLetter(platform, event);
-      platform.log.warn({ ceId: event.id, ceType: event.type, subject: event.subject, fate }, 'dead letter');
+      const outcome = await fileDeadLetter(platform, event);
+      platform.log.warn({ ceId: event.id, ceType: event.type, subject: event.subject, outcome }, 'dead letter');
     }),
 };

@@ -2,16 +2,16 @@ import type { Db } from '#shared/db/db.ts';
 import { withLocks } from '#shared/db/transaction.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Store } from '#shared/store/store.ts';
-import { lookAt, type Look, type LookPorts } from './look-at.ts';
+import { readObjectState, type ObjectState, type ObjectStatePorts } from './read-object-state.ts';
 import { findOwnership, holdOwnership } from './ownership.ts';
 import { NotSeen, type Sightings } from './sightings.ts';
 
-export interface DecidePorts extends LookPorts {
+export interface DecidePorts extends ObjectStatePorts {
   store: Pick<Store, 'kind' | 'find'>;
 }
 
 /** What a decision is made with: the database within its transaction, and of the store what was seen before. */
-export interface DecisionPorts extends LookPorts {
+export interface DecisionPorts extends ObjectStatePorts {
   db: Db;
   seen: Sightings;
 }
@@ -29,15 +29,15 @@ export async function decide<Result>(
   ports: DecidePorts,
   seen: Sightings,
   key: string,
-  act: (ports: DecisionPorts, look: Look) => Promise<Result>,
+  act: (ports: DecisionPorts, look: ObjectState) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const locks = locksOf(await lookAt(ports, key, findOwnership));
+    const locks = locksOf(await readObjectState(ports, key, findOwnership));
     try {
       return await withLocks(ports.db, locks, async (tx) => {
         const { config, store } = ports;
         const inside: DecisionPorts = { db: tx, config, store: { kind: store.kind }, seen };
-        const look = await lookAt(inside, key, holdOwnership);
+        const look = await readObjectState(inside, key, holdOwnership);
         if (locksOf(look).some((lock) => !locks.includes(lock))) throw new NotSeen([key]);
         await seen.confirm(tx);
         return await act(inside, look);
@@ -50,7 +50,7 @@ export async function decide<Result>(
   throw changedMeanwhile(key);
 }
 
-function locksOf({ id, ownership, current, former }: Look): string[] {
+function locksOf({ id, ownership, current, former }: ObjectState): string[] {
   const owners = [current, former, ownership.state === 'owned' ? ownership : undefined].filter(
     (it) => it !== undefined,
   );

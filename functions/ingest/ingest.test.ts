@@ -40,7 +40,7 @@ async function ingest(key: string, bytes: Uint8Array = randomBytes(100)): Promis
   await platform.store.put(key, bytes);
   return tell('created', key);
 }
-const fateOf = (key: string) => findStoredObject(platform.db, { store: 'folder', key });
+const objectOf = (key: string) => findStoredObject(platform.db, { store: 'folder', key });
 const assetsOf = (ownerId: string) =>
   platform.db.selectFrom('asset').selectAll().where('ownerId', '=', ownerId).orderBy('createdAt').execute();
 const label = () => `label-${randomBytes(4).toString('hex')}`;
@@ -81,7 +81,7 @@ test('a file below a storage label becomes an asset of that user, once however o
   expect(await tell('created', key)).toBe(204);
   const assets = await platform.db.selectFrom('asset').selectAll().where('ownerId', '=', ownerId).execute();
   expect(assets).toMatchObject([{ originalPath: key, originalFileName: 'a.jpg', fileSizeInByte: 100 }]);
-  expect(await fateOf(key)).toMatchObject({ state: 'asset', assetId: assets[0]?.id });
+  expect(await objectOf(key)).toMatchObject({ state: 'asset', assetId: assets[0]?.id });
   await expect.poll(() => platform.published.map((event) => event.subject)).toContain(assets[0]?.id);
   expect(await stateOf(platform.db, assets[0]?.id ?? '', 'metadata')).toBe('queued');
 });
@@ -92,23 +92,23 @@ test('the same bytes under another key are a duplicate, and so it is written dow
   const bytes = randomBytes(50);
   await ingest(`library/${storageLabel}/a.jpg`, bytes);
   await ingest(`library/${storageLabel}/b.jpg`, bytes);
-  expect(await fateOf(`library/${storageLabel}/b.jpg`)).toMatchObject({ state: 'duplicate', ownerId });
+  expect(await objectOf(`library/${storageLabel}/b.jpg`)).toMatchObject({ state: 'duplicate', ownerId });
 });
 
 test("nobody's photos are kept as unowned, which is an answer and no failure, and taken in when the user appears", async () => {
   const storageLabel = label();
   const key = `library/${storageLabel}/a.jpg`;
   expect(await ingest(key)).toBe(204);
-  expect(await fateOf(key)).toMatchObject({ state: 'unowned', assetId: null, ownerFolder: storageLabel });
+  expect(await objectOf(key)).toMatchObject({ state: 'unowned', assetId: null, ownerFolder: storageLabel });
   await addUser(platform.db, { storageLabel });
   expect(await tell('created', key)).toBe(204);
-  expect(await fateOf(key)).toMatchObject({ state: 'asset' });
+  expect(await objectOf(key)).toMatchObject({ state: 'asset' });
 });
 
 test("a folder that is a user's id is that user's", async () => {
   const ownerId = await addUser(platform.db);
   await ingest(`library/${ownerId}/a.png`);
-  expect(await fateOf(`library/${ownerId}/a.png`)).toMatchObject({ state: 'asset', ownerId });
+  expect(await objectOf(`library/${ownerId}/a.png`)).toMatchObject({ state: 'asset', ownerId });
 });
 
 test.each([
@@ -118,7 +118,7 @@ test.each([
   const storageLabel = label();
   await addUser(platform.db, { storageLabel });
   expect(await ingest(`library/${storageLabel}/${name}`)).toBe(204);
-  expect(await fateOf(`library/${storageLabel}/${name}`)).toMatchObject({
+  expect(await objectOf(`library/${storageLabel}/${name}`)).toMatchObject({
     state: 'refused',
     reason: 'not a photo or video',
   });
@@ -132,14 +132,14 @@ test('what Darkroom wrote itself is never taken in, and what is known of it stay
   for (const key of [originalPath, `thumbs/${ownerId}/aa/bb/x_preview.jpeg`]) expect(await ingest(key)).toBe(204);
   for (const type of ['created', 'removed'] as const) await tell(type, originalPath);
   expect(await assetsOf(ownerId)).toMatchObject([{ id, isOffline: false }]);
-  expect(await fateOf(originalPath)).toMatchObject({ state: 'asset', assetId: id });
-  expect(await fateOf(`thumbs/${ownerId}/aa/bb/x_preview.jpeg`)).toBeUndefined();
+  expect(await objectOf(originalPath)).toMatchObject({ state: 'asset', assetId: id });
+  expect(await objectOf(`thumbs/${ownerId}/aa/bb/x_preview.jpeg`)).toBeUndefined();
 });
 
 test('a file that has vanished meanwhile is nothing to do', async () => {
   const { folder } = await newOwner();
   expect(await tell('created', `${folder}/gone.jpg`)).toBe(204);
-  expect(await fateOf(`${folder}/gone.jpg`)).toBeUndefined();
+  expect(await objectOf(`${folder}/gone.jpg`)).toBeUndefined();
 });
 
 test('a quota that is passed refuses the file and keeps it where it is', async () => {
@@ -147,7 +147,7 @@ test('a quota that is passed refuses the file and keeps it where it is', async (
   await addUser(platform.db, { storageLabel, quotaSizeInBytes: 10 });
   const key = `library/${storageLabel}/big.jpg`;
   await ingest(key);
-  expect(await fateOf(key)).toMatchObject({ state: 'refused', reason: 'quota exceeded' });
+  expect(await objectOf(key)).toMatchObject({ state: 'refused', reason: 'quota exceeded' });
   expect(await platform.store.find(key)).toBeDefined();
 });
 
@@ -213,8 +213,8 @@ test('a renamed file keeps its asset, in whatever order its watcher tells', asyn
     expect(await assetsOf(ownerId)).toMatchObject([
       { id: asset?.id, originalPath: to, originalFileName: 'b.jpg', isOffline: false, status: 'active' },
     ]);
-    expect(await fateOf(from)).toBeUndefined();
-    expect(await fateOf(to)).toMatchObject({ state: 'asset', assetId: asset?.id });
+    expect(await objectOf(from)).toBeUndefined();
+    expect(await objectOf(to)).toMatchObject({ state: 'asset', assetId: asset?.id });
   }
 });
 
@@ -234,7 +234,7 @@ test('a file overwritten with the bytes of another one leaves its own asset offl
   await ingest(`${folder}/a.jpg`, a);
   await ingest(`${folder}/b.jpg`, b);
   await ingest(`${folder}/b.jpg`, a);
-  expect(await fateOf(`${folder}/b.jpg`)).toMatchObject({ state: 'duplicate' });
+  expect(await objectOf(`${folder}/b.jpg`)).toMatchObject({ state: 'duplicate' });
   expect(await assetsOf(ownerId)).toMatchObject([{ isOffline: false }, { isOffline: true }]);
   await ingest(`${folder}/c.jpg`, b);
   expect(await assetsOf(ownerId)).toMatchObject([
@@ -250,7 +250,7 @@ test('ten deliveries of one event at once make one asset', async () => {
   await Promise.all(Array.from({ length: 10 }, () => tell('created', key)));
   const assets = await assetsOf(ownerId);
   expect(assets).toHaveLength(1);
-  expect(await fateOf(key)).toMatchObject({ state: 'asset', assetId: assets[0]?.id });
+  expect(await objectOf(key)).toMatchObject({ state: 'asset', assetId: assets[0]?.id });
 });
 
 test('a file that changes while it is read is asked for again', async () => {

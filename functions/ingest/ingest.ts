@@ -7,23 +7,23 @@ import type { Db } from '#shared/db/db.ts';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { hashObject } from '#shared/store/hash-object.ts';
-import type { Store, StoredObject } from '#shared/store/store.ts';
+import type { Store, ObjectInfo } from '#shared/store/store.ts';
 import { changedMeanwhile, decide, type DecisionPorts, type DecidePorts } from './decide.ts';
-import { leavePlace } from './leave-place.ts';
-import { lookAt, type Look } from './look-at.ts';
-import { missObject } from './miss-object.ts';
+import { relocateOrMarkOffline } from './relocate-asset.ts';
+import { readObjectState, type ObjectState } from './read-object-state.ts';
+import { removeObject } from './remove-object.ts';
 import { findOwnership, isOfPlace, type Ownership } from './ownership.ts';
 import { listSidecarsOf } from '#shared/store/sidecar-name.ts';
 import { refreshSidecar } from './sidecar.ts';
 import { Sightings } from './sightings.ts';
-import { takeIn, type TakenIn } from './take-in.ts';
+import { importFile, type Imported } from './import-file.ts';
 
 export interface IngestPorts extends DecidePorts {
   store: Pick<Store, 'kind' | 'read' | 'find'>;
 }
 
 export type Ingested =
-  | TakenIn
+  | Imported
   | { outcome: 'unowned' | 'refused' | 'sidecar' }
   /** Nothing to do: nothing changed, the file is gone again, or it lies where nothing is watched. */
   | { outcome: 'known' | 'vanished' | 'foreign' };
@@ -43,11 +43,11 @@ export async function ingestObject(
   signal: AbortSignal,
 ): Promise<Ingested> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const { ingested, etag } = await ingestOnce(ports, { key, hashed }, signal);
-    if (etag === undefined) return ingested;
+    const { ingested, version } = await ingestOnce(ports, { key, hashed }, signal);
+    if (version === undefined) return ingested;
     const now = await ports.store.find(key);
-    if (now?.etag === etag) return ingested;
-    if (now === undefined && (await missObject(ports, { key })) !== 'still-there') return { outcome: 'vanished' };
+    if (now?.version === version) return ingested;
+    if (now === undefined && (await removeObject(ports, { key })) !== 'still-there') return { outcome: 'vanished' };
   }
   throw changing(key);
 }
@@ -61,11 +61,11 @@ export interface SeenFile {
 interface IngestedOnce {
   ingested: Ingested;
   /** Of the content that something was written down about. */
-  etag?: string;
+  version?: string;
 }
 
 async function ingestOnce(ports: IngestPorts, { key, hashed }: SeenFile, signal: AbortSignal): Promise<IngestedOnce> {
-  const look = await lookAt(ports, key, findOwnership);
+  const look = await readObjectState(ports, key, findOwnership);
   if (look.ownership.state === 'foreign') return { ingested: { outcome: 'foreign' } };
   const seen = new Sightings(ports);
   await seen.look([key]);
@@ -76,31 +76,31 @@ async function ingestOnce(ports: IngestPorts, { key, hashed }: SeenFile, signal:
   let checksum: Buffer | undefined;
   if (look.ownership.state === 'owned' && isMedia(found) && !isSettledNow) {
     checksum =
-      hashed?.version === found.etag ? Buffer.from(hashed.checksum, 'hex') : await hashIfThere(ports, key, signal);
+      hashed?.version === found.version ? Buffer.from(hashed.checksum, 'hex') : await hashIfThere(ports, key, signal);
     crashPoint('ingest/after-hash');
     await seen.look([key, ...listSidecarsOf(key)]);
     const after = seen.find(key);
     if (after === undefined) return { ingested: { outcome: 'vanished' } };
-    if (checksum === undefined || after.etag !== found.etag) throw changing(key);
+    if (checksum === undefined || after.version !== found.version) throw changing(key);
   }
   const ingested = await decide(ports, seen, key, async (inside, now) => {
-    if (seen.find(key)?.etag !== found.etag) throw changing(key);
+    if (seen.find(key)?.version !== found.version) throw changing(key);
     return await settle(inside, now, found, checksum);
   });
-  return { ingested, etag: found.etag };
+  return { ingested, version: found.version };
 }
 
 async function settle(
   ports: DecisionPorts,
-  look: Look,
-  found: StoredObject,
+  look: ObjectState,
+  found: ObjectInfo,
   checksum: Buffer | undefined,
 ): Promise<Ingested> {
   const { db } = ports;
   const { id, ownership, current, former } = look;
-  const left = former === undefined ? undefined : await leavePlace(ports, former);
-  const facts = { sizeBytes: found.sizeBytes, version: found.etag, assetId: null };
-  const isNew = look.known?.version !== found.etag;
+  const left = former === undefined ? undefined : await relocateOrMarkOffline(ports, former);
+  const facts = { sizeBytes: found.sizeBytes, version: found.version, assetId: null };
+  const isNew = look.known?.version !== found.version;
   if (isSidecar(found) && (await refreshSidecar(ports, id.key, { isNew })) > 0) {
     // Known, so that a listing of the bucket does not take it for new each time.
     await recordObject(db, id, { ...facts, state: 'refused', ownerId: null, reason: 'the sidecar of an original' });
@@ -122,13 +122,13 @@ async function settle(
     return { outcome: 'refused' };
   }
   if (checksum === undefined) throw changedMeanwhile(id.key);
-  return takeIn(ports, { ...ownership, store: id.store, found, current, checksum });
+  return importFile(ports, { ...ownership, store: id.store, found, current, checksum });
 }
 
 async function keepUnowned(
   db: Db,
-  id: Look['id'],
-  { sizeBytes, etag: version }: StoredObject,
+  id: ObjectState['id'],
+  { sizeBytes, version }: ObjectInfo,
   { ownerFolder, reason }: Extract<Ownership, { state: 'unowned' }>,
 ): Promise<void> {
   await recordObject(db, id, {
@@ -146,16 +146,16 @@ function changing(key: string): DarkroomError {
   return new DarkroomError('store/changing', `${key} changes while it is read`);
 }
 
-const isSidecar = ({ key }: StoredObject) => findFormat(basename(key))?.kind === 'sidecar';
+const isSidecar = ({ key }: ObjectInfo) => findFormat(basename(key))?.kind === 'sidecar';
 
-function isMedia({ key, sizeBytes }: StoredObject): boolean {
+function isMedia({ key, sizeBytes }: ObjectInfo): boolean {
   const format = findFormat(basename(key));
   return format !== undefined && format.kind !== 'sidecar' && sizeBytes > 0;
 }
 
 /** True if the same bytes under the same key would come to the same end. */
-async function isSettled(db: Db, { known, current, ownership }: Look, found: StoredObject): Promise<boolean> {
-  if (known === undefined || known.version !== found.etag || ownership.state !== 'owned') return false;
+async function isSettled(db: Db, { known, current, ownership }: ObjectState, found: ObjectInfo): Promise<boolean> {
+  if (known === undefined || known.version !== found.version || ownership.state !== 'owned') return false;
   if (known.state === 'asset') return current !== undefined;
   if (known.ownerId !== null && known.ownerId !== ownership.ownerId) return false;
   if (known.state === 'duplicate') {

@@ -40,7 +40,7 @@ async function put(path: string, bytes: Uint8Array = randomBytes(100)): Promise<
   await tell('created', path);
   return path;
 }
-const fateOf = (key: string) => findStoredObject(platform.db, { store: 'external', key });
+const objectOf = (key: string) => findStoredObject(platform.db, { store: 'external', key });
 const assetsOf = (ownerId: string) =>
   platform.db.selectFrom('asset').selectAll().where('ownerId', '=', ownerId).orderBy('createdAt').execute();
 let folders = 0;
@@ -61,7 +61,7 @@ test('a file below an import path is an asset of the library and its owner, and 
   expect(await assetsOf(ownerId)).toMatchObject([
     { libraryId: id, isExternal: true, originalPath: file, originalFileName: 'a.jpg', checksumAlgorithm: 'sha1' },
   ]);
-  expect(await fateOf(file)).toMatchObject({ state: 'asset', ownerId, store: 'external' });
+  expect(await objectOf(file)).toMatchObject({ state: 'asset', ownerId, store: 'external' });
   const { quotaUsageInBytes } = await platform.db
     .selectFrom('user')
     .select('quotaUsageInBytes')
@@ -75,7 +75,7 @@ test('the same bytes are one asset in a library, and another one beside it', asy
   const bytes = randomBytes(100);
   await put(`${path}/a.jpg`, bytes);
   await put(`${path}/b.jpg`, bytes);
-  expect(await fateOf(`${path}/b.jpg`)).toMatchObject({ state: 'duplicate' });
+  expect(await objectOf(`${path}/b.jpg`)).toMatchObject({ state: 'duplicate' });
   const [inLibrary] = await assetsOf(ownerId);
   const { created } = await addAsset(platform.db, ownerId, { checksum: inLibrary?.checksum ?? Buffer.alloc(0) });
   expect(created.outcome).toBe('created');
@@ -98,10 +98,10 @@ test('of libraries within each other the inner one has the file, and takes it ov
 test('what no library shows waits as unowned, and is taken in when one does', async () => {
   const path = `${root}/photos/${(folders += 1)}`;
   const file = await put(`${path}/a.jpg`);
-  expect(await fateOf(file)).toMatchObject({ state: 'unowned', reason: 'lies in no library' });
+  expect(await objectOf(file)).toMatchObject({ state: 'unowned', reason: 'lies in no library' });
   const { id, ownerId } = await newLibrary({ path, exclusionPatterns: ['**/*.JPG'] });
   await tell('created', file);
-  expect(await fateOf(file)).toMatchObject({ state: 'unowned', reason: 'excluded by its library' });
+  expect(await objectOf(file)).toMatchObject({ state: 'unowned', reason: 'excluded by its library' });
   await updateLibrary(platform.db, id, { exclusionPatterns: [] });
   await tell('created', file);
   expect(await assetsOf(ownerId)).toHaveLength(1);
@@ -133,7 +133,7 @@ test('what its owner deleted does not come back before the file changes, and the
   await access(file);
   await tell('created', file);
   expect(await assetsOf(ownerId)).toEqual([]);
-  expect(await fateOf(file)).toMatchObject({ state: 'refused', code: 'deleted-by-owner' });
+  expect(await objectOf(file)).toMatchObject({ state: 'refused', code: 'deleted-by-owner' });
   await put(file, randomBytes(120));
   expect(await assetsOf(ownerId)).toMatchObject([{ originalPath: file, fileSizeInByte: 120 }]);
 });
@@ -153,7 +153,7 @@ test('a deleted library takes its assets along, and a new one of the same folder
   expect(events).toMatchObject([{ type: 'photos.darkroom.asset.deleted.v1', data: { assetId: asset?.id, ownerId } }]);
   const row = await findAsset(platform.db, asset?.id ?? '');
   if (row !== undefined) await forgetAsset(platform.db, row);
-  expect(await fateOf(file)).toBeUndefined();
+  expect(await objectOf(file)).toBeUndefined();
   expect(await forgetDeletedLibraries(platform.db)).toBeGreaterThan(0);
   const again = await newLibrary({ path });
   await tell('created', file);
@@ -176,9 +176,9 @@ test('a folder that is away makes nothing offline: nobody knows what is in it', 
 test('the first level of the watched folder is the owner, as in library/ of the store', async () => {
   const storageLabel = `label-${randomBytes(4).toString('hex')}`;
   const file = await put(`${root}/watched/${storageLabel}/2024/a.jpg`);
-  expect(await fateOf(file)).toMatchObject({ state: 'unowned', ownerFolder: storageLabel });
+  expect(await objectOf(file)).toMatchObject({ state: 'unowned', ownerFolder: storageLabel });
   const loose = await put(`${root}/watched/a.jpg`);
-  expect(await fateOf(loose)).toMatchObject({ state: 'unowned', reason: 'lies in the folder of no user' });
+  expect(await objectOf(loose)).toMatchObject({ state: 'unowned', reason: 'lies in the folder of no user' });
   const ownerId = await addUser(platform.db, { storageLabel });
   await tell('created', file);
   expect(await assetsOf(ownerId)).toMatchObject([{ libraryId: null, isExternal: true, originalPath: file }]);

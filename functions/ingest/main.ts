@@ -7,7 +7,7 @@ import { whileHeld } from '#shared/pipeline/hold-object.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
 import type { EventFunction } from '#shared/platform/platform.ts';
 import { ingestObject } from './ingest.ts';
-import { missObject } from './miss-object.ts';
+import { removeObject } from './remove-object.ts';
 import { moveObject } from './move-object.ts';
 
 export const fn: EventFunction = {
@@ -18,7 +18,7 @@ export const fn: EventFunction = {
     return receive(types, platform.log, async (event, signal) => {
       await whileHeld(platform, event.id, async () => {
         if (isMoved(event)) await moveObject(platform, event.data, signal);
-        else if (isCreated(event) || (await missObject(platform, event.data)) === 'still-there')
+        else if (isCreated(event) || (await removeObject(platform, event.data)) === 'still-there')
           await ingestObject(platform, event.data, signal);
       });
       crashPoint('ingest/after-commit');

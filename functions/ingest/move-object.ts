@@ -1,7 +1,7 @@
 import type { eventTypes } from '#shared/events/event-types.ts';
 import type { EventData } from '#shared/events/catalogue.ts';
 import { ingestObject, type IngestPorts } from './ingest.ts';
-import { missObject } from './miss-object.ts';
+import { removeObject } from './remove-object.ts';
 
 /**
  * A watcher sees at `key` the bytes that it no longer sees at `from`: the asset that had its original there has it here
@@ -14,5 +14,5 @@ export async function moveObject(
   signal: AbortSignal,
 ): Promise<void> {
   await ingestObject(ports, { key, ...(checksum !== undefined && { hashed: { version, checksum } }) }, signal);
-  if ((await missObject(ports, { key: from })) === 'still-there') await ingestObject(ports, { key: from }, signal);
+  if ((await removeObject(ports, { key: from })) === 'still-there') await ingestObject(ports, { key: from }, signal);
 }

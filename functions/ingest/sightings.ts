@@ -1,7 +1,7 @@
 import type { Db } from '#shared/db/db.ts';
 import { listRevisions } from '#shared/assets/stored-object.ts';
 import { storeNameOf } from '#shared/store/location.ts';
-import type { Store, StoredObject } from '#shared/store/store.ts';
+import type { Store, ObjectInfo } from '#shared/store/store.ts';
 
 export interface SightingPorts {
   db: Db;
@@ -21,7 +21,7 @@ export class NotSeen extends Error {
 interface Sighting {
   /** Of what was known of the key before it was looked at. */
   revision: string | undefined;
-  found: StoredObject | undefined;
+  found: ObjectInfo | undefined;
   error?: unknown;
 }
 
@@ -53,7 +53,7 @@ export class Sightings {
   }
 
   /** What was under a key. @throws NotSeen, and what the store threw */
-  find(key: string): StoredObject | undefined {
+  find(key: string): ObjectInfo | undefined {
     const sighting = this.#seen.get(key);
     if (sighting === undefined) throw new NotSeen([key]);
     if (sighting.error !== undefined) throw sighting.error;

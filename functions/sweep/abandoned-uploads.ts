@@ -8,7 +8,7 @@ import {
   type AbandonedObject,
 } from '#shared/assets/stored-object.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
-import type { StoredObject } from '#shared/store/store.ts';
+import type { ObjectInfo } from '#shared/store/store.ts';
 import { adoptUpload } from './adopt-upload.ts';
 import type { SweepPorts } from './sweep-ports.ts';
 
@@ -88,4 +88,4 @@ async function settle(
   }
 }
 
-const isAwaited = ({ modifiedAt }: StoredObject): boolean => Date.now() - modifiedAt.getTime() < awaitedMs;
+const isAwaited = ({ modifiedAt }: ObjectInfo): boolean => Date.now() - modifiedAt.getTime() < awaitedMs;

@@ -10,7 +10,7 @@ import { isUuid } from '#shared/ids/ids.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { originalKey } from '#shared/store/asset-keys.ts';
 import { hashObject } from '#shared/store/hash-object.ts';
-import type { Store, StoredObject } from '#shared/store/store.ts';
+import type { Store, ObjectInfo } from '#shared/store/store.ts';
 
 export interface AdoptUploadPorts {
   db: Db;
@@ -37,7 +37,7 @@ export interface AdoptOptions {
 /** Makes an asset of a complete upload whose row is lost, under the id that its key carries. @throws store/unavailable */
 export async function adoptUpload(
   ports: AdoptUploadPorts,
-  object: StoredObject,
+  object: ObjectInfo,
   { isAwaited = false, signal }: AdoptOptions,
 ): Promise<Adoption> {
   const { db, store } = ports;
@@ -60,7 +60,7 @@ export async function adoptUpload(
   const sidecarKey = sidecarOf(key);
   const created = await createAsset(db, {
     store: store.kind,
-    origin: { kind: 'found', version: object.etag },
+    origin: { kind: 'found', version: object.version },
     sidecarPath: (await store.find(sidecarKey)) === undefined ? undefined : sidecarKey,
     asset: {
       id: assetId,
@@ -91,7 +91,7 @@ export async function adoptUpload(
 /** The bytes are another asset's, which may have lost its own file. */
 async function settleSame(
   { db, store }: AdoptUploadPorts,
-  { key, sizeBytes, etag: version }: StoredObject,
+  { key, sizeBytes, version }: ObjectInfo,
   { id, checksum, signal }: { id: string; checksum: Buffer; signal: AbortSignal },
 ): Promise<Adoption> {
   const asset = await findAsset(db, id);

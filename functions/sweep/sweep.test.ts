@@ -264,7 +264,7 @@ test('a file that somebody put where the original of a deleted asset was is left
     const { id } = await addAsset(db, ownerId);
     const key = `library/anna/${id}.jpg`;
     await store.put(key, Buffer.from('mine'));
-    const version = (await store.find(key))?.etag ?? '';
+    const version = (await store.find(key))?.version ?? '';
     await recordObject(
       db,
       { store: 'folder', key },

@@ -5,7 +5,7 @@ import { markOffline, markOnline } from '#shared/assets/offline-asset.ts';
 import { redriveStage } from '#shared/stages/stage-queue.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
-import type { Store, StoredObject } from '#shared/store/store.ts';
+import type { Store, ObjectInfo } from '#shared/store/store.ts';
 import { adoptUpload } from './adopt-upload.ts';
 
 export interface VerifyStorePorts {
@@ -137,9 +137,9 @@ async function listMissing<T>(
 async function* listUnknownUploads(
   { db, store }: VerifyStorePorts,
   { isRestored = false, signal }: VerifyOptions,
-): AsyncGenerator<StoredObject> {
-  let listed: StoredObject[] = [];
-  const unknownOf = async (objects: readonly StoredObject[]) => {
+): AsyncGenerator<ObjectInfo> {
+  let listed: ObjectInfo[] = [];
+  const unknownOf = async (objects: readonly ObjectInfo[]) => {
     signal.throwIfAborted();
     const originals = objects.filter(({ key }) => findFormat(basename(key))?.kind !== 'sidecar');
     const keys = originals.map((it) => it.key);

@@ -5,7 +5,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import { objectRemoved } from '#shared/events/new-event.ts';
 import { isMassLoss } from '#shared/store/mass-loss.ts';
 import { findAll } from './find-all.ts';
-import { advance, isOver, listUntold, type ListingPorts, type Slice } from './slice.ts';
+import { advance, isOver, listUnpublished, type ListingPorts, type ListingSlice } from './listing-slice.ts';
 import { eventSources } from '#shared/events/event-sources.ts';
 
 const batchObjects = 100;
@@ -14,7 +14,10 @@ const batchObjects = 100;
  * Says why so many objects are missing that the bucket is more likely to be at fault than whoever has removed them: it is
  * empty all at once, or it is a mass loss.
  */
-export async function judgeMissing({ db }: ListingPorts, { scope, objects }: Slice): Promise<string | undefined> {
+export async function judgeMissing(
+  { db }: ListingPorts,
+  { scope, objects }: ListingSlice,
+): Promise<string | undefined> {
   const missing = await countMissing(db, scope.bucket);
   if (missing === 0) return undefined;
   if (objects === 0) return `the bucket lists nothing below ${scope.prefix}, and ${missing} objects of it are known`;
@@ -28,7 +31,7 @@ export async function judgeMissing({ db }: ListingPorts, { scope, objects }: Sli
  */
 export async function checkMissing(
   ports: ListingPorts,
-  slice: Slice,
+  slice: ListingSlice,
   cursor: string | null,
 ): Promise<'through' | 'over'> {
   const { db, store, relay } = ports;
@@ -43,25 +46,25 @@ export async function checkMissing(
     const facts = (await listKnownObjects(db, scope.store, gone)).map(({ key, version }) => ({
       event: objectRemoved(eventSources.watchMinio, { store: scope.store, key, version: version ?? '' }),
     }));
-    const untold = await listUntold(db, facts);
-    const lost = isFirst ? 0 : untold.length;
+    const unpublished = await listUnpublished(db, facts);
+    const lost = isFirst ? 0 : unpublished.length;
     await inTransaction(db, async (tx) => {
       await writeOutbox(
         tx,
-        untold.map(({ event }) => event),
+        unpublished.map(({ event }) => event),
       );
       await advance(tx, slice, { phase: 'checking', cursor: last, objects: 0, lostCreated: 0, lostRemoved: lost });
     });
-    reported.removed += untold.length;
+    reported.removed += unpublished.length;
     reported.lost += lost;
-    if (untold.length > 0) relay.kick();
+    if (unpublished.length > 0) relay.kick();
     after = last;
     if (isOver(slice)) return 'over';
   }
 }
 
 /** Every object of a bucket that has vanished meanwhile is gone, and none of them was removed. @throws store/unavailable */
-async function requireObjects({ store }: ListingPorts, { scope }: Slice): Promise<void> {
+async function requireObjects({ store }: ListingPorts, { scope }: ListingSlice): Promise<void> {
   for await (const _object of store.list(scope.prefix)) return;
   throw new DarkroomError('store/unavailable', `The bucket ${scope.bucket} has become empty while it was looked at`);
 }

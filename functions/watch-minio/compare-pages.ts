@@ -2,8 +2,8 @@ import { addMissing, compareListed } from '#shared/scans/bucket-listing.ts';
 import { writeOutbox } from '#shared/outbox/outbox.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { objectCreated } from '#shared/events/new-event.ts';
-import type { StoredObject } from '#shared/store/store.ts';
-import { advance, isOver, listUntold, type ListingPorts, type Slice } from './slice.ts';
+import type { ObjectInfo } from '#shared/store/store.ts';
+import { advance, isOver, listUnpublished, type ListingPorts, type ListingSlice } from './listing-slice.ts';
 import { eventSources } from '#shared/events/event-sources.ts';
 
 const pageObjects = 1_000;
@@ -13,12 +13,12 @@ const pageObjects = 1_000;
  */
 export async function comparePages(
   ports: ListingPorts,
-  slice: Slice,
+  slice: ListingSlice,
   cursor: string | null,
 ): Promise<'through' | 'over'> {
   const { prefix } = slice.scope;
   let after = cursor ?? prefix;
-  let page: StoredObject[] = [];
+  let page: ObjectInfo[] = [];
   for await (const object of ports.store.list(prefix, after)) {
     page.push(object);
     if (page.length < pageObjects) continue;
@@ -33,27 +33,27 @@ export async function comparePages(
 
 async function comparePage(
   { db, relay }: ListingPorts,
-  slice: Slice,
+  slice: ListingSlice,
   range: { after: string; upTo: string | undefined },
-  page: readonly StoredObject[],
+  page: readonly ObjectInfo[],
 ): Promise<void> {
   const { scope, isFirst, reported } = slice;
-  const listed = page.map(({ key, etag, sizeBytes }) => ({ key, version: etag, sizeBytes }));
+  const listed = page.map(({ key, version, sizeBytes }) => ({ key, version, sizeBytes }));
   const differences = await compareListed(db, scope, range, listed);
   const known = new Map(differences.filter((it) => it.isListed).map((it) => [it.key, it.version]));
   const found = page
     .filter(({ key }) => known.has(key))
-    .map(({ key, sizeBytes, etag: version, modifiedAt }) => ({
+    .map(({ key, sizeBytes, version, modifiedAt }) => ({
       // What is back as it was may have been away with the whole bucket, and no notification tells that.
       isLost: !isFirst && known.get(key) !== version && modifiedAt.getTime() < Date.now() - slice.graceMs,
       event: objectCreated(eventSources.watchMinio, { store: scope.store, key, sizeBytes, version }),
     }));
-  const untold = await listUntold(db, found);
-  const lost = untold.filter((it) => it.isLost).length;
+  const unpublished = await listUnpublished(db, found);
+  const lost = unpublished.filter((it) => it.isLost).length;
   await inTransaction(db, async (tx) => {
     await writeOutbox(
       tx,
-      untold.map(({ event }) => event),
+      unpublished.map(({ event }) => event),
     );
     await addMissing(
       tx,
@@ -70,7 +70,7 @@ async function comparePage(
     });
   });
   slice.objects += page.length;
-  reported.created += untold.length;
+  reported.created += unpublished.length;
   reported.lost += lost;
-  if (untold.length > 0) relay.kick();
+  if (unpublished.length > 0) relay.kick();
 }

@@ -1,4 +1,4 @@
-import type { Store, StoredObject } from '#shared/store/store.ts';
+import type { Store, ObjectInfo } from '#shared/store/store.ts';
 
 const atOnce = 8;
 
@@ -7,8 +7,8 @@ export async function findAll(
   store: Pick<Store, 'find'>,
   keys: readonly string[],
   signal: AbortSignal,
-): Promise<Map<string, StoredObject | undefined>> {
-  const found = new Map<string, StoredObject | undefined>();
+): Promise<Map<string, ObjectInfo | undefined>> {
+  const found = new Map<string, ObjectInfo | undefined>();
   const waiting = [...new Set(keys)];
   const look = async () => {
     for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {

@@ -66,7 +66,7 @@ onBothDatabases('a listing', (getDb) => {
   const remove = (key: string) => rm(join(folder, key), { recursive: true });
   /** What ingest does: the keys are known as they are now, and their events are done. */
   const ingestAll = async () => {
-    for await (const { key, etag: version, sizeBytes } of store.list('library/'))
+    for await (const { key, version, sizeBytes } of store.list('library/'))
       await recordObject(
         db,
         { store: store.kind, key },
@@ -169,8 +169,8 @@ onBothDatabases('a listing', (getDb) => {
       await put('library/ann/lost.jpg');
       await put('library/ann/just-now.jpg', 'x', new Date());
       await put(onItsWay, 'other');
-      const { etag: version = '', sizeBytes = 0 } = (await store.find(onItsWay)) ?? {};
-      expect(version).not.toBe(found?.etag);
+      const { version = '', sizeBytes = 0 } = (await store.find(onItsWay)) ?? {};
+      expect(version).not.toBe(found?.version);
       const { source, ...event } = objectCreated('/a', { store: store.kind, key: onItsWay, sizeBytes, version });
       await db
         .insertInto('outbox')

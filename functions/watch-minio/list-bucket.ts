@@ -13,7 +13,7 @@ import { newId } from '#shared/ids/ids.ts';
 import { countLostNotifications, countScanned } from '#shared/metrics/instruments.ts';
 import { checkMissing, judgeMissing } from './check-missing.ts';
 import { comparePages } from './compare-pages.ts';
-import type { ListingPorts, Slice } from './slice.ts';
+import type { ListingPorts, ListingSlice } from './listing-slice.ts';
 
 export interface ListingOptions {
   /** Go on with a listing that is under way, and begin none. */
@@ -56,7 +56,7 @@ export async function listBucket(
   });
   try {
     if (listing.startedAt === null && onlyGoOn) return { outcome: 'idle' };
-    const slice: Slice = {
+    const slice: ListingSlice = {
       scope,
       lease,
       signal,
@@ -84,13 +84,13 @@ export async function listBucket(
   }
 }
 
-function countFound(bucket: string, { created, removed, lost }: Slice['reported']): void {
+function countFound(bucket: string, { created, removed, lost }: ListingSlice['reported']): void {
   countScanned(created, { kind: 'created' });
   countScanned(removed, { kind: 'removed' });
   countLostNotifications(lost, { bucket });
 }
 
-async function goOn(ports: ListingPorts, slice: Slice, listing: BucketListing): Promise<Listed> {
+async function goOn(ports: ListingPorts, slice: ListingSlice, listing: BucketListing): Promise<Listed> {
   const { db, log } = ports;
   const { bucket, holder } = slice.lease;
   let { phase, cursor } = listing;

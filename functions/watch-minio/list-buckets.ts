@@ -1,6 +1,6 @@
 import type { ListingScope } from '#shared/scans/bucket-listing.ts';
 import { defaultSliceMs, listBucket, type ListingOptions } from './list-bucket.ts';
-import type { ListingPorts } from './slice.ts';
+import type { ListingPorts } from './listing-slice.ts';
 
 /**
  * Lists one bucket after the other, each for its share of the slice; one that fails stops none of the others. Says which

@@ -26,7 +26,7 @@ export async function reportHints(
   const found = await findAll(store, locations, signal);
   const created = [...found.values()]
     .filter((it) => it !== undefined)
-    .map(({ key, sizeBytes, etag: version }) =>
+    .map(({ key, sizeBytes, version }) =>
       objectCreated(eventSources.watchMinio, { store: storeName, key, sizeBytes, version }),
     );
   const gone = [...found.keys()].filter((key) => found.get(key) === undefined);

@@ -16,7 +16,7 @@ import { visitDirectories } from './apply-visits.ts';
 import { judgeMissing } from './judge-missing.ts';
 import { beginWriting, commit, isOver, TreeAway, type Scan } from './scan.ts';
 import { type ScanLimits, type ScanPorts } from './scan-ports.ts';
-import { tellOffline } from './tell-offline.ts';
+import { reportOfflineAgain } from './report-offline.ts';
 import { LeaseLost, TreeClaim } from './tree-claim.ts';
 import type { TreeSpec } from './walk.ts';
 import { openWalker } from './walker.ts';
@@ -32,7 +32,7 @@ export interface WatchedTree {
  */
 export type ScanOutcome = 'finished' | 'unfinished' | 'busy' | 'away';
 
-export interface Slice {
+export interface ScanSlice {
   kind: ScanKind;
   /**
    * Somebody waits for what this scan finds: it begins after they asked, and what it does not find twice within the
@@ -53,7 +53,7 @@ const runsKept = 100;
 export async function scanTree(
   ports: ScanPorts,
   { root: known, spec }: WatchedTree,
-  slice: Slice,
+  slice: ScanSlice,
 ): Promise<ScanOutcome> {
   const root = await findFreeScanRoot(ports.db, known.id);
   if (root === undefined) return 'busy';
@@ -68,7 +68,7 @@ export async function scanTree(
 
 type Found = Pick<Scan, 'root' | 'claim'>;
 
-async function scanFree(ports: ScanPorts, found: Found, slice: Slice, spec: TreeSpec): Promise<ScanOutcome> {
+async function scanFree(ports: ScanPorts, found: Found, slice: ScanSlice, spec: TreeSpec): Promise<ScanOutcome> {
   try {
     await using walker = openWalker(spec, slice.limits);
     return await scanFound(ports, { ...found, walker }, slice, spec);
@@ -107,7 +107,7 @@ type Held = Pick<Scan, 'root' | 'claim' | 'walker'>;
 async function scanFound(
   ports: ScanPorts,
   found: Held,
-  slice: Slice,
+  slice: ScanSlice,
   { exclusionPatterns }: TreeSpec,
 ): Promise<ScanOutcome> {
   const held = { ...found, root: await adopt(ports, found) };
@@ -131,7 +131,7 @@ async function scanFound(
   return 'unfinished';
 }
 
-function limitsOf({ limits, requestedAt }: Slice): ScanLimits {
+function limitsOf({ limits, requestedAt }: ScanSlice): ScanLimits {
   return requestedAt === undefined ? limits : { ...limits, missingMs: limits.settleMs, missingScans: 1 };
 }
 
@@ -152,7 +152,11 @@ async function adopt(ports: ScanPorts, { root, claim, walker }: Held): Promise<S
  * The scan that is under way, but for an incremental one when a full one is wanted. The first of a tree is a full one. An
  * incremental one that nobody waits for is written down when it has found something.
  */
-async function openRun(ports: ScanPorts, { root, claim }: Held, { kind, requestedAt }: Slice): Promise<Scan['run']> {
+async function openRun(
+  ports: ScanPorts,
+  { root, claim }: Held,
+  { kind, requestedAt }: ScanSlice,
+): Promise<Scan['run']> {
   const at = new Date(ports.now());
   const latest = await findLatestRun(ports.db, root.id);
   if (kind === 'incremental' && requestedAt === undefined && latest != null && latest.finishedAt !== null)
@@ -249,7 +253,7 @@ function createSteps(scan: Scan, exclusionPatterns: readonly string[]): Record<S
         return undefined;
       }
       if (!(await judgeMissing(scan))) return undefined;
-      await tellOffline(scan, exclusionPatterns);
+      await reportOfflineAgain(scan, exclusionPatterns);
       await finish(scan);
       return 'finished';
     },

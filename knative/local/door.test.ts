@@ -96,7 +96,7 @@ describe('waking', () => {
     await expect.poll(async () => (await knock(door)).body.changed?.length).toBe(3);
   });
 
-  test('the app wakes to scan the library only while changes in it may pass untold', async () => {
+  test('the app wakes to scan the library only while changes in it may pass unpublished', async () => {
     const { door, events, hasSeen } = await open({ APP_IDLE_MS: '50', APP_SCAN_AFTER_MS: '300' });
     await hasSeen('ready', 2);
     door.watch(true);

@@ -32,7 +32,7 @@ export type Created =
 type Refusal = Exclude<Created['outcome'], 'created' | 'duplicate'>;
 
 /**
- * The row of an asset whose bytes are durable, its quota, the fate of its key, its first stage and the hiding of its
+ * The row of an asset whose bytes are durable, its quota, the state of its key, its first stage and the hiding of its
  * moving part, in one statement: all of it or nothing. Of many at once with the same checksum exactly one is created: of
  * an owner's own, and of each library. The relay announces it after the commit.
  * Rows are locked in the order assets, keys, user, and last the month counts of the triggers.

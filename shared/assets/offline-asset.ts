@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
-import { isSomebodys } from '#shared/users/owner-folder.ts';
+import { belongsToUser } from '#shared/users/owner-folder.ts';
 import { retryForOriginal } from '#shared/stages/stage-queue.ts';
 
 /** SQL, true of an asset `a` and its object `o`: it may be shown if its file is there. */
-export const mayBeShown = sql<boolean>`(a."status" <> 'deleted' and ${isSomebodys(sql`o."ownerFolder"`)})`;
+export const mayBeShown = sql<boolean>`(a."status" <> 'deleted' and ${belongsToUser(sql`o."ownerFolder"`)})`;
 
 /**
  * Says that the original of an asset is not there. The asset is hidden as trash is, keeps everything that was made of it

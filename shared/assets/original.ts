@@ -161,7 +161,7 @@ export async function replaceOriginal(
         return { outcome: 'duplicate', assetId: other.id };
       }
     }
-    const fate = {
+    const facts = {
       state: 'asset',
       assetId,
       ownerId: asset.ownerId,
@@ -170,7 +170,7 @@ export async function replaceOriginal(
       ownerFolder,
       reason: null,
     } as const;
-    await recordObject(tx, { store, key }, fate);
+    await recordObject(tx, { store, key }, facts);
     await markOnline(tx, assetId);
     if (isSame) return { outcome: 'unchanged' };
     await tx

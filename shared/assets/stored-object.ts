@@ -176,11 +176,11 @@ export async function recordObject(
   { store, key }: ObjectKey,
   { ownerFolder = null, ...rest }: Fate,
 ): Promise<void> {
-  const fate = { ...rest, code: null, ownerFolder };
+  const facts = { ...rest, code: null, ownerFolder };
   await db
     .insertInto('stored_object')
-    .values({ store, key, ...fate, ...noLease })
-    .onConflict((conflict) => conflict.columns(['store', 'key']).doUpdateSet({ ...fate, changedAt: sql`now()` }))
+    .values({ store, key, ...facts, ...noLease })
+    .onConflict((conflict) => conflict.columns(['store', 'key']).doUpdateSet({ ...facts, changedAt: sql`now()` }))
     .execute();
 }
 

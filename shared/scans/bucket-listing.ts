@@ -1,7 +1,7 @@
 import { sql, type UpdateObject } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 import { leaseEnd, noLease } from '#shared/db/lease.ts';
-import { isSomebodys } from '#shared/users/owner-folder.ts';
+import { belongsToUser } from '#shared/users/owner-folder.ts';
 import { insertRows } from '#shared/db/insert-rows.ts';
 import type { BucketListing, Tables } from '#shared/db/tables.ts';
 
@@ -163,7 +163,7 @@ const isExpected = sql<boolean>`(
 )`;
 
 /** True for what would be shown again if it were there: offline, in a folder that is still somebody's. */
-const isAway = sql<boolean>`(a."status" <> 'deleted' and a."isOffline" and ${isSomebodys(sql`s."ownerFolder"`)})`;
+const isAway = sql<boolean>`(a."status" <> 'deleted' and a."isOffline" and ${belongsToUser(sql`s."ownerFolder"`)})`;
 
 /** The first key after all that begin with `prefix`. */
 const endOf = (prefix: string) => `${prefix.slice(0, -1)}0`;
@@ -218,7 +218,7 @@ export async function countMissing(db: Db, bucket: string): Promise<number> {
 }
 
 /** Those of `ids` whose event is on its way already, or is a dead letter that nobody has sent again. */
-export async function listToldEvents(db: Db, source: string, ids: readonly string[]): Promise<Set<string>> {
+export async function listPublishedEvents(db: Db, source: string, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
     select "id" from outbox where "id" = any(${[...ids]})

@@ -45,7 +45,7 @@ export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
   const { rows } = await sql<{ state: StageState; attempts: number }>`
     update asset_stage set
       "state" = case when "attempts" >= ${maxAttempts} then 'failed' else 'active' end,
-      "reason" = case when "attempts" >= ${maxAttempts} then ${endedWithoutAWord(maxAttempts)} end,
+      "reason" = case when "attempts" >= ${maxAttempts} then ${exhaustedReason(maxAttempts)} end,
       "code" = null,
       "recipe" = ${recipe},
       "attempts" = case when "attempts" >= ${maxAttempts} then "attempts" else "attempts" + 1 end,
@@ -63,7 +63,7 @@ export async function takeStage(db: Db, input: TakeStage): Promise<Taken> {
   return explainNotTaken(db, input);
 }
 
-export const endedWithoutAWord = (attempts: number) => `Each of ${attempts} attempts ended its process`;
+export const exhaustedReason = (attempts: number) => `Each of ${attempts} attempts ended its process`;
 
 async function explainNotTaken(db: Db, { assetId, stage }: TakeStage): Promise<Taken> {
   const row = await db

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 import { servedNodes } from './stage-graph.ts';
 import type { AssetType, StageState } from '#shared/db/tables.ts';
-import { endedWithoutAWord, renewalsPerLease, servedLanes, type StageKey } from './asset-stage.ts';
+import { exhaustedReason, renewalsPerLease, servedLanes, type StageKey } from './asset-stage.ts';
 
 export type QueuedStage = StageKey & { ownerId: string; assetType: AssetType };
 
@@ -152,7 +152,7 @@ export async function reclaimStages(
     )
     update asset_stage set
       "state" = case when ${isExhausted} then 'failed' else 'pending' end,
-      "reason" = case when ${isExhausted} then ${endedWithoutAWord(maxAttempts)} end,
+      "reason" = case when ${isExhausted} then ${exhaustedReason(maxAttempts)} end,
       "holder" = null, "leaseUntil" = null, "changedAt" = now()
     where "state" in ('queued', 'active') and ${isLost}
     returning "state"`.execute(db);

@@ -2,13 +2,13 @@ import { access, lstat, realpath } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { toFolderError } from './folder-errors.ts';
-import { listFolder, toStoredObject } from './folder-listing.ts';
+import { listFolder, toObjectInfo } from './folder-listing.ts';
 import { resolveExisting } from './folder-paths.ts';
 import { openInside, readFolderFile } from './folder-reader.ts';
 import { FolderTimeout } from './folder-timeout.ts';
 import { isWithin } from './location.ts';
 import { parseStoreKey } from './store-key.ts';
-import type { ByteRange, LocalFile, Store, StoredObject } from './store.ts';
+import type { ByteRange, LocalFile, Store, ObjectInfo } from './store.ts';
 
 /** A disk that has to spin up takes about ten seconds. */
 const timeoutMs = 20_000;
@@ -41,12 +41,12 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
     });
   }
 
-  async find(location: string): Promise<StoredObject | undefined> {
+  async find(location: string): Promise<ObjectInfo | undefined> {
     try {
       return await this.ask(location, async () => {
         const { root, key } = await this.resolve(location);
         const facts = await lstat(await resolveExisting(root, key), { bigint: true });
-        return facts.isFile() ? toStoredObject(location, facts) : undefined;
+        return facts.isFile() ? toObjectInfo(location, facts) : undefined;
       });
     } catch (error) {
       if (isDarkroomError(error, 'store/not-found')) return undefined;
@@ -54,7 +54,7 @@ export class ExternalFolders implements Pick<Store, 'read' | 'find' | 'list' | '
     }
   }
 
-  async *list(prefix: string, startAfter = ''): AsyncGenerator<StoredObject> {
+  async *list(prefix: string, startAfter = ''): AsyncGenerator<ObjectInfo> {
     const folder = this.folderOf(prefix);
     if (folder === undefined) return;
     const root = await this.resolveFolder(folder);

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ExternalFolders } from './external-folders.ts';
 import { isBucketLocation, isExternalLocation } from './location.ts';
-import type { ByteRange, LocalFile, PickRanges, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, PickRanges, Store, ObjectInfo, StoreKey, StoreWriter } from './store.ts';
 
 /**
  * The store, extended by files outside of it under their absolute paths. Those are only read: writing one throws
@@ -37,11 +37,11 @@ class StoreWithExternal implements Store {
     return await this.holderOf(location).read(location, range);
   }
 
-  async find(location: string): Promise<StoredObject | undefined> {
+  async find(location: string): Promise<ObjectInfo | undefined> {
     return await this.holderOf(location).find(location);
   }
 
-  list(prefix: string, startAfter?: string): AsyncIterable<StoredObject> {
+  list(prefix: string, startAfter?: string): AsyncIterable<ObjectInfo> {
     return this.holderOf(prefix).list(prefix, startAfter);
   }
 
@@ -49,8 +49,8 @@ class StoreWithExternal implements Store {
     if (!isExternalLocation(location)) await this.store.delete(location);
   }
 
-  async deleteVersion(location: string, etag: string): Promise<boolean> {
-    return !isExternalLocation(location) && (await this.store.deleteVersion(location, etag));
+  async deleteVersion(location: string, version: string): Promise<boolean> {
+    return !isExternalLocation(location) && (await this.store.deleteVersion(location, version));
   }
 
   removeUnfinished(before: Date): Promise<number> {

@@ -5,19 +5,19 @@ import { isDarkroomError } from '#shared/errors/errors.ts';
 import { isSystemError } from './folder-errors.ts';
 import { resolveExisting } from './folder-paths.ts';
 import { compareStoreKeys, incomingFolder, isStoreKey, isStorePrefix } from './store-key.ts';
-import type { StoredObject, StoreKey } from './store.ts';
+import type { ObjectInfo, StoreKey } from './store.ts';
 
-export function toStoredObject(key: StoreKey, facts: BigIntStats): StoredObject {
+export function toObjectInfo(key: StoreKey, facts: BigIntStats): ObjectInfo {
   return {
     key,
     sizeBytes: Number(facts.size),
     modifiedAt: new Date(Number(facts.mtimeMs)),
-    etag: `${facts.mtimeNs.toString(16)}-${facts.size.toString(16)}`,
+    version: `${facts.mtimeNs.toString(16)}-${facts.size.toString(16)}`,
   };
 }
 
 /** Walks a tree in the order of the whole keys' bytes, holding one folder of each depth in memory. */
-export async function* listFolder(root: string, prefix: string, startAfter: StoreKey): AsyncGenerator<StoredObject> {
+export async function* listFolder(root: string, prefix: string, startAfter: StoreKey): AsyncGenerator<ObjectInfo> {
   if (!isStorePrefix(prefix)) return;
   const parent = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   yield* walk({ root, prefix, startAfter, folderKey: parent });
@@ -31,7 +31,7 @@ interface Walk {
   folderKey: string;
 }
 
-async function* walk({ root, prefix, startAfter, folderKey }: Walk): AsyncGenerator<StoredObject> {
+async function* walk({ root, prefix, startAfter, folderKey }: Walk): AsyncGenerator<ObjectInfo> {
   for (const { key, isFolder } of await readFolder(root, folderKey)) {
     if (!key.startsWith(prefix)) continue;
     if (isFolder) {
@@ -39,7 +39,7 @@ async function* walk({ root, prefix, startAfter, folderKey }: Walk): AsyncGenera
       yield* walk({ root, prefix, startAfter, folderKey: key });
     } else if (startAfter === '' || compareStoreKeys(key, startAfter) > 0) {
       const facts = await lstat(join(root, key), { bigint: true }).catch(ignoreMissing);
-      if (facts?.isFile()) yield toStoredObject(key, facts);
+      if (facts?.isFile()) yield toObjectInfo(key, facts);
     }
   }
 }

@@ -4,19 +4,19 @@ import { copyFile, link, lstat, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { isDarkroomError } from '#shared/errors/errors.ts';
 import { isSystemError } from './folder-errors.ts';
-import { toStoredObject } from './folder-listing.ts';
+import { toObjectInfo } from './folder-listing.ts';
 import { resolveExisting, syncFolder } from './folder-paths.ts';
 import { unlinkIfThere } from './folder-writer.ts';
 import type { StoreKey } from './store.ts';
 
 /**
- * Removes the file under a key if it has this etag. The file is renamed before its etag is compared, since another file
- * may be created under the key at any moment; a file with another etag is renamed back. A file left renamed by a
+ * Removes the file under a key if it has this version. The file is renamed before its version is compared, since another file
+ * may be created under the key at any moment; a file with another version is renamed back. A file left renamed by a
  * process that died is handled by the next call for the key.
  */
-export async function removeFileVersion(root: string, key: StoreKey, etag: string): Promise<boolean> {
+export async function removeFileVersion(root: string, key: StoreKey, version: string): Promise<boolean> {
   const path = join(root, key);
-  if ((await findEtag(root, key)) !== etag) return (await settleLeftOver(path, key, etag)) === 'removed';
+  if ((await findVersion(root, key)) !== version) return (await settleLeftOver(path, key, version)) === 'removed';
   const aside = join(dirname(path), asideName(path));
   try {
     await rename(path, aside);
@@ -24,13 +24,13 @@ export async function removeFileVersion(root: string, key: StoreKey, etag: strin
     if (isSystemError(error, 'ENOENT')) return false;
     throw error;
   }
-  return (await settleAside(aside, path, key, etag)) === 'removed';
+  return (await settleAside(aside, path, key, version)) === 'removed';
 }
 
-async function findEtag(root: string, key: StoreKey): Promise<string | undefined> {
+async function findVersion(root: string, key: StoreKey): Promise<string | undefined> {
   try {
     const facts = await lstat(await resolveExisting(root, key), { bigint: true });
-    return facts.isFile() ? toStoredObject(key, facts).etag : undefined;
+    return facts.isFile() ? toObjectInfo(key, facts).version : undefined;
   } catch (error) {
     if (isDarkroomError(error, 'store/not-found') || isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
@@ -48,25 +48,25 @@ function asideName(path: string): string {
   return asidePrefix(path) + randomBytes(8).toString('hex');
 }
 
-async function settleLeftOver(path: string, key: StoreKey, etag: string): Promise<Settled> {
+async function settleLeftOver(path: string, key: StoreKey, version: string): Promise<Settled> {
   const names = await readdir(dirname(path)).catch((error: unknown) => {
     if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
     throw error;
   });
   let settled: Settled = 'none';
   for (const name of names.filter((it) => it.startsWith(asidePrefix(path)))) {
-    const outcome = await settleAside(join(dirname(path), name), path, key, etag);
+    const outcome = await settleAside(join(dirname(path), name), path, key, version);
     if (settled !== 'removed') settled = outcome;
   }
   return settled;
 }
 
-async function settleAside(aside: string, path: string, key: StoreKey, etag: string): Promise<Settled> {
+async function settleAside(aside: string, path: string, key: StoreKey, version: string): Promise<Settled> {
   const facts = await lstat(aside, { bigint: true }).catch((error: unknown) => {
     if (!isSystemError(error, 'ENOENT')) throw error;
   });
   if (facts === undefined) return 'none';
-  if (facts.isFile() && toStoredObject(key, facts).etag === etag) {
+  if (facts.isFile() && toObjectInfo(key, facts).version === version) {
     await unlinkIfThere(aside);
     await syncFolder(dirname(path));
     return 'removed';

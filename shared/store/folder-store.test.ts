@@ -148,9 +148,9 @@ test('a file that replaces another during its deletion is never lost', async () 
   const kept = async () => (await readdir(join(root, 'library/anna'))).filter((it) => !it.startsWith('.'));
   for (let n = 0; n < 300; n += 1) {
     await store.put(key, Buffer.from(`old ${n}`));
-    const { etag = '' } = (await store.find(key)) ?? {};
+    const { version = '' } = (await store.find(key)) ?? {};
     await writeFile(join(root, 'new'), `newer ${n}`);
-    await Promise.all([store.deleteVersion(key, etag), rename(join(root, 'new'), join(root, key))]);
+    await Promise.all([store.deleteVersion(key, version), rename(join(root, 'new'), join(root, key))]);
     expect(await readFile(join(root, key), 'utf8')).toBe(`newer ${n}`);
     expect(await kept()).toEqual(['a.jpg']);
   }
@@ -166,14 +166,14 @@ test('a file left renamed by a process that died during deletion is handled by t
     `library/.darkroom-removing.${createHash('sha256').update('a.jpg').digest('hex').slice(0, 16)}.0`,
   );
   await store.put('library/a.jpg', Buffer.from('mine'));
-  const { etag = '' } = (await store.find('library/a.jpg')) ?? {};
+  const { version = '' } = (await store.find('library/a.jpg')) ?? {};
   await rename(path, aside);
-  expect(await store.deleteVersion('library/a.jpg', etag)).toBe(true);
+  expect(await store.deleteVersion('library/a.jpg', version)).toBe(true);
   expect(await readdir(join(root, 'library'))).toEqual([]);
 
   await writeFile(aside, 'of somebody else');
   await writeFile(path, 'of a third');
-  expect(await store.deleteVersion('library/a.jpg', etag)).toBe(false);
+  expect(await store.deleteVersion('library/a.jpg', version)).toBe(false);
   expect((await readdir(join(root, 'library'))).toSorted()).toEqual(['a (1).jpg', 'a.jpg']);
   expect(await readFile(join(root, 'library/a (1).jpg'), 'utf8')).toBe('of somebody else');
   expect(await readFile(path, 'utf8')).toBe('of a third');

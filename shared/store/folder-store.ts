@@ -3,13 +3,13 @@ import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
 import { isSystemError, toFolderError } from './folder-errors.ts';
-import { listFolder, toStoredObject } from './folder-listing.ts';
+import { listFolder, toObjectInfo } from './folder-listing.ts';
 import { resolveExisting, syncFolder } from './folder-paths.ts';
 import { readFolderFile } from './folder-reader.ts';
 import { removeFileVersion } from './folder-removal.ts';
 import { createFolderWriter, removeIncoming, removeUnfinished, unlinkIfThere } from './folder-writer.ts';
 import { parseStoreKey } from './store-key.ts';
-import type { ByteRange, LocalFile, PrimaryStore, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, PrimaryStore, ObjectInfo, StoreKey, StoreWriter } from './store.ts';
 
 /**
  * A store in a folder on a local disk or an NFS volume. The folder need not exist yet, and is not created. Symbolic
@@ -70,11 +70,11 @@ class FolderStore implements PrimaryStore {
     return await this.translate(key, async () => await readFolderFile(await this.getRoot(), key, range));
   }
 
-  async find(key: StoreKey): Promise<StoredObject | undefined> {
+  async find(key: StoreKey): Promise<ObjectInfo | undefined> {
     try {
       return await this.translate(key, async () => {
         const facts = await lstat(await resolveExisting(await this.getRoot(), key), { bigint: true });
-        return facts.isFile() ? toStoredObject(key, facts) : undefined;
+        return facts.isFile() ? toObjectInfo(key, facts) : undefined;
       });
     } catch (error) {
       if (isDarkroomError(error, 'store/not-found')) return undefined;
@@ -82,7 +82,7 @@ class FolderStore implements PrimaryStore {
     }
   }
 
-  async *list(prefix: string, startAfter: StoreKey = ''): AsyncGenerator<StoredObject> {
+  async *list(prefix: string, startAfter: StoreKey = ''): AsyncGenerator<ObjectInfo> {
     try {
       yield* listFolder(await this.getRoot(), prefix, startAfter);
     } catch (error) {
@@ -97,8 +97,8 @@ class FolderStore implements PrimaryStore {
     await this.translate(key, async () => await removeIncoming(await this.getRoot(), key));
   }
 
-  async deleteVersion(key: StoreKey, etag: string): Promise<boolean> {
-    return await this.translate(key, async () => await removeFileVersion(await this.getRoot(), key, etag));
+  async deleteVersion(key: StoreKey, version: string): Promise<boolean> {
+    return await this.translate(key, async () => await removeFileVersion(await this.getRoot(), key, version));
   }
 
   async removeUnfinished(before: Date): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { isDarkroomError } from '#shared/errors/errors.ts';
-import type { ByteRange, LocalFile, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, Store, ObjectInfo, StoreKey, StoreWriter } from './store.ts';
 
 /**
  * Checks that the store is the one that belongs to the database. `reading` accepts a check made some seconds ago;
@@ -46,14 +46,14 @@ class GuardedStore implements Store {
     return await this.whileThere(async () => await this.store.read(key, range));
   }
 
-  async find(key: StoreKey): Promise<StoredObject | undefined> {
+  async find(key: StoreKey): Promise<ObjectInfo | undefined> {
     await this.guard.require('reading');
     const found = await this.store.find(key);
     if (found === undefined) await this.guard.require('deciding');
     return found;
   }
 
-  async *list(prefix: string, startAfter?: StoreKey): AsyncGenerator<StoredObject> {
+  async *list(prefix: string, startAfter?: StoreKey): AsyncGenerator<ObjectInfo> {
     await this.guard.require('deciding');
     yield* this.store.list(prefix, startAfter);
     await this.guard.require('deciding');
@@ -64,9 +64,9 @@ class GuardedStore implements Store {
     await this.store.delete(key);
   }
 
-  async deleteVersion(key: StoreKey, etag: string): Promise<boolean> {
+  async deleteVersion(key: StoreKey, version: string): Promise<boolean> {
     await this.guard.require('deciding');
-    return await this.store.deleteVersion(key, etag);
+    return await this.store.deleteVersion(key, version);
   }
 
   async removeUnfinished(before: Date): Promise<number> {

@@ -2,14 +2,14 @@ import { text } from 'node:stream/consumers';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { MinioBucket } from './minio-bucket.ts';
 import { isStoreKey, isStorePrefix } from './store-key.ts';
-import type { StoredObject, StoreKey } from './store.ts';
+import type { ObjectInfo, StoreKey } from './store.ts';
 
 /** Lists page by page; each page begins after the last key of the previous one, so that a request can be retried. */
 export async function* listBucket(
   bucket: MinioBucket,
   prefix: string,
   startAfter: StoreKey,
-): AsyncGenerator<StoredObject> {
+): AsyncGenerator<ObjectInfo> {
   if (!isStorePrefix(prefix)) return;
   let after = startAfter;
   for (;;) {
@@ -40,7 +40,7 @@ export function toQuery(parameters: Record<string, string>): string {
  * Reads a page of ListObjectsV2. The client's own parser reads a key like 0123 as a number.
  * @see the S3 API, ListObjectsV2
  */
-export function parsePage(xml: string): { objects: StoredObject[]; isTruncated: boolean } {
+export function parsePage(xml: string): { objects: ObjectInfo[]; isTruncated: boolean } {
   if (!xml.includes('<ListBucketResult'))
     throw new DarkroomError('store/unavailable', 'The object store sent no listing');
   const isEncoded = readTag(xml, 'EncodingType') === 'url';
@@ -51,7 +51,7 @@ export function parsePage(xml: string): { objects: StoredObject[]; isTruncated: 
       sizeBytes: Number(readTag(content, 'Size')),
       // Rounded down to seconds, the precision of a HEAD request.
       modifiedAt: new Date((readTag(content, 'LastModified') ?? '').replace(/\.\d+/, '')),
-      etag: (readTag(content, 'ETag') ?? '').replaceAll('"', ''),
+      version: (readTag(content, 'ETag') ?? '').replaceAll('"', ''),
     };
   });
   return { objects, isTruncated: readTag(xml, 'IsTruncated') === 'true' };

@@ -92,12 +92,12 @@ describeWithService('minio', 'the MinIO store', () => {
     const key = 'library/a & b+1.jpg';
     for (let n = 0; n < 40; n += 1) {
       await store.put(key, Buffer.from(`old ${n}`));
-      const { etag = '' } = (await store.find(key)) ?? {};
-      await Promise.all([store.deleteVersion(key, etag), store.put(key, Buffer.from(`new ${n}`))]);
+      const { version = '' } = (await store.find(key)) ?? {};
+      await Promise.all([store.deleteVersion(key, version), store.put(key, Buffer.from(`new ${n}`))]);
       expect(await text(await store.read(key))).toBe(`new ${n}`);
     }
-    const { etag = '' } = (await store.find(key)) ?? {};
-    expect(await store.deleteVersion(key, etag)).toBe(true);
+    const { version = '' } = (await store.find(key)) ?? {};
+    expect(await store.deleteVersion(key, version)).toBe(true);
     expect(await store.find(key)).toBeUndefined();
   });
 

@@ -10,7 +10,7 @@ import { removeObjectVersion } from './minio-removal.ts';
 import { MinioWriter } from './minio-writer.ts';
 import { resolveRange } from './byte-range.ts';
 import { parseStoreKey } from './store-key.ts';
-import type { ByteRange, LocalFile, PickRanges, PrimaryStore, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, PickRanges, PrimaryStore, ObjectInfo, StoreKey, StoreWriter } from './store.ts';
 
 export type { MinioOptions } from './minio-bucket.ts';
 
@@ -73,18 +73,18 @@ class MinioStore implements PrimaryStore {
     return Readable.from(translateErrors(body, key), { objectMode: false, highWaterMark: 256 * 1024 });
   }
 
-  async find(key: StoreKey): Promise<StoredObject | undefined> {
+  async find(key: StoreKey): Promise<ObjectInfo | undefined> {
     parseStoreKey(key);
     try {
       const facts = await this.bucket.run(key, async (client) => await client.statObject(this.bucket.name, key));
-      return { key, sizeBytes: facts.size, modifiedAt: facts.lastModified, etag: facts.etag };
+      return { key, sizeBytes: facts.size, modifiedAt: facts.lastModified, version: facts.etag };
     } catch (error) {
       if (isDarkroomError(error, 'store/not-found')) return undefined;
       throw error;
     }
   }
 
-  list(prefix: string, startAfter: StoreKey = ''): AsyncIterable<StoredObject> {
+  list(prefix: string, startAfter: StoreKey = ''): AsyncIterable<ObjectInfo> {
     return listBucket(this.bucket, prefix, startAfter);
   }
 
@@ -102,8 +102,8 @@ class MinioStore implements PrimaryStore {
     }
   }
 
-  async deleteVersion(key: StoreKey, etag: string): Promise<boolean> {
-    return await removeObjectVersion(this.bucket, parseStoreKey(key), etag);
+  async deleteVersion(key: StoreKey, version: string): Promise<boolean> {
+    return await removeObjectVersion(this.bucket, parseStoreKey(key), version);
   }
 
   /**

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashOf, makeBytes, watchMemory } from '#test/support/byte-streams.ts';
 import { type ErrorCode, isDarkroomError } from '#shared/errors/errors.ts';
 import { compareStoreKeys } from './store-key.ts';
-import type { Store, StoredObject } from './store.ts';
+import type { Store, ObjectInfo } from './store.ts';
 
 /** A matcher of `expect(…).rejects` for one error code. */
 export function withCode(code: ErrorCode): unknown {
   return expect.toSatisfy((error: unknown) => isDarkroomError(error, code), code);
 }
 
-export async function collectKeys(objects: AsyncIterable<StoredObject>): Promise<string[]> {
+export async function collectKeys(objects: AsyncIterable<ObjectInfo>): Promise<string[]> {
   const keys: string[] = [];
   for await (const { key } of objects) keys.push(key);
   return keys;
@@ -90,12 +90,12 @@ export function testStore(open: () => Promise<Store>): void {
     expect(await store.find('broken')).toBeUndefined();
   });
 
-  test('the content of an object changes its etag', async () => {
-    await put('etag', 'one');
-    const first = await store.find('etag');
-    expect(await store.find('etag')).toEqual(first);
-    await put('etag', 'other');
-    expect((await store.find('etag'))?.etag).not.toBe(first?.etag);
+  test('the content of an object changes its version', async () => {
+    await put('version', 'one');
+    const first = await store.find('version');
+    expect(await store.find('version')).toEqual(first);
+    await put('version', 'other');
+    expect((await store.find('version'))?.version).not.toBe(first?.version);
   });
 
   test('a range is read from its first to its last byte', async () => {
@@ -164,13 +164,13 @@ export function testStore(open: () => Promise<Store>): void {
     expect(await collectKeys(store.list('deleted/'))).toEqual(['deleted/a.b']);
   });
 
-  test('deleteVersion deletes the object with the etag, not another one under the same key', async () => {
+  test('deleteVersion deletes the object with the version, not another one under the same key', async () => {
     await put('versions/a (1).jpg', 'first');
-    const first = (await store.find('versions/a (1).jpg'))?.etag ?? '';
+    const first = (await store.find('versions/a (1).jpg'))?.version ?? '';
     await put('versions/a (1).jpg', 'another');
     expect(await store.deleteVersion('versions/a (1).jpg', first)).toBe(false);
     expect(await readText('versions/a (1).jpg')).toBe('another');
-    const another = (await store.find('versions/a (1).jpg'))?.etag ?? '';
+    const another = (await store.find('versions/a (1).jpg'))?.version ?? '';
     expect(await store.deleteVersion('versions/a (1).jpg', another)).toBe(true);
     expect(await store.deleteVersion('versions/a (1).jpg', another)).toBe(false);
     expect(await store.deleteVersion('versions/never/was', another)).toBe(false);

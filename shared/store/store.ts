@@ -18,12 +18,12 @@ export type PickRanges = (object: {
   read: (range: ByteRange) => Promise<Uint8Array>;
 }) => Promise<readonly ByteRange[] | undefined>;
 
-export interface StoredObject {
+export interface ObjectInfo {
   key: StoreKey;
   sizeBytes: number;
   modifiedAt: Date;
   /** Changes when the content changes; its format depends on the driver. */
-  etag: string;
+  version: string;
 }
 
 /**
@@ -56,17 +56,17 @@ export interface Store extends AsyncDisposable {
    */
   read(key: StoreKey, range?: ByteRange): Promise<Readable>;
   /** undefined if there is no such object. */
-  find(key: StoreKey): Promise<StoredObject | undefined>;
+  find(key: StoreKey): Promise<ObjectInfo | undefined>;
   /** Objects whose key starts with `prefix`, in ascending order of their UTF-8 bytes, after `startAfter` if given. Objects being written are not listed. */
-  list(prefix: string, startAfter?: StoreKey): AsyncIterable<StoredObject>;
+  list(prefix: string, startAfter?: StoreKey): AsyncIterable<ObjectInfo>;
   /** Deletes the object and what writers of it that died left; does nothing if there is none. */
   delete(key: StoreKey): Promise<void>;
   /**
-   * Deletes the object if it has this etag, and returns whether it is gone. Another object under the key stays, even if
+   * Deletes the object if it has this version, and returns whether it is gone. Another object under the key stays, even if
    * it is written meanwhile. Exception: in a bucket without versions, on a server without If-Match of DELETE (MinIO),
    * an object written between the two requests is deleted too.
    */
-  deleteVersion(key: StoreKey, etag: string): Promise<boolean>;
+  deleteVersion(key: StoreKey, version: string): Promise<boolean>;
   /**
    * Removes unfinished objects that were not written to since `before`: leftovers of writers that died, whose keys may
    * never be deleted. Returns their number.

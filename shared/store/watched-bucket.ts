@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ByteRange, LocalFile, PickRanges, Store, StoredObject, StoreKey, StoreWriter } from './store.ts';
+import type { ByteRange, LocalFile, PickRanges, Store, ObjectInfo, StoreKey, StoreWriter } from './store.ts';
 
 type Reader = Pick<Store, 'read' | 'find' | 'list' | 'toLocalFile'>;
 
@@ -37,13 +37,13 @@ class StoreWithBucket implements Store {
     return await reader.read(key, range);
   }
 
-  async find(location: string): Promise<StoredObject | undefined> {
+  async find(location: string): Promise<ObjectInfo | undefined> {
     const [reader, key] = this.resolve(location);
     const found = await reader.find(key);
     return found && { ...found, key: location };
   }
 
-  async *list(prefix: string, startAfter = ''): AsyncGenerator<StoredObject> {
+  async *list(prefix: string, startAfter = ''): AsyncGenerator<ObjectInfo> {
     const [reader, key] = this.resolve(prefix);
     if (reader === this.store) return yield* reader.list(key, startAfter);
     const after = startAfter.slice(this.location.length);
@@ -54,8 +54,8 @@ class StoreWithBucket implements Store {
     return this.store.delete(location);
   }
 
-  deleteVersion(location: string, etag: string): Promise<boolean> {
-    return this.store.deleteVersion(location, etag);
+  deleteVersion(location: string, version: string): Promise<boolean> {
+    return this.store.deleteVersion(location, version);
   }
 
   removeUnfinished(before: Date): Promise<number> {

@@ -21,7 +21,7 @@ export function ownerFolderOf(path: string): string | null {
 }
 
 /** SQL: true if an owner folder belongs to an active user; null stands for a place without owner folders. */
-export const isSomebodys = (folder: RawBuilder<unknown>) => sql<boolean>`(
+export const belongsToUser = (folder: RawBuilder<unknown>) => sql<boolean>`(
   ${folder} is null or exists (
     select from "user" u where u."deletedAt" is null and (u."storageLabel" = ${folder} or u."id"::text = ${folder})
   )

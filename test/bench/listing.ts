@@ -39,7 +39,7 @@ const keyOf = (index: number) => `library/anna/${2000 + (index % 25)}/${String(i
 await fill();
 console.log(`before: RSS ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MB`);
 await measure('all of them new');
-await takeIn(db);
+await importFile(db);
 await measure('all of them known');
 for (let i = 0; i < 100; i++) await rm(join(folder.path, bucket, keyOf(i * 7)), { recursive: true });
 await sql`delete from stored_object where "key" in (select "key" from stored_object order by md5("key") limit 1000)`.execute(
@@ -61,7 +61,7 @@ async function fill(): Promise<void> {
 }
 
 /** What ingest leaves behind, in one statement. */
-async function takeIn(to: Db): Promise<void> {
+async function importFile(to: Db): Promise<void> {
   await sql`
     insert into stored_object ("store", "key", "state", "sizeBytes", "version")
     select 'minio', "subject", 'refused', ("data"->>'sizeBytes')::bigint, "data"->>'version' from outbox`.execute(to);

@@ -105,7 +105,7 @@ const kinds: Record<string, Prepare> = {
     const photo = { bytes: randomBytes(1000) };
     const [id, key, fileDate] = [newId(), `library/ada/${newId()}.jpg`, new Date(date)];
     await store.put(key, photo.bytes);
-    const version = (await store.find(key))?.etag ?? '';
+    const version = (await store.find(key))?.version ?? '';
     const checksum = createHash('sha1').update(photo.bytes).digest();
     await createAsset(db, {
       store: 'folder',

@@ -109,7 +109,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
         { store: 'minio', key },
         {
           state: 'refused',
-          version: found?.etag ?? '',
+          version: found?.version ?? '',
           sizeBytes: found?.sizeBytes ?? 0,
           assetId: null,
           ownerId: null,
@@ -216,7 +216,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     const ownerId = await addUser(other.db, { storageLabel: 'anna' });
     const heardOf = async (location: string) =>
       (await other.db.selectFrom('outbox').selectAll().where('subject', '=', location).execute()).at(-1);
-    const takeIn = async (location: string) => {
+    const importFile = async (location: string) => {
       await expect.poll(() => heardOf(location), { timeout: 20_000 }).toBeDefined();
       const event = (await heardOf(location)) as unknown as DarkroomEvent & { createdAt: Date };
       const time = event.createdAt.toISOString();
@@ -226,7 +226,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     const asset = () => other.db.selectFrom('asset').selectAll().where('ownerId', '=', ownerId).executeTakeFirst();
 
     await client.putObject('photos', 'anna/2024/ä 1.jpg', 'a photo');
-    await takeIn('s3://photos/anna/2024/ä 1.jpg');
+    await importFile('s3://photos/anna/2024/ä 1.jpg');
     expect(await asset()).toMatchObject({
       originalPath: 's3://photos/anna/2024/ä 1.jpg',
       originalFileName: 'ä 1.jpg',
@@ -234,14 +234,14 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
       isOffline: false,
     });
     await client.removeObject('photos', 'anna/2024/ä 1.jpg');
-    await takeIn('s3://photos/anna/2024/ä 1.jpg');
+    await importFile('s3://photos/anna/2024/ä 1.jpg');
     expect(await asset()).toMatchObject({ isOffline: true });
 
     await down();
     await client.putObject('photos', 'anna/2024/ä 1.jpg', 'a photo');
     await client.putObject('photos', 'anna/2.jpg', 'another');
     expect(await list({ graceMs: 0 }, other)).toMatchObject({ status: 204 });
-    await takeIn('s3://photos/anna/2024/ä 1.jpg');
+    await importFile('s3://photos/anna/2024/ä 1.jpg');
     expect(await asset()).toMatchObject({ isOffline: false });
     expect(await heardOf('s3://photos/anna/2.jpg')).toMatchObject({ data: { store: 'external' } });
     const rows = await other.db.selectFrom('bucket_listing').select(['bucket', 'finishedObjects']).execute();

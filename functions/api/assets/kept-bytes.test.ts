@@ -7,7 +7,7 @@ import { markOffline } from '#shared/assets/offline-asset.ts';
 import { findStoredObject } from '#shared/assets/stored-object.ts';
 import { storeNameOf } from '#shared/store/location.ts';
 import { ingestObject } from '#functions/ingest/ingest.ts';
-import { missObject } from '#functions/ingest/miss-object.ts';
+import { removeObject } from '#functions/ingest/remove-object.ts';
 import { sweep } from '#functions/sweep/sweep.ts';
 import type { ApiClient } from '#test/support/api-client.ts';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
@@ -84,14 +84,14 @@ describe.each([
     const ingest = () => ingestObject(api.ports, { key: location }, AbortSignal.timeout(10_000));
     const ingested = await ingest();
     if (!('assetId' in ingested)) throw new Error(ingested.outcome);
-    const fate = async () =>
+    const stateOfFile = async () =>
       (await findStoredObject(api.db, { store: storeNameOf(api.store, location), key: location }))?.state;
-    return { client, id: ingested.assetId, path, location, ingest, fate };
+    return { client, id: ingested.assetId, path, location, ingest, stateOfFile };
   };
 
   test('are to be sent, and are the original of the same asset from then on', async () => {
     const bytes = randomBytes(5000);
-    const { client, id, path, location, ingest, fate } = await watch(bytes);
+    const { client, id, path, location, ingest, stateOfFile } = await watch(bytes);
     const usage = await usageOf(client.userId);
     expect(await check(client, bytes)).toBe('accept');
     expect((await show(client, id)).checksum).not.toBe(sha1(bytes));
@@ -103,24 +103,24 @@ describe.each([
     expect(await show(client, id)).toMatchObject({ checksum: sha1(bytes), isOffline: false, isTrashed: false });
     expect((await show(client, id)).originalPath).toMatch(/^upload\//);
     expect(await check(client, bytes)).toBe(`reject ${id}`);
-    expect([await fate(), await usageOf(client.userId)]).toEqual(['duplicate', usage]);
+    expect([await stateOfFile(), await usageOf(client.userId)]).toEqual(['duplicate', usage]);
     expect((await readFile(path)).equals(bytes)).toBe(true);
     expect(await ingest()).toEqual({ outcome: 'known' });
 
     await rm(path);
-    expect(await missObject(api.ports, { key: location })).toBe('forgotten');
+    expect(await removeObject(api.ports, { key: location })).toBe('forgotten');
     await expectServed(client, id, bytes);
-    expect(await fate()).toBeUndefined();
+    expect(await stateOfFile()).toBeUndefined();
   });
 
   test('that are gone meanwhile come back with the upload', async () => {
     const bytes = randomBytes(5000);
-    const { client, id, path, location, fate } = await watch(bytes);
+    const { client, id, path, location, stateOfFile } = await watch(bytes);
     await rm(path);
-    expect(await missObject(api.ports, { key: location })).toBe('offline');
+    expect(await removeObject(api.ports, { key: location })).toBe('offline');
     expect((await upload(client, bytes)).body).toEqual({ id, status: 'duplicate' });
     expect(await show(client, id)).toMatchObject({ isOffline: false, isTrashed: false });
-    expect(await fate()).toBeUndefined();
+    expect(await stateOfFile()).toBeUndefined();
     await expectServed(client, id, bytes);
   });
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DarkroomError, isDarkroomError } from '#shared/errors/errors.ts';
-import type { Store, StoreKey, StoredObject } from '#shared/store/store.ts';
+import type { Store, StoreKey, ObjectInfo } from '#shared/store/store.ts';
 import { parseByteRange } from './byte-range.ts';
 
 export interface ObjectToSend {
@@ -25,7 +25,7 @@ export async function sendObject(
 ): Promise<void> {
   const object = await store.find(key);
   if (object === undefined) throw new DarkroomError('store/not-found', 'Asset media not found');
-  const etag = `"${Buffer.from(object.etag).toString('base64url')}"`;
+  const etag = `"${Buffer.from(object.version).toString('base64url')}"`;
   reply.headers({
     'cache-control': cacheControl,
     'accept-ranges': 'bytes',
@@ -51,7 +51,7 @@ async function sendBytes(
   store: Pick<Store, 'read'>,
   request: FastifyRequest,
   reply: FastifyReply,
-  object: StoredObject,
+  object: ObjectInfo,
   etag: string,
 ): Promise<void> {
   const range = rangeOf(request, reply, object, etag);
@@ -63,7 +63,7 @@ async function sendBytes(
   await reply.send(request.method === 'HEAD' ? Readable.from([]) : await store.read(object.key, range));
 }
 
-function rangeOf(request: FastifyRequest, reply: FastifyReply, object: StoredObject, etag: string) {
+function rangeOf(request: FastifyRequest, reply: FastifyReply, object: ObjectInfo, etag: string) {
   const onlyIf = request.headers['if-range'];
   if (onlyIf !== undefined && onlyIf !== etag && onlyIf !== object.modifiedAt.toUTCString()) return undefined;
   try {
@@ -76,7 +76,7 @@ function rangeOf(request: FastifyRequest, reply: FastifyReply, object: StoredObj
 
 function evaluateConditions(
   { headers }: FastifyRequest,
-  object: StoredObject,
+  object: ObjectInfo,
   etag: string,
 ): 'failed' | 'not-modified' | 'send' {
   const modifiedSeconds = Math.floor(object.modifiedAt.getTime() / 1000);

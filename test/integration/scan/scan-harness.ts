@@ -141,7 +141,7 @@ export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: stri
       const created = rows.filter((row) => row.type.includes('created'));
       for (const { subject: key } of created) {
         if ((await findStoredObject(db, { store, key })) !== undefined) continue;
-        const fate = {
+        const facts = {
           state: 'unowned',
           assetId: null,
           ownerId: null,
@@ -149,7 +149,7 @@ export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: stri
           version: null,
           reason: null,
         } as const;
-        await recordObject(db, { store, key }, fate);
+        await recordObject(db, { store, key }, facts);
       }
       return rows.map(({ type, subject }) => (type.includes('created') ? '+' : '-') + subject).toSorted();
     },

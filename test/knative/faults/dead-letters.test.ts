@@ -11,7 +11,8 @@ import { countPhotos, takePhotos, uploadAll, type Uploads } from './workload.ts'
 
 const host = process.env['DARKROOM_LAB_HOST'] ?? '10.200.0.1';
 const impatient = { retry: 2, backoffPolicy: 'linear', backoffDelay: 'PT0.5S' };
-const photosMax = 64;
+/** As many as are announced of one stage at a time: those that come later have their letters after the first were given up. */
+const photosMax = 16;
 const endpointName = 'DARKROOM_MINIO_ENDPOINT';
 
 /** Uploads, and waits until each photo has a letter. */
@@ -82,10 +83,8 @@ async function readQueue({ administrator }: FaultLab): Promise<string> {
 /** Gives the function an address of MinIO of its own, or that of all others. */
 async function setThumbnailEndpoint(value: string | undefined): Promise<void> {
   const { spec } = await kubectlJson<{ spec: { template: { spec: { containers: [{ env: { name: string }[] }] } } } }>([
-    'get',
-    'ksvc',
-    'darkroom-thumbnail',
-  ]);
+    'get', 'ksvc', 'darkroom-thumbnail',
+  ]); // prettier-ignore
   const others = spec.template.spec.containers[0].env.filter((it) => it.name !== endpointName);
   const env = value === undefined ? others : [...others, { name: endpointName, value }];
   const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/env', value: env }];

@@ -35,7 +35,7 @@ export const samples: SamplesOf<typeof bucketListing> = {
   },
   listMissing: (db) => bucketListing.listMissing(db, bucket, '', 100),
   countMissing: (db) => bucketListing.countMissing(db, bucket),
-  listToldEvents: (db) => bucketListing.listToldEvents(db, '/darkroom/watch-minio', ['a']),
+  listPublishedEvents: (db) => bucketListing.listPublishedEvents(db, '/darkroom/watch-minio', ['a']),
   confirmMissing: (db) => bucketListing.confirmMissing(db, bucket),
   findListing: (db) => bucketListing.findListing(db, bucket),
   noteNotification: (db) => bucketListing.noteNotification(db, bucket),

@@ -11,7 +11,10 @@ import { followSidecar } from './sidecar.ts';
  * An asset has no original any more where it had it: it has it in another file with the same bytes, or is offline. What
  * was deleted stays as it is.
  */
-export async function leavePlace(ports: DecisionPorts, asset: Asset): Promise<'moved' | 'offline' | 'deleted'> {
+export async function relocateOrMarkOffline(
+  ports: DecisionPorts,
+  asset: Asset,
+): Promise<'moved' | 'offline' | 'deleted'> {
   if (asset.status === 'deleted') return 'deleted';
   if (await moveToDuplicate(ports, asset)) return 'moved';
   await markOffline(ports.db, asset.id);
@@ -27,7 +30,8 @@ export async function moveToDuplicate(ports: DecisionPorts, asset: Asset): Promi
   for (const [index, { store: name, key, version, ownerFolder }] of known.entries()) {
     if (index % duplicatesAtOnce === 0) seen.require(known.slice(index, index + duplicatesAtOnce).map((it) => it.key));
     const found = seen.find(key);
-    if (found === undefined || found.etag !== version || !isOfPlace(asset, await findOwnership(ports, key))) continue;
+    if (found === undefined || found.version !== version || !isOfPlace(asset, await findOwnership(ports, key)))
+      continue;
     const { sizeBytes } = found;
     const isExternal = isExternalLocation(key);
     if (await moveTo(ports, asset, { store: name, key, sizeBytes, version, isExternal, ownerFolder })) return true;

@@ -2,13 +2,13 @@ import { basename } from 'node:path';
 import { deleteStoredObject } from '#shared/assets/stored-object.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { decide, type DecisionPorts, type DecidePorts } from './decide.ts';
-import { leavePlace } from './leave-place.ts';
-import type { Look } from './look-at.ts';
+import { relocateOrMarkOffline } from './relocate-asset.ts';
+import type { ObjectState } from './read-object-state.ts';
 import { findOwnership } from './ownership.ts';
 import { refreshSidecar } from './sidecar.ts';
 import { Sightings } from './sightings.ts';
 
-export type Missed = 'offline' | 'moved' | 'forgotten' | 'still-there' | 'unknown';
+export type Removed = 'offline' | 'moved' | 'forgotten' | 'still-there' | 'unknown';
 
 /**
  * A watcher no longer sees a file: looked at again, and if it is gone its asset is offline, or has its original in a file
@@ -16,16 +16,16 @@ export type Missed = 'offline' | 'moved' | 'forgotten' | 'still-there' | 'unknow
  * is one that came back while this was decided.
  * @throws resource/conflict, store/unavailable
  */
-export async function missObject(ports: DecidePorts, { key }: { key: string }): Promise<Missed> {
+export async function removeObject(ports: DecidePorts, { key }: { key: string }): Promise<Removed> {
   if ((await findOwnership(ports, key)).state === 'foreign') return 'unknown';
   const seen = new Sightings(ports);
   await seen.look([key]);
-  const missed = await decide(ports, seen, key, settleMissing);
+  const missed = await decide(ports, seen, key, settleRemoved);
   if (missed === 'still-there' || (await ports.store.find(key)) === undefined) return missed;
   return 'still-there';
 }
 
-async function settleMissing(ports: DecisionPorts, { id, known, current, former }: Look): Promise<Missed> {
+async function settleRemoved(ports: DecisionPorts, { id, known, current, former }: ObjectState): Promise<Removed> {
   if (ports.seen.find(id.key) !== undefined) return 'still-there';
   if (findFormat(basename(id.key))?.kind === 'sidecar') await refreshSidecar(ports, id.key, { isNew: true });
   if (known === undefined) return 'unknown';
@@ -34,6 +34,6 @@ async function settleMissing(ports: DecisionPorts, { id, known, current, former 
     return 'forgotten';
   }
   const asset = current ?? former;
-  const left = asset === undefined ? 'deleted' : await leavePlace(ports, asset);
+  const left = asset === undefined ? 'deleted' : await relocateOrMarkOffline(ports, asset);
   return left === 'deleted' ? 'unknown' : left;
 }

@@ -8,26 +8,26 @@ import { isDarkroomError } from '#shared/errors/errors.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { findFormat } from '#shared/media/formats.ts';
 import { isExternalLocation } from '#shared/store/location.ts';
-import type { StoredObject } from '#shared/store/store.ts';
+import type { ObjectInfo } from '#shared/store/store.ts';
 import { changedMeanwhile, type DecisionPorts } from './decide.ts';
-import { moveTo, moveToDuplicate } from './leave-place.ts';
+import { moveTo, moveToDuplicate } from './relocate-asset.ts';
 import { findOwnership, isOfPlace, type Owned } from './ownership.ts';
 import { findSidecar } from './sidecar.ts';
 
 export interface Original extends Owned {
   store: string;
-  found: StoredObject;
+  found: ObjectInfo;
   checksum: Buffer;
   /** The asset that has its original under the key. */
   current: Asset | undefined;
 }
 
-export type TakenIn =
+export type Imported =
   /** A new asset; the asset under this key with other bytes; an asset whose file was renamed. */
   { outcome: 'asset' | 'replaced' | 'moved'; assetId: string } | { outcome: 'duplicate' | 'refused' | 'known' };
 
 /** Decides what the bytes of a file come to. Nobody else may decide on files of the same owner and library meanwhile. */
-export async function takeIn(ports: DecisionPorts, original: Original): Promise<TakenIn> {
+export async function importFile(ports: DecisionPorts, original: Original): Promise<Imported> {
   const { current, checksum, found } = original;
   if (current === undefined || current.status === 'deleted') return addAsset(ports, original);
   // Where the old bytes lie elsewhere too they stay the old asset, and these ones become another.
@@ -48,11 +48,11 @@ export async function takeIn(ports: DecisionPorts, original: Original): Promise<
 }
 
 function placeOf({ store, found, ownerFolder }: Original): FoundOriginal {
-  const { key, sizeBytes, etag: version } = found;
+  const { key, sizeBytes, version } = found;
   return { store, key, sizeBytes, version, isExternal: isExternalLocation(key), ownerFolder };
 }
 
-async function addAsset(ports: DecisionPorts, original: Original): Promise<TakenIn> {
+async function addAsset(ports: DecisionPorts, original: Original): Promise<Imported> {
   const { db, seen } = ports;
   const { found, ownerId, libraryId, ownerFolder, checksum } = original;
   const { store, key, sizeBytes, version, isExternal } = placeOf(original);
@@ -83,8 +83,8 @@ async function addAsset(ports: DecisionPorts, original: Original): Promise<Taken
     case 'duplicate':
       return settleDuplicate(ports, original, created.assetId);
     case 'quota-exceeded': {
-      const fate = { state: 'refused', assetId: null, ownerId, sizeBytes, version, ownerFolder } as const;
-      await recordObject(db, { store, key }, { ...fate, reason: 'quota exceeded' });
+      const facts = { state: 'refused', assetId: null, ownerId, sizeBytes, version, ownerFolder } as const;
+      await recordObject(db, { store, key }, { ...facts, reason: 'quota exceeded' });
       return { outcome: 'refused' };
     }
     case 'no-motion-part':
@@ -94,7 +94,7 @@ async function addAsset(ports: DecisionPorts, original: Original): Promise<Taken
 }
 
 /** The bytes are another asset's: whose file is elsewhere, or was, and then has only been renamed. */
-async function settleDuplicate(ports: DecisionPorts, original: Original, assetId: string): Promise<TakenIn> {
+async function settleDuplicate(ports: DecisionPorts, original: Original, assetId: string): Promise<Imported> {
   const place = placeOf(original);
   const asset = await findAsset(ports.db, assetId);
   if (asset === undefined) throw changedMeanwhile(place.key);
@@ -103,8 +103,8 @@ async function settleDuplicate(ports: DecisionPorts, original: Original, assetId
     return { outcome: 'moved', assetId };
   }
   const { sizeBytes, version, ownerFolder } = place;
-  const fate = { state: 'duplicate', assetId, ownerId: original.ownerId, sizeBytes, version, ownerFolder } as const;
-  await recordObject(ports.db, place, { ...fate, reason: null });
+  const facts = { state: 'duplicate', assetId, ownerId: original.ownerId, sizeBytes, version, ownerFolder } as const;
+  await recordObject(ports.db, place, { ...facts, reason: null });
   return { outcome: 'duplicate' };
 }
 

@@ -1,5 +1,5 @@
 import type { Db } from '#shared/db/db.ts';
-import { advanceListing, listToldEvents, type ListingScope } from '#shared/scans/bucket-listing.ts';
+import { advanceListing, listPublishedEvents, type ListingScope } from '#shared/scans/bucket-listing.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Log } from '#shared/log/log.ts';
 import type { Relay } from '#shared/pipeline/relay.ts';
@@ -16,7 +16,7 @@ export interface ListingPorts {
 }
 
 /** The part of a listing that one request does. */
-export interface Slice {
+export interface ListingSlice {
   readonly scope: ListingScope;
   readonly lease: { bucket: string; holder: string; leaseSeconds: number };
   /** Before a bucket was listed once, nothing counts as lost: it may be older than the notifications. */
@@ -37,14 +37,14 @@ export interface Slice {
 type Place = Parameters<typeof advanceListing>[2];
 
 /** Moves the listing on in the transaction that keeps what a page came to. @throws resource/conflict if the lease is lost */
-export async function advance(tx: Db, { lease }: Slice, place: Place): Promise<void> {
+export async function advance(tx: Db, { lease }: ListingSlice, place: Place): Promise<void> {
   if (!(await advanceListing(tx, lease, place)))
     throw new DarkroomError('resource/conflict', 'The lease of the listing is lost');
 }
 
 /** What is told already is neither told again nor counted as lost. */
-export async function listUntold<T extends { event: { id: string } }>(db: Db, facts: readonly T[]): Promise<T[]> {
-  const told = await listToldEvents(
+export async function listUnpublished<T extends { event: { id: string } }>(db: Db, facts: readonly T[]): Promise<T[]> {
+  const told = await listPublishedEvents(
     db,
     eventSources.watchMinio,
     facts.map(({ event }) => event.id),
@@ -52,7 +52,7 @@ export async function listUntold<T extends { event: { id: string } }>(db: Db, fa
   return facts.filter(({ event }) => !told.has(event.id));
 }
 
-export function isOver({ endsAtMs, signal }: Slice): boolean {
+export function isOver({ endsAtMs, signal }: ListingSlice): boolean {
   signal.throwIfAborted();
   return performance.now() >= endsAtMs;
 }

@@ -1,19 +1,19 @@
 import { findAsset } from '#shared/assets/asset.ts';
 import { findStoredObject } from '#shared/assets/stored-object.ts';
-import type { Asset, StoredObject as ObjectRow } from '#shared/db/tables.ts';
+import type { Asset, StoredObject } from '#shared/db/tables.ts';
 import { storeNameOf } from '#shared/store/location.ts';
 import type { Store } from '#shared/store/store.ts';
 import { isOfPlace, type Ownership, type OwnershipPorts } from './ownership.ts';
 
-export interface LookPorts extends OwnershipPorts {
+export interface ObjectStatePorts extends OwnershipPorts {
   store: Pick<Store, 'kind'>;
 }
 
 /** Whose a key is, and what is known of it. */
-export interface Look {
+export interface ObjectState {
   id: { store: string; key: string };
   ownership: Ownership;
-  known: ObjectRow | undefined;
+  known: StoredObject | undefined;
   /** The asset that has its original under the key, where the place is its owner's and its library's. */
   current: Asset | undefined;
   /** The asset that had its original under the key while the place was its owner's or its library's. */
@@ -21,11 +21,11 @@ export interface Look {
 }
 
 /** @param findOwner `findOwnership`, or within a transaction that decides `holdOwnership` */
-export async function lookAt(
-  ports: LookPorts,
+export async function readObjectState(
+  ports: ObjectStatePorts,
   key: string,
   findOwner: (ports: OwnershipPorts, location: string) => Promise<Ownership>,
-): Promise<Look> {
+): Promise<ObjectState> {
   const { db, store } = ports;
   const id = { store: storeNameOf(store, key), key };
   const ownership = await findOwner(ports, key);

@@ -9,7 +9,7 @@ const batchFiles = 1_000;
  * Tells again of files that are there although their asset is offline. The database says so, and not what was told
  * before: an exclusion pattern may have been set and taken back, an account closed and restored, or an event lost.
  */
-export async function tellOffline(scan: Scan, exclusionPatterns: readonly string[]): Promise<void> {
+export async function reportOfflineAgain(scan: Scan, exclusionPatterns: readonly string[]): Promise<void> {
   const { ports, root } = scan;
   const isExcluded = createExclusion(exclusionPatterns);
   let after: ScanFileKey | undefined;
