@@ -20,28 +20,12 @@ export async function down(db: Kysely<unknown>): Promise<void> {
 }
 
 const tables = [
-  'user',
-  'user_metadata',
-  'system_metadata',
-  'session',
-  'api_key',
-  'login_attempt',
-  'asset',
-  'asset_exif',
-  'asset_file',
-  'asset_metadata',
-  'album',
-  'album_user',
-  'album_asset',
-  'person',
-  'asset_face',
-  'face_search',
-  'asset_stage',
-  'outbox',
-  'stored_object',
-  'dead_letter',
-  'asset_month_count',
-];
+  'user', 'user_metadata', 'system_metadata', 'session', 'api_key', 'login_attempt',
+  'asset', 'asset_exif', 'asset_file', 'asset_metadata',
+  'album', 'album_user', 'album_asset',
+  'person', 'asset_face', 'face_search',
+  'asset_stage', 'outbox', 'stored_object', 'dead_letter', 'asset_month_count',
+]; // prettier-ignore
 
 const identity = [
   `create table "user" (

@@ -130,25 +130,15 @@ const applyChanges = (rows: string) => `
   ) summed`;
 
 const albumTriggers = [
-  {
-    name: 'album_content_member_added',
-    on: 'insert on album_asset',
-    tables: 'new table as added',
-    changes: lockAssets('added') + applyChanges(ofMembers('added', 1)),
-  },
-  {
-    name: 'album_content_member_gone',
-    on: 'delete on album_asset',
-    tables: 'old table as gone',
-    changes: lockAssets('gone') + applyChanges(ofMembers('gone', -1)),
-  },
+  { name: 'album_content_member_added', on: 'insert on album_asset', tables: 'new table as added', changes: lockAssets('added') + applyChanges(ofMembers('added', 1)) },
+  { name: 'album_content_member_gone', on: 'delete on album_asset', tables: 'old table as gone', changes: lockAssets('gone') + applyChanges(ofMembers('gone', -1)) },
   {
     name: 'album_content_asset_changed',
     on: 'update on asset',
     tables: 'old table as gone new table as added',
     changes: applyChanges(`${ofAssets(changed('gone'), -1)} union all ${ofAssets(changed('added'), 1)}`),
   },
-];
+]; // prettier-ignore
 
 const changes = [
   // Nobody writes between the count and the first trigger.

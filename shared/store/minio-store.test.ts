@@ -151,7 +151,7 @@ test('a page of a listing is read whether its keys are URL-encoded or plain XML'
   const page = (encoding: string, key: string) => `<?xml version="1.0"?><ListBucketResult>${encoding}
     <IsTruncated>true</IsTruncated><Contents><Key>${key}</Key><LastModified>2026-01-02T03:04:05.678Z</LastModified>
     <ETag>&#34;abc-2&#34;</ETag><Size>12</Size></Contents></ListBucketResult>`;
-  const expected = { sizeBytes: 12, modifiedAt: new Date('2026-01-02T03:04:05Z'), etag: 'abc-2' };
+  const expected = { sizeBytes: 12, modifiedAt: new Date('2026-01-02T03:04:05Z'), version: 'abc-2' };
   expect(parsePage(page('<EncodingType>url</EncodingType>', '01%2B+%26%F0%9F%8F%94'))).toEqual({
     isTruncated: true,
     objects: [{ key: '01+ &🏔', ...expected }],
