@@ -82,7 +82,7 @@ describeWithService('postgres', 'darkroom admin as a process', () => {
     const without = await run(['dead-letters', 'redrive', '--all'], env);
     expect(without).toMatchObject({
       exitCode: 0,
-      out: expect.stringMatching(/sent again\nNo Broker is known here/) as unknown,
+      out: expect.stringMatching(/sent again\nNo Broker is configured here/) as unknown,
     });
     expect(seen).toEqual([]);
     await bury();
