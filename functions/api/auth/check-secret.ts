@@ -6,20 +6,20 @@ import type { Db } from '#shared/db/db.ts';
 import { clearLoginAttempts, forgetLoginAttempt, takeLoginTurn } from '#shared/users/login-attempt.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/** Whose attempts are counted together: those on an account from one address, or those on one secret of somebody logged in. */
+/** Attempts that are counted together: on an account from one address, or on one secret of a logged-in user. */
 export type Attempted =
   | { what: 'login'; email: string; address: string }
   | { what: 'password' | 'pin-code'; userId: string };
 
 const freeAttempts = 5;
-/** From all addresses together: the devices of a household may all have an old password. */
+/** From all addresses together, since all devices of a household may still have an old password. */
 const freeAttemptsOfAccount = 20;
 
 /**
- * Checks a password or PIN code when it is its turn; wrong ones make the next turn come later, from that address and,
- * more slowly, from all others. From an address without a failure one attempt is always checked, whatever others did: a
- * right password is never locked out by strangers.
- * @throws overloaded, with `Retry-After`, before its turn or while too many others are checked
+ * Checks a password or PIN code unless the waiting time after failed attempts is not over. Failures lengthen that time
+ * for their address and, more slowly, for all others. One attempt from an address without failures is always checked, so
+ * that attackers cannot lock out a user with the correct password.
+ * @throws overloaded, with `Retry-After`, during the waiting time or while too many others are checked
  */
 export async function checkSecret(
   { db, reply }: { db: Db; reply: FastifyReply },
@@ -63,7 +63,7 @@ function keysOf(attempted: Attempted): { own: Buffer; account?: Buffer } {
   return { own: keyOf('login', email, networkOf(address)), account: keyOf('account', email) };
 }
 
-/** One household has 2^64 addresses of IPv6: they count as one. @see RFC 6177, section 2 */
+/** An IPv6 address counts as its /64 network, which is that of one household. @see RFC 6177, section 2 */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
