@@ -107,6 +107,6 @@ test('a database that is away, a setting that is wrong, and a command that there
   });
   expect(await run(['make', 'coffee'], away)).toMatchObject({
     exitCode: 2,
-    err: expect.stringContaining('no command make coffee') as unknown,
+    err: expect.stringContaining('Unknown command make coffee') as unknown,
   });
 });

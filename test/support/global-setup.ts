@@ -10,12 +10,12 @@ import { startPostgres } from './postgres-server.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     servicesUrl: string;
-    /** A file that takes a line, what was missing, for each suite that was skipped. */
+    /** A file with a line for each skipped suite: what was missing. */
     skippedSuitesFile: string;
   }
 }
 
-/** One PostgreSQL and one MinIO for a whole run, started when a test file first asks for them by GET /postgres or /minio. */
+/** One PostgreSQL and one MinIO for a whole run, started at the first GET /postgres or /minio of a test file. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgres = startOnDemand(startPostgres);
   const minio = startOnDemand(startMinio);
@@ -29,14 +29,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   const door = createServer((request, response) => {
     describeServer(request.url).then(
-      // A kept connection may be closed just when the next question is sent on it.
+      // A kept-alive connection may be closed just when the next request is sent on it.
       (server) => response.setHeader('connection', 'close').end(JSON.stringify(server)),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   }).listen(0, '127.0.0.1');
   await once(door, 'listening');
   const address = door.address();
-  if (address === null || typeof address === 'string') throw new Error('the door has no port');
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
   project.provide('servicesUrl', `http://127.0.0.1:${address.port}`);
   project.provide('skippedSuitesFile', skippedSuitesFile);
 
