@@ -20,7 +20,7 @@ const json = { 'content-type': 'application/json' };
 const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = json) =>
   admin.fetch(path, { method: 'POST', body, headers });
 
-describe('the door', () => {
+describe('the HTTP server', () => {
   test("answers errors as JSON in the contract's format", async () => {
     const cases: [Promise<Response>, number, RegExp][] = [
       [admin.fetch('/nowhere'), 404, /^Not found$/],
