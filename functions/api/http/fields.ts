@@ -6,7 +6,6 @@ export const idParams = z.object({ id: z.uuid() });
 /** As `idParams`, in lower case as in the database, for ids that are compared as text. */
 export const lowerCaseIdParams = z.object({ id: z.guid().toLowerCase() });
 
-/** A list of ids. */
 export const idList = z.array(z.uuid()).max(100_000);
 
 /** A boolean query parameter: the text `true` or `false`. */
