@@ -1,8 +1,8 @@
 #!/bin/sh
-# Runs a command of `darkroom admin` as a Job in the cluster of kubectl's current context, prints what it says, ends with
-# its exit code, and deletes the Job. Needs kubectl alone.
+# Runs a command of `darkroom admin` as a Job in the cluster of kubectl's current context, prints its output, exits with
+# its exit code, and deletes the Job. Needs only kubectl.
 #   knative/admin-job.sh [-n NAMESPACE] COMMAND [ARGUMENT...]      knative/admin-job.sh --help
-# The Job is made of the CronJob darkroom-admin, which every installation has. Before anything else is installed:
+# The Job is created from the CronJob darkroom-admin, which every installation has. To apply it before everything else:
 #   kubectl apply -k . -l 'app.kubernetes.io/name in (darkroom-admin, darkroom-photos)'
 set -eu
 
@@ -10,13 +10,13 @@ kube() {
   kubectl ${namespace:+-n "$namespace"} "$@"
 }
 
-# The words of a command line as a list in JSON.
+# The arguments as a JSON array.
 to_json() {
   list=
   for word in "$@"; do
     case $word in
     *[[:cntrl:]]*)
-      echo 'admin-job.sh: an argument may be one line only' >&2
+      echo 'admin-job.sh: an argument must not contain line breaks or control characters' >&2
       exit 2
       ;;
     esac
@@ -43,7 +43,7 @@ printf '%s' "$manifest" |
     {\"op\": \"replace\", \"path\": \"/spec/template/spec/containers/0/args\", \"value\": $args}]" |
   kube create -f - >/dev/null
 
-# What is known of the one container of the Job's pod: a field of its status, or nothing.
+# A field of the status of the Job's one container; empty if there is none.
 status() {
   kube get pods -l "job-name=$job" -o "jsonpath={.items[*].status.containerStatuses[0].$1}"
 }
@@ -64,6 +64,6 @@ until [ -n "$(status state.running)$(status state.terminated)" ]; do
 done
 
 kube logs --follow "job/$job"
-# The log ends a moment before the cluster knows how the container ended.
+# The log ends shortly before the cluster has the exit code.
 until [ -n "$(status state.terminated)" ]; do sleep 1; done
 exit "$(status state.terminated.exitCode)"

@@ -1,5 +1,5 @@
-// Says what the cluster of kubectl's current context lacks for an overlay, and the command that adds it.
-// `node scripts/check-cluster.ts --overlay nfs`, or the folder of a kustomization of one's own; exit code 1 if anything lacks.
+// Prints what the cluster of kubectl's current context lacks for an overlay, and the command that adds it.
+// `node scripts/check-cluster.ts --overlay nfs`, or the folder of your own kustomization; exit code 1 if anything is missing.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ try {
     if (!isMet) for (const line of toDo) console.log(`         ${line}`);
   }
   const missing = verdicts.filter((it) => !it.isMet).length;
-  console.log(missing === 0 ? `The cluster has all that ${values.overlay} needs.` : `${missing} missing.`);
+  console.log(missing === 0 ? `The cluster has everything that ${values.overlay} needs.` : `${missing} missing.`);
   if (missing > 0) process.exitCode = 1;
 } catch (error) {
   console.error(toLine(error));

@@ -1,8 +1,7 @@
-// `npm run lock:complete`: names every optional build of every package in package-lock.json.
+// `npm run lock:complete`: adds every optional build of every package to package-lock.json.
 //
-// Where a registry does not serve a build for another platform, `npm install` drops it from the lock without a word,
-// and `npm ci` then refuses the lock everywhere. What is added here has no hash: npm looks at it only on the platform
-// that it is for.
+// If a registry does not serve a build for another platform, `npm install` silently drops it from the lock, and `npm ci`
+// then rejects the lock everywhere. Added entries have no hash: npm uses them only on their platform.
 import { readFile, writeFile } from 'node:fs/promises';
 
 interface LockEntry {
@@ -22,7 +21,7 @@ interface Lock {
 const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
 const processors = ['arm64', 'arm', 'x64', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64', 'wasm32'];
 
-/** The optional packages that the lock does not have, by the place where npm would look for them. */
+/** The optional packages that are missing in the lock, by the place where npm would look for them. */
 export function listMissingBuilds({ packages }: Lock): Map<string, LockEntry> {
   const missing = new Map<string, LockEntry>();
   for (const [place, entry] of Object.entries(packages)) {
@@ -48,7 +47,7 @@ function findProgram(packages: Lock['packages'], place: string, builds: readonly
     .find((bin) => bin !== undefined && !Object.values(bin).some((it) => it.endsWith('.exe')));
 }
 
-/** Where Node, and so npm, finds `name` from `place`: the nearest node_modules above it. */
+/** Where Node and npm find `name` from `place`: the nearest node_modules above it. */
 function findPlace(packages: Lock['packages'], place: string, name: string): string | undefined {
   for (let base = place; ; base = base.slice(0, Math.max(0, base.lastIndexOf('node_modules/') - 1))) {
     const candidate = `${base === '' ? '' : `${base}/`}node_modules/${name}`;
@@ -67,7 +66,7 @@ if (import.meta.main) {
   const path = new URL('../package-lock.json', import.meta.url);
   const lock = JSON.parse(await readFile(path, 'utf8')) as Lock;
   let added = 0;
-  // A build that was added may show that another version of it is meant elsewhere.
+  // An added build may reveal that another version of it is required elsewhere.
   for (let missing = listMissingBuilds(lock); missing.size > 0; missing = listMissingBuilds(lock)) {
     Object.assign(lock.packages, Object.fromEntries(missing));
     added += missing.size;

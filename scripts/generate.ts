@@ -1,5 +1,5 @@
-// `npm run generate`: writes what is derived from the source. CI fails when that differs from what is committed.
-// The town table (generate-places.ts) is apart: it is remade only when its package is updated.
+// `npm run generate`: writes the files that are derived from the source. CI fails if they differ from the committed ones.
+// The town table (generate-places.ts) is separate: it is generated only when its package is updated.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Makes what the first start would have to make: the template of the embedded database and the compile cache. Never
-// fails an installation.
+// Creates what the first start needs: the template of the embedded database and the compile cache. An error does not fail
+// the installation.
 import { flushCompileCache } from 'node:module';
 import { ensurePGliteTemplate } from '#shared/db/pglite-template.ts';
 

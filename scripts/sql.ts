@@ -1,4 +1,4 @@
-// `npm run sql`: writes the SQL that each query function sends, for review. A test compares it with what is sent.
+// `npm run sql`: writes the SQL of each query function to snapshots for review. A test compares them with the sent SQL.
 import { glob, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { recordSnapshots, sharedFolder, snapshotPath } from '#test/integration/db/sql-snapshots.ts';

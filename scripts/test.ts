@@ -1,4 +1,4 @@
-// `npm test`: runs vitest with the given arguments and ends with one line of counts taken from vitest's own report.
+// `npm test`: runs vitest with the given arguments and prints one line with the counts of vitest's report.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -27,7 +27,7 @@ try {
   const report = JSON.parse(await readFile(reportFile, 'utf8')) as Report;
   const skipped = report.numPendingTests + report.numTodoTests;
   let failed = report.numFailedTests + countFilesThatDidNotRun(report);
-  // An error outside of any test fails the run and must not look like a pass.
+  // An error outside of any test fails the run too.
   if (process.exitCode !== 0 && failed === 0) failed = 1;
   if (failed > 0) process.exitCode ||= 1;
   console.log(`${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`);

@@ -3,12 +3,12 @@ import { relayOnce, type RelayPorts } from '#shared/pipeline/relay.ts';
 
 const rounds = 100;
 
-/** Sends what waits, as far as the caps allow. What could not be sent waits on; then a sentence says why. */
+/** Sends the events in the outbox, as far as the caps allow. If that fails they stay there, and the reason is returned. */
 export async function announceAll(ports: RelayPorts): Promise<string | undefined> {
   try {
     for (let round = 0; round < rounds; round++) if ((await relayOnce(ports)) === 0) break;
     return undefined;
   } catch (error) {
-    return `${toDarkroomError(error).message}: it is sent when a function next works.`;
+    return `${toDarkroomError(error).message}: the events are sent when a function next works.`;
   }
 }

@@ -11,14 +11,14 @@ export const letterOptions = {
   stage: { type: 'string' },
 } as const satisfies AdminOptions;
 
-/** Which letters are meant by ids, `--type` and `--stage`. @throws input/invalid */
+/** The dead letters that ids, `--type` and `--stage` select. @throws input/invalid */
 export function readLetterFilter(input: AdminInput): LetterFilter {
   const stage = findStage(input);
   const type = findOption(input, 'type');
   if (stage !== undefined && type !== undefined)
     throw new DarkroomError('input/invalid', 'Either --type or --stage, not both');
   const wrong = input.args.find((it) => !isUuid(it));
-  if (wrong !== undefined) throw new DarkroomError('input/invalid', `${wrong} is no id of a dead letter`);
+  if (wrong !== undefined) throw new DarkroomError('input/invalid', `${wrong} is not the id of a dead letter`);
   return {
     ...(stage === undefined ? {} : lettersOfStage(stage)),
     ...(type === undefined ? {} : { types: [expandType(type)] }),
@@ -26,11 +26,11 @@ export function readLetterFilter(input: AdminInput): LetterFilter {
   };
 }
 
-/** As `readLetterFilter`; that all are meant must be said. @throws input/invalid */
+/** As `readLetterFilter`, but all dead letters are selected only with `--all`. @throws input/invalid */
 export function readNarrowFilter(input: AdminInput): LetterFilter {
   const filter = readLetterFilter(input);
   const isNarrow = Object.keys(filter).length > 0;
   if (isNarrow === hasFlag(input, 'all'))
-    throw new DarkroomError('input/invalid', 'Say which: ids, --type, --stage, or --all');
+    throw new DarkroomError('input/invalid', 'Choose dead letters by ids, --type, --stage, or --all');
   return filter;
 }

@@ -14,7 +14,7 @@ export const command: AdminCommand = {
   },
   async run(ports, input) {
     const reason = findOption(input, 'reason');
-    if (!reason) throw new DarkroomError('input/invalid', 'Say why: --reason TEXT');
+    if (!reason) throw new DarkroomError('input/invalid', '--reason TEXT is required');
     const isUnparsable = hasFlag(input, 'unparsable');
     const filter = isUnparsable ? {} : readNarrowFilter(input);
     const db = await ports.openDb();

@@ -20,9 +20,9 @@ export const command: AdminCommand = {
       shortenType(letter.eventType),
       letter.subject,
       String(letter.errorCode ?? ''),
-      `${canRedrive(letter) ? '' : 'No event of Darkroom: only to be discarded. '}${letter.reason ?? ''}`,
+      `${canRedrive(letter) ? '' : 'Not an event of Darkroom, can only be discarded. '}${letter.reason ?? ''}`,
     ]);
-    const more = letters.length > limit ? `\nThere are more; --limit N shows N of them.` : '';
+    const more = letters.length > limit ? `\nThere are more; --limit N shows up to N.` : '';
     return {
       text:
         rows.length === 0

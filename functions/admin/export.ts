@@ -12,11 +12,11 @@ import { getPath } from './read-input.ts';
 export const command: AdminCommand = {
   async run(ports, input) {
     const path = getPath(input);
-    if (existsSync(path)) throw new DarkroomError('input/invalid', `There is a file ${path} already`);
+    if (existsSync(path)) throw new DarkroomError('input/invalid', `The file ${path} already exists`);
     const db = await ports.openDb();
     const draft = `${path}.part`;
     try {
-      // Hashes of passwords and keys are in it.
+      // The export contains hashes of passwords and keys.
       const file = createWriteStream(draft, { mode: 0o600 });
       await inSnapshot(db, (tx) => pipeline(Readable.from(exportLines(tx)), createGzip(), file));
       await publish(draft, path);
@@ -26,7 +26,7 @@ export const command: AdminCommand = {
     }
     const { size: sizeBytes } = await stat(path);
     return {
-      text: `${path} has the whole database in ${sizeBytes} bytes. The photos are not in it: they lie in the store.`,
+      text: `${path} contains the whole database in ${sizeBytes} bytes, but not the photos: they stay in the store.`,
       json: { path, sizeBytes },
     };
   },

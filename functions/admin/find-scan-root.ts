@@ -3,7 +3,7 @@ import { listScanRoots } from '#shared/scans/scan-root.ts';
 import type { ScanRoot } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/** A scanned tree by its path or its id. @throws resource/not-found naming those that there are */
+/** A scanned tree by its path or its id. @throws resource/not-found, which lists the scanned trees */
 export async function getScanRoot(db: Db, name: string): Promise<ScanRoot> {
   const roots = await listScanRoots(db);
   const root = roots.find((it) => it.id === name || it.path === name || `${it.path}/` === name);

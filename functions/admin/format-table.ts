@@ -1,4 +1,4 @@
-/** Rows under headings, in columns as wide as what stands in them. */
+/** Rows under headings, in columns as wide as their widest cell. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [headings, ...rows].map((row) => row.map(toCell));
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => widthOf(line[column]))));
@@ -8,7 +8,7 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
     .join('\n');
 }
 
-/** In one line, and without what would move the cursor: file names and reasons are not ours. */
+/** Removes line breaks and control characters: file names and reasons are untrusted. */
 function toCell(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

@@ -26,17 +26,17 @@ export const command: AdminCommand = {
   },
 };
 
-/** zlib says in its own words that a file is cut off or no export at all. */
+/** Translates the errors of zlib for a truncated file and for one that is not an export. */
 function explain(error: unknown): never {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') throw new DarkroomError('input/invalid', 'There is no such file', { cause: error });
-  if (code === 'Z_BUF_ERROR') throw new DarkroomError('input/invalid', 'The export is cut off', { cause: error });
+  if (code === 'ENOENT') throw new DarkroomError('input/invalid', 'The file does not exist', { cause: error });
+  if (code === 'Z_BUF_ERROR') throw new DarkroomError('input/invalid', 'The export is truncated', { cause: error });
   if (code === 'Z_DATA_ERROR')
-    throw new DarkroomError('input/invalid', 'This is no export of Darkroom', { cause: error });
+    throw new DarkroomError('input/invalid', 'This is not an export of Darkroom', { cause: error });
   throw error;
 }
 
-/** Only at line feeds: JSON may have the separators of Unicode as they are. */
+/** Splits only at line feeds: JSON may contain the line separators of Unicode unescaped. */
 async function* splitLines(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';

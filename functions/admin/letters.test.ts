@@ -40,11 +40,11 @@ const bury = (eventType: string, subject: string, data: unknown) =>
   });
 const open = async () => (await listDeadLetters(admin.platform.db, 10)).map((it) => it.eventType).toSorted();
 
-test('dead letters are listed with their reason, and what cannot be redriven says so', async () => {
+test('dead letters are listed with their reason, and those that cannot be redriven are marked', async () => {
   const { out } = await admin.run('dead-letters list');
   expect(out).toMatch(/^ID +AGE +EVENT +ABOUT +STATUS +REASON/);
   expect(out).toMatch(/ \d s +object\.created +library\/a\.jpg +503 +the store is away/);
-  expect(out).toMatch(/org\.example\.other .*only to be discarded/);
+  expect(out).toMatch(/org\.example\.other .*can only be discarded/);
   expect(out).not.toContain('\u001b');
   expect((await admin.run('dead-letters list --type object.created')).out).not.toContain('org.example.other');
   expect(await admin.json<unknown[]>('dead-letters list --limit 2')).toHaveLength(2);
@@ -52,18 +52,21 @@ test('dead letters are listed with their reason, and what cannot be redriven say
   expect((await admin.run('dead-letters list --stage faces')).out).toBe('There are no dead letters.\n');
 });
 
-test('they are redriven by type, by stage, by id, or all, and sent at once', async () => {
+test('dead letters are redriven by type, by stage, by id, or all, and sent at once', async () => {
   expect(await admin.json('dead-letters redrive --type object.created')).toMatchObject({ events: 1, stages: 0 });
   expect(admin.platform.published.map((event) => event.subject)).toEqual(['library/a.jpg']);
   expect(await admin.json('dead-letters redrive --stage metadata')).toMatchObject({ events: 0, stages: 1 });
   expect(admin.platform.published.map((event) => event.subject)).toEqual(['library/a.jpg', assetId]);
   const { exitCode, out } = await admin.run('dead-letters redrive --all');
-  expect({ exitCode, out }).toEqual({ exitCode: 0, out: '1 letter is no event of Darkroom: dead-letters discard\n' });
+  expect({ exitCode, out }).toEqual({
+    exitCode: 0,
+    out: '1 letter is not an event of Darkroom: dead-letters discard\n',
+  });
   const [left] = await listDeadLetters(admin.platform.db, 10);
   expect(await admin.json(['dead-letters', 'redrive', left?.id ?? ''])).toMatchObject({ unparsable: 1 });
 });
 
-test('all of them are meant only if that is said', async () => {
+test('all dead letters are selected only with --all', async () => {
   for (const line of [
     'dead-letters redrive',
     'dead-letters redrive --all --stage faces',
@@ -76,7 +79,7 @@ test('all of them are meant only if that is said', async () => {
   expect(await open()).toHaveLength(3);
 });
 
-test('they are discarded with a reason', async () => {
+test('dead letters are discarded with a reason', async () => {
   const discard = (...how: string[]) => admin.json(['dead-letters', 'discard', ...how, '--reason', 'not mine']);
   expect(await discard('--unparsable')).toEqual({ discarded: 1 });
   expect(await open()).toEqual(['photos.darkroom.asset.created.v1', 'photos.darkroom.object.created.v1']);
@@ -87,7 +90,7 @@ test('they are discarded with a reason', async () => {
   expect(kept).toEqual(kept.map(() => ({ outcome: 'discarded', note: 'not mine' })));
 });
 
-test('redrive does both: what failed, and the letters', async () => {
+test('redrive retries failed stages and dead letters', async () => {
   const { id } = await addAsset(admin.platform.db, await addUser(admin.platform.db));
   await admin.platform.db
     .updateTable('asset_stage')
@@ -100,5 +103,5 @@ test('redrive does both: what failed, and the letters', async () => {
   expect(admin.platform.published.map((event) => event.subject).toSorted()).toEqual(
     [id, assetId, 'library/a.jpg'].toSorted(),
   );
-  expect((await admin.run('redrive')).out).toContain('no event of Darkroom');
+  expect((await admin.run('redrive')).out).toContain('not an event of Darkroom');
 });

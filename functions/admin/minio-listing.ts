@@ -18,13 +18,13 @@ export const command: AdminCommand = {
     const listings = [];
     for (const bucket of buckets) listings.push({ bucket, listing: await findListing(db, bucket) });
     return {
-      text: listings.map(({ bucket, listing }) => tell(bucket, listing)).join('\n\n'),
+      text: listings.map(({ bucket, listing }) => formatListing(bucket, listing)).join('\n\n'),
       json: listings.map(({ bucket, listing }) => ({ bucket, ...(listing === undefined ? {} : toJson(listing)) })),
     };
   },
 };
 
-/** @throws input/invalid for a bucket that is not watched */
+/** @throws input/invalid if the bucket is not watched */
 function chooseBuckets(config: Config, chosen: string | undefined): string[] {
   const watched = listWatched(config, { kind: 'minio' }).map(({ bucket }) => bucket);
   if (watched.length === 0)
@@ -47,7 +47,7 @@ async function confirm(db: Db, buckets: readonly string[]): Promise<void> {
     );
 }
 
-function tell(bucket: string, listing: BucketListing | undefined): string {
+function formatListing(bucket: string, listing: BucketListing | undefined): string {
   const ago = (at: Date | null | undefined) => (at ? `${formatAge(at)} ago` : 'never');
   const lines = [
     `bucket: ${bucket}`,
@@ -58,14 +58,14 @@ function tell(bucket: string, listing: BucketListing | undefined): string {
   if (listing.startedAt !== null)
     lines.push(`under way: since ${formatAge(listing.startedAt)}, ${listing.objects} objects so far`);
   lines.push(
-    `notifications that never came: ${listing.lostCreated} of new objects, ${listing.lostRemoved} of removed ones`,
+    `notifications that were lost: ${listing.lostCreated} of new objects, ${listing.lostRemoved} of removed ones`,
   );
   if (listing.haltedReason !== null) {
     lines.push(`halted: ${listing.haltedReason}`);
     lines.push(
       listing.isConfirmed
-        ? 'That was confirmed: the next listing takes those objects for removed.'
-        : 'Nothing was taken for removed. If that is right, look at the bucket; if they are really gone, say --confirm.',
+        ? 'Confirmed: the next listing treats the missing objects as removed.'
+        : 'No object is treated as removed. Check the bucket; if the objects are really gone, run this with --confirm.',
     );
   }
   return lines.join('\n');

@@ -7,7 +7,7 @@ import { minioOptionsOf } from '#shared/store/open-store.ts';
 import type { AdminCommand } from './command.ts';
 import { findOption, refuseArguments } from './read-input.ts';
 
-/** Where the function listens inside of the cluster, by the name that its manifest gives it. */
+/** The function's address in the cluster, by the name in its manifest. */
 const defaultEndpoint = 'http://darkroom-watch-minio.NAMESPACE.svc.cluster.local/';
 
 export const command: AdminCommand = {
@@ -21,7 +21,7 @@ export const command: AdminCommand = {
     const settings = {
       [`MINIO_NOTIFY_WEBHOOK_ENABLE_${target}`]: 'on',
       [`MINIO_NOTIFY_WEBHOOK_ENDPOINT_${target}`]: endpoint,
-      // The token itself stays where it is: what a Job prints is kept by whoever collects logs.
+      // Not the token itself: the output of a Job ends up in collected logs.
       [`MINIO_NOTIFY_WEBHOOK_AUTH_TOKEN_${target}`]: '$DARKROOM_WEBHOOK_TOKEN',
       [`MINIO_NOTIFY_WEBHOOK_QUEUE_DIR_${target}`]: queueDir,
     };
@@ -37,11 +37,15 @@ export const command: AdminCommand = {
         ? ['No bucket is watched: DARKROOM_STORE is folder, and DARKROOM_WATCH_BUCKET not set.']
         : []),
       ...(config.DARKROOM_WEBHOOK_TOKEN === undefined
-        ? ['DARKROOM_WEBHOOK_TOKEN is not set: notifications are refused until it is.']
+        ? ['DARKROOM_WEBHOOK_TOKEN is not set: notifications are rejected until it is.']
         : []),
     ];
     return {
-      text: [...buckets.map((it) => tell(it, arn)), ...tellSettings(buckets, target, settings), ...warnings].join('\n'),
+      text: [
+        ...buckets.map((it) => formatOutcome(it, arn)),
+        ...formatSettings(buckets, target, settings),
+        ...warnings,
+      ].join('\n'),
       json: { arn, buckets, settings, warnings },
     };
   },
@@ -53,7 +57,7 @@ interface Configured {
   outcome: 'added' | 'there' | 'target-missing';
 }
 
-/** What notifications are asked of each bucket; of one that is only read all are. */
+/** The prefix of the keys of which each bucket sends notifications; empty (all keys) for a bucket that is only read. */
 function listRules(config: Config): { bucket: string; prefix: string }[] {
   return listWatched(config, { kind: 'minio' }).map(({ bucket, store, prefix }) => ({
     bucket,
@@ -70,19 +74,19 @@ async function configure(ensure: () => Promise<'added' | 'there'>): Promise<Conf
   }
 }
 
-function tell({ bucket, prefix, outcome }: Configured, arn: string): string {
+function formatOutcome({ bucket, prefix, outcome }: Configured, arn: string): string {
   const where = prefix === '' ? '' : ` below ${prefix}`;
   switch (outcome) {
     case 'added':
-      return `From now on the bucket ${bucket} tells ${arn} what comes and goes${where}.`;
+      return `The bucket ${bucket} now notifies ${arn} of new and removed objects${where}.`;
     case 'there':
-      return `The bucket ${bucket} tells ${arn} what comes and goes${where}.`;
+      return `The bucket ${bucket} already notifies ${arn} of new and removed objects${where}.`;
     case 'target-missing':
-      return `The server has no target ${arn}, so the bucket ${bucket} cannot tell it anything yet.`;
+      return `The server has no target ${arn}, so the bucket ${bucket} cannot send notifications yet.`;
   }
 }
 
-function tellSettings(buckets: readonly Configured[], target: string, settings: Record<string, string>): string[] {
+function formatSettings(buckets: readonly Configured[], target: string, settings: Record<string, string>): string[] {
   const environment = Object.entries(settings).map(([name, value]) => `  ${name}=${value}`);
   if (!buckets.some(({ outcome }) => outcome === 'target-missing'))
     return ['That target should be configured as:', ...environment];
@@ -104,10 +108,10 @@ function tellSettings(buckets: readonly Configured[], target: string, settings: 
 
 function readTarget(text: string): string {
   if (/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(text)) return text;
-  throw new DarkroomError('input/invalid', '--target is a name of letters, digits and _');
+  throw new DarkroomError('input/invalid', '--target must be a name of letters, digits and _');
 }
 
 function readEndpoint(text: string): string {
   if (/^https?:$/.test(URL.parse(text)?.protocol ?? '') && !/\s|"|\$/.test(text)) return text;
-  throw new DarkroomError('input/invalid', '--endpoint is an http or https address');
+  throw new DarkroomError('input/invalid', '--endpoint must be an http or https address');
 }

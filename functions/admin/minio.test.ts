@@ -19,13 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => admin[Symbol.asyncDispose]());
 
-test('a bucket that was never listed says so', async () => {
+test('the output says that a bucket was never listed', async () => {
   const { out, exitCode } = await admin.run('minio listing');
   expect({ out, exitCode }).toMatchObject({ exitCode: 0 });
   expect(out).toMatch(/^bucket: darkroom\nlast notification: never\nlast listing: never/);
 });
 
-test('there is nothing to confirm unless a listing has halted; then that is kept for the next one', async () => {
+test('only a halted listing can be confirmed; the next listing uses the confirmation', async () => {
   const { db } = admin.platform;
   const finishedAt = new Date(Date.now() - 7_200_000);
   const row = { bucket: 'darkroom', finishedAt, finishedObjects: 40, lostCreated: 3, lostRemoved: 1 };
@@ -38,10 +38,10 @@ test('there is nothing to confirm unless a listing has halted; then that is kept
   expect(early.err).toContain('nothing to confirm');
   await db.updateTable('bucket_listing').set({ haltedAt: finishedAt, haltedReason: '30 of 40 are missing' }).execute();
   expect((await admin.run('minio listing')).out).toMatch(
-    /last listing: 2 h ago, 40 objects\nnotifications that never came: 3 of new objects, 1 of removed ones\nhalted: 30 of 40 are missing\nNothing was taken for removed/,
+    /last listing: 2 h ago, 40 objects\nnotifications that were lost: 3 of new objects, 1 of removed ones\nhalted: 30 of 40 are missing\nNo object is treated as removed/,
   );
   expect((await admin.run('minio listing --confirm')).out).toContain(
-    'the next listing takes those objects for removed',
+    'the next listing treats the missing objects as removed',
   );
   expect(await admin.json('minio listing')).toMatchObject([{ bucket: 'darkroom', isConfirmed: true, lostCreated: 3 }]);
 });
@@ -55,7 +55,7 @@ const empty = {
   haltedReason: null,
 };
 
-test('only a bucket that is watched can be asked for', async () => {
+test('only a watched bucket can be selected', async () => {
   expect(await admin.run('minio listing --bucket holidays')).toMatchObject({ exitCode: 2 });
 });
 
@@ -72,7 +72,7 @@ describeWithService('minio', 'minio setup', () => {
       DARKROOM_MINIO_SECRET_KEY: 'darkroom-secret',
       ...env,
     });
-    const refuse = () => Promise.reject(new Error('nothing of the database is needed'));
+    const refuse = () => Promise.reject(new Error('this command must not open the database'));
     return await runCommand(line.split(' '), {
       config,
       isOnlyProcess: false,
@@ -84,7 +84,7 @@ describeWithService('minio', 'minio setup', () => {
     });
   };
 
-  test('says how the server must be configured until it is, and then makes the bucket notify', async () => {
+  test('setup prints the configuration that the server lacks, and turns on notifications once it has it', async () => {
     const webhook = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
     await once(webhook, 'listening');
     const endpoint = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`;
@@ -120,7 +120,7 @@ describeWithService('minio', 'minio setup', () => {
     webhook.close();
   });
 
-  test('a server that is away is said to be', async () => {
+  test('a server that is unreachable is reported', async () => {
     const { exitCode, err } = await run(1, 'minio setup');
     expect(exitCode).toBe(1);
     expect(err).toContain('store/unavailable');

@@ -6,13 +6,13 @@ import { hasFlag } from './read-input.ts';
 
 export interface NewPassword {
   hash: string;
-  /** Made here, to be told once and changed by its user; undefined if it was given. */
+  /** A generated password, to be shown once and changed by its user; undefined if the password was given. */
   generated: string | undefined;
 }
 
 const shortest = 8;
 
-/** With `--password-stdin` the password that stands there, else a new one of 120 bits. @throws input/invalid */
+/** With `--password-stdin` the password on standard input, else a generated one of 120 bits. @throws input/invalid */
 export async function readNewPassword(ports: AdminPorts, input: AdminInput): Promise<NewPassword> {
   if (!hasFlag(input, 'password-stdin')) {
     const generated = randomBytes(15).toString('base64url');
@@ -24,9 +24,9 @@ export async function readNewPassword(ports: AdminPorts, input: AdminInput): Pro
   return { hash: await hashPassword(password), generated: undefined };
 }
 
-/** The only place where a password is shown. */
-export function tellPassword({ generated }: NewPassword): string {
+/** The only output that contains a password. */
+export function formatPassword({ generated }: NewPassword): string {
   return generated === undefined
     ? ''
-    : `\nPassword: ${generated}\nIt is shown this once, and is to be changed at the first login.`;
+    : `\nPassword: ${generated}\nIt is shown only this once, and must be changed at the first login.`;
 }

@@ -42,7 +42,8 @@ export function openPodPorts(config: Config): AdminPorts & AsyncDisposable {
       return await platform;
     },
     async announce() {
-      if (sink === undefined) return 'No Broker is known here (K_SINK): it is sent when a function next works.';
+      if (sink === undefined)
+        return 'No Broker is configured here (K_SINK): the events are sent when a function next works.';
       return await announceAll({ db: await openDb(), publish, config, log: silentLog });
     },
     readInput: async () => (await text(process.stdin)).replace(/\r?\n$/, ''),

@@ -1,7 +1,7 @@
 import { deleteOtherSessions } from '#shared/users/session.ts';
 import type { AdminCommand } from './command.ts';
 import { changeAccount, getAccount } from './find-account.ts';
-import { readNewPassword, tellPassword } from './new-password.ts';
+import { readNewPassword, formatPassword } from './new-password.ts';
 import { getOnlyArgument, hasFlag } from './read-input.ts';
 
 export const command: AdminCommand = {
@@ -18,7 +18,7 @@ export const command: AdminCommand = {
     if (endsSessions) await deleteOtherSessions(db, user.id);
     const sessions = endsSessions ? ' All devices are logged out.' : '';
     return {
-      text: `${user.email} has a new password.${sessions}${tellPassword(password)}`,
+      text: `${user.email} has a new password.${sessions}${formatPassword(password)}`,
       json: { email: user.email, generatedPassword: password.generated, endedSessions: endsSessions },
     };
   },

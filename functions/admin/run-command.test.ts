@@ -16,7 +16,7 @@ beforeEach(async () => {
   for (const table of ['user', 'outbox', 'stored_object'] as const) await admin.platform.db.deleteFrom(table).execute();
 });
 
-test('without a command, or asked for help, all commands are told', async () => {
+test('without a command, and with --help, all commands are printed', async () => {
   for (const line of [[], ['--help'], ['help']]) {
     const { exitCode, out } = await admin.run(line);
     expect(exitCode).toBe(0);
@@ -24,7 +24,7 @@ test('without a command, or asked for help, all commands are told', async () => 
   }
 });
 
-test('each command tells its own usage and can be loaded', async () => {
+test('each command prints its usage and can be loaded', async () => {
   for (const { name, usage } of commands) {
     const { exitCode, out } = await admin.run([...name.split(' '), '--help']);
     expect({ name, exitCode }).toEqual({ name, exitCode: 0 });
@@ -32,12 +32,12 @@ test('each command tells its own usage and can be loaded', async () => {
   }
 });
 
-test('what is no command is not understood', async () => {
+test('an unknown command exits with 2', async () => {
   for (const line of ['users', 'users delete', 'dead-letters', 'toString', 'schema now'])
     expect(await admin.run(line)).toMatchObject({ exitCode: 2 });
 });
 
-test('stages are counted by state, with why they failed and since when they wait', async () => {
+test('stages are counted by state, with the reasons of failures and the time of the oldest waiting one', async () => {
   const { db } = admin.platform;
   const ownerId = await addUser(db);
   const [a, b] = [await addAsset(db, ownerId), await addAsset(db, ownerId, { originalFileName: 'broken.jpg' })];
@@ -63,7 +63,7 @@ test('stages are counted by state, with why they failed and since when they wait
   expect((await admin.run('stages --failed --stage faces')).out).toBe('Nothing has failed.\n');
 });
 
-test('a sweep says what it repaired, and what it announced is sent', async () => {
+test('a sweep prints what it repaired and sends what it announced', async () => {
   const { db, published } = admin.platform;
   const { id } = await addAsset(db, await addUser(db));
   await db
@@ -77,7 +77,7 @@ test('a sweep says what it repaired, and what it announced is sent', async () =>
   expect(await admin.run('sweep --nightly')).toMatchObject({ exitCode: 0 });
 });
 
-test('what the store lacks and what the database does not know is found', async () => {
+test('verify finds originals that the store lacks and files that the database does not know', async () => {
   const { db, storeFolder } = admin.platform;
   const ownerId = await addUser(db);
   await addAsset(db, ownerId);

@@ -4,7 +4,7 @@ import { DarkroomError, toLine } from '#shared/errors/errors.ts';
 import type { AdminCommand, AdminPorts } from './command.ts';
 import { commands } from './commands.ts';
 
-/** What a command line prints, and how it ends: 0 done, 1 failed, 2 not understood. */
+/** Output and exit code of a command line: 0 done, 1 failed, 2 usage error. */
 export interface Ending {
   exitCode: 0 | 1 | 2;
   out: string;
@@ -17,7 +17,7 @@ export async function runCommand(argv: readonly string[], ports: AdminPorts): Pr
   if (row === undefined) {
     if (argv.length === 0 || argv.some((it) => it === '--help' || it === '-h' || it === 'help'))
       return { exitCode: 0, out: `${describeAll()}\n`, err: '' };
-    return notUnderstood(`There is no command ${argv.join(' ')}`, describeAll());
+    return notUnderstood(`Unknown command ${argv.join(' ')}`, describeAll());
   }
   const usage = `Usage: admin ${row.name} ${row.usage}`.trimEnd();
   const { command } = await row.load();

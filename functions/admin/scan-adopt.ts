@@ -8,6 +8,6 @@ export const command: AdminCommand = {
     const db = await ports.openDb();
     const root = await getScanRoot(db, getOnlyArgument(input, 'folder'));
     await adoptScanRoot(db, root.id);
-    return { text: `The next scan takes ${root.path} for the right one as it is.`, json: { path: root.path } };
+    return { text: `The next scan accepts ${root.path} and its marker.`, json: { path: root.path } };
   },
 };

@@ -11,8 +11,8 @@ export const command: AdminCommand = {
     if (wasHalted) await approveMissing(db, root.id);
     return {
       text: wasHalted
-        ? `What is missing below ${root.path} is taken for gone by the next full scan.`
-        : `${root.path} is not halted: there is nothing to approve of.`,
+        ? `The next full scan treats the missing files below ${root.path} as removed.`
+        : `${root.path} is not halted: there is nothing to approve.`,
       json: { path: root.path, approved: wasHalted },
     };
   },

@@ -24,7 +24,7 @@ const rootOf = async () => {
 const change = (changes: Partial<Awaited<ReturnType<typeof rootOf>>>) =>
   admin.platform.db.updateTable('scan_root').set(changes).execute();
 
-test('the state of each folder is told: its last scan, its problem, and what halted it', async () => {
+test('scan status prints of each folder its last scan, its problem, and why it is halted', async () => {
   const { db } = admin.platform;
   expect((await admin.run('scan status')).out).toMatch(
     /^\/mnt\/photos\/library\n +not scanned yet\n +last full scan: never\n$/,
@@ -45,7 +45,7 @@ test('the state of each folder is told: its last scan, its problem, and what hal
   expect((await admin.run('scan status')).out).toBe('No folder was scanned yet.\n');
 });
 
-test('files that are gone are approved of by the path of their folder, if it is halted', async () => {
+test('scan approve takes the path of a halted folder', async () => {
   expect(await admin.json(`scan approve ${path}/`)).toEqual({ path, approved: false });
   expect(await rootOf()).toMatchObject({ approvedAt: null });
   await change({ haltedReason: 'all are missing', haltedAt: new Date() });
@@ -53,15 +53,15 @@ test('files that are gone are approved of by the path of their folder, if it is 
   expect(await rootOf()).toMatchObject({ haltedReason: null, approvedAt: expect.any(Date) as unknown });
 });
 
-test('a folder whose marker is another one is taken for the right one if that is said', async () => {
+test('scan adopt accepts a folder with another marker', async () => {
   await change({ marker: 'old', problem: 'The marker is another one' });
   expect(await admin.json(`scan adopt ${(await rootOf()).id}`)).toEqual({ path });
   expect(await rootOf()).toMatchObject({ marker: null, problem: null });
 });
 
-test('a scan is asked for', async () => {
+test('scan start requests a scan', async () => {
   admin.platform.published.length = 0;
-  expect((await admin.run('scan start')).out).toBe('All watched folders are looked through.\n');
+  expect((await admin.run('scan start')).out).toBe('A scan of all watched folders was requested.\n');
   expect(await admin.json('scan start --full')).toEqual({ full: true });
   expect(admin.platform.published.map(({ type, data }) => ({ type, data }))).toEqual([
     { type: 'photos.darkroom.scan.requested.v1', data: { full: false } },
@@ -69,7 +69,7 @@ test('a scan is asked for', async () => {
   ]);
 });
 
-test('a folder that is not scanned is not found, and those that are are named', async () => {
+test('an unknown folder is not found, and the error lists the scanned folders', async () => {
   for (const command of ['approve', 'adopt'])
     expect(await admin.run(`scan ${command} /elsewhere`)).toMatchObject({
       exitCode: 1,

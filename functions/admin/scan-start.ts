@@ -12,7 +12,7 @@ export const command: AdminCommand = {
     const db = await ports.openDb();
     await writeOutbox(db, [scanRequested(eventSources.admin, { full })]);
     const waiting = await ports.announce();
-    const text = `All watched folders are looked through${full ? ', every file of them' : ''}.`;
+    const text = `A ${full ? 'full scan' : 'scan'} of all watched folders was requested.`;
     return { text: waiting === undefined ? text : `${text}\n${waiting}`, json: { full, waiting } };
   },
 };

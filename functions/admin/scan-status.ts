@@ -14,7 +14,7 @@ export const command: AdminCommand = {
     const states: RootState[] = [];
     for (const root of await listScanRoots(db)) states.push(await readState(db, root));
     return {
-      text: states.length === 0 ? 'No folder was scanned yet.' : states.map(tell).join('\n\n'),
+      text: states.length === 0 ? 'No folder was scanned yet.' : states.map(formatRoot).join('\n\n'),
       json: states.map(toJson),
     };
   },
@@ -31,12 +31,12 @@ async function readState(db: Db, root: ScanRoot): Promise<RootState> {
   return { root, run: await findLatestRun(db, root.id), missing };
 }
 
-function tell({ root, run, missing }: RootState): string {
+function formatRoot({ root, run, missing }: RootState): string {
   const lines = [root.path];
   if (run === undefined) lines.push('  not scanned yet');
-  else lines.push(`  ${tellRun(run)}`);
+  else lines.push(`  ${formatRun(run)}`);
   lines.push(`  last full scan: ${root.fullAt === null ? 'never' : `${formatAge(root.fullAt)} ago`}`);
-  if (missing > 0) lines.push(`  missing: ${missing} files that were there`);
+  if (missing > 0) lines.push(`  missing: ${missing} files that were there before`);
   if (root.problem !== null) lines.push(`  problem: ${root.problem}`);
   if (root.haltedReason !== null) {
     lines.push(`  halted: ${root.haltedReason}`);
@@ -45,7 +45,7 @@ function tell({ root, run, missing }: RootState): string {
   return lines.join('\n');
 }
 
-function tellRun({ kind, startedAt, finishedAt, outcome, reason, counts, errors }: ScanRun): string {
+function formatRun({ kind, startedAt, finishedAt, outcome, reason, counts, errors }: ScanRun): string {
   const when =
     finishedAt === null ? `under way, began ${formatAge(startedAt)} ago` : `${outcome} ${formatAge(finishedAt)} ago`;
   const numbers = Object.entries(counts).map(([name, count]) => `${name} ${count}`);

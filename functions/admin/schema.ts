@@ -9,7 +9,7 @@ export const command: AdminCommand = {
     const [has, wants] = [applied.at(-1) ?? 'none', known.at(-1) ?? 'none'];
     const fits = verdict(applied, known);
     return {
-      text: `The database has   ${has}\nThis program wants ${wants}\n${sayings[fits]}`,
+      text: `The database has   ${has}\nThis program needs ${wants}\n${explanations[fits]}`,
       json: { applied, known, fits },
     };
   },
@@ -17,10 +17,10 @@ export const command: AdminCommand = {
 
 type Fit = 'fits' | 'older' | 'newer';
 
-const sayings: Record<Fit, string> = {
+const explanations: Record<Fit, string> = {
   fits: 'They fit.',
   older:
-    'The database is to be migrated (--target=migrate in a cluster, a start of Darkroom on a computer of your own).',
+    'The database must be migrated (--target=migrate in a cluster, a start of Darkroom on a computer of your own).',
   newer: 'A newer version of Darkroom has migrated this database: run that one.',
 };
 

@@ -36,7 +36,7 @@ async function summarize(db: Db, input: AdminInput): Promise<Answer> {
     return [
       `${stage}${isPaused ? ' (paused)' : ''}`,
       ...states.map((state) => String(of.find((it) => it.state === state)?.count ?? 0)),
-      tellOldest(of),
+      formatOldest(of),
     ];
   });
   const parts = [formatTable(['STAGE', ...states.map((it) => it.toUpperCase()), 'WAITS SINCE'], rows)];
@@ -45,13 +45,13 @@ async function summarize(db: Db, input: AdminInput): Promise<Answer> {
     parts.push(formatTable(['STAGE', 'STATE', 'PHOTOS', 'LAST', 'REASON'], lines));
   }
   parts.push(
-    `Events that wait: ${outbox.objects.waiting + outbox.others.waiting}; sent and not handled yet: ${outbox.objects.underWay + outbox.others.underWay}; dead letters: ${deadLetters}`,
+    `Events in the outbox: ${outbox.objects.waiting + outbox.others.waiting}; sent but not handled yet: ${outbox.objects.underWay + outbox.others.underWay}; dead letters: ${deadLetters}`,
   );
   return { text: parts.join('\n\n'), json: { stages: sums, reasons, outbox, deadLetters } };
 }
 
-/** How long the one has waited that has not moved for longest. */
-function tellOldest(sums: readonly StageSum[]): string {
+/** How long the stage has waited whose state has not changed for longest. */
+function formatOldest(sums: readonly StageSum[]): string {
   const open = sums.filter(({ state }) => state === 'pending' || state === 'queued' || state === 'active');
   const [oldest] = open.map((it) => it.oldest).toSorted((a, b) => a.getTime() - b.getTime());
   return oldest === undefined ? '' : formatAge(oldest);

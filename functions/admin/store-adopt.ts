@@ -8,7 +8,7 @@ export const command: AdminCommand = {
     await identity.adopt();
     const { label, known } = await identity.describe();
     return {
-      text: `${label} is the store of this database now. Nothing is deleted there until you have looked (verify) and say: store resume`,
+      text: `${label} is the store of this database now. No files are deleted there until you run store resume; check first with verify.`,
       json: { store: label, id: known?.id },
     };
   },

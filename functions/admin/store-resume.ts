@@ -8,8 +8,8 @@ export const command: AdminCommand = {
     const resumed = await identity.resume();
     return {
       text: resumed
-        ? 'What is to be deleted is deleted again. What is in the trash stays there for its whole time from now on.'
-        : 'Nothing was held.',
+        ? 'Deletions are carried out again. What is in the trash stays there for its whole time from now on.'
+        : 'Deletions were not on hold.',
       json: { resumed },
     };
   },

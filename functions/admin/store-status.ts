@@ -12,8 +12,8 @@ export const command: AdminCommand = {
     if (problem !== undefined) lines.push(`It cannot be used: ${problem}`);
     if (hold !== undefined) {
       const since = known?.heldAt ?? null;
-      lines.push(`Nothing is deleted${since === null ? '' : ` since ${formatAge(since)}`}: ${hold}`);
-      lines.push('Look at what is there (verify), then say: store resume');
+      lines.push(`No files are deleted${since === null ? '' : ` since ${formatAge(since)}`}: ${hold}`);
+      lines.push('Check the store (verify), then run: store resume');
     }
     const verifications = await findVerifications(db);
     lines.push(...describeVerifications(verifications));
@@ -32,7 +32,7 @@ export const command: AdminCommand = {
 };
 
 function describeVerifications({ current, last }: Verifications): string[] {
-  if (current === undefined && last === undefined) return ['The nightly verification has not looked yet'];
+  if (current === undefined && last === undefined) return ['The nightly verification has not run yet'];
   return [
     ...(last === undefined ? [] : describeVerification(`Verified until ${last.finishedAt}`, last)),
     ...(current === undefined ? [] : describeVerification(`Being verified since ${current.startedAt}`, current)),
@@ -40,6 +40,6 @@ function describeVerifications({ current, last }: Verifications): string[] {
 }
 
 function describeVerification(title: string, it: Verification): string[] {
-  const sums = `${it.originals} originals looked at, ${it.hashed} hashed, ${it.missing} missing, ${it.damaged} damaged`;
+  const sums = `${it.originals} originals checked, ${it.hashed} hashed, ${it.missing} missing, ${it.damaged} damaged`;
   return [`${title}: ${sums}`, ...it.findings.map(({ what, key }) => `  ${what}: ${key}`)];
 }

@@ -16,7 +16,7 @@ interface Status {
   deletionsHeld?: string;
 }
 
-test('the store is told with its id, and what is wrong with it', async () => {
+test('store status prints the id of the store and its problem', async () => {
   const { storeFolder: root } = admin.platform;
   expect(await admin.json<Status>('store status')).toMatchObject({ store: root, id: expect.any(String) as string });
   await rename(root, `${root}.volume`);
@@ -28,15 +28,15 @@ test('the store is told with its id, and what is wrong with it', async () => {
   const { deletionsHeld, problem } = await admin.json<Status>('store status');
   expect([problem, deletionsHeld]).toEqual([undefined, 'the store was adopted']);
   expect((await admin.run('store resume')).exitCode).toBe(0);
-  expect((await admin.run('store resume')).out).toBe('Nothing was held.\n');
+  expect((await admin.run('store resume')).out).toBe('Deletions were not on hold.\n');
   await rm(root, { recursive: true });
   await rename(`${root}.volume`, root);
 });
 
-test('a database that came out of a dump is told, and released when somebody has looked', async () => {
+test('store status reports a database that was restored from a dump; store resume ends the hold', async () => {
   await sql`update store_identity set "writtenIn" = 'of a dump'`.execute(admin.platform.db);
   expect((await admin.run('store status')).out).toMatch(
-    /Nothing is deleted since .*: the database was restored from a dump\nLook at what is there \(verify\), then say: store resume/,
+    /No files are deleted since .*: the database was restored from a dump\nCheck the store \(verify\), then run: store resume/,
   );
   expect((await admin.run('store resume')).out).toContain('What is in the trash stays there for its whole time');
   expect(await admin.json<Status>('store status')).not.toHaveProperty('deletionsHeld');

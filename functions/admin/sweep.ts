@@ -11,14 +11,17 @@ export const command: AdminCommand = {
     const { isOnlyProcess } = ports;
     const repairs = await sweep({ ...platform, relay }, { isOnlyProcess, isNightly: hasFlag(input, 'nightly') });
     const waiting = await ports.announce();
-    return { text: `${tell(repairs)}${waiting === undefined ? '' : `\n${waiting}`}`, json: { ...repairs, waiting } };
+    return {
+      text: `${formatRepairs(repairs)}${waiting === undefined ? '' : `\n${waiting}`}`,
+      json: { ...repairs, waiting },
+    };
   },
 };
 
 /** `stagesAnnouncedAgain: 3` as `stages announced again: 3`. */
-function tell(repairs: Repairs): string {
+function formatRepairs(repairs: Repairs): string {
   const lines = Object.entries(repairs)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}: ${count}`);
-  return lines.length === 0 ? 'Nothing was to be repaired.' : lines.join('\n');
+  return lines.length === 0 ? 'There was nothing to repair.' : lines.join('\n');
 }

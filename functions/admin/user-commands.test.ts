@@ -22,7 +22,7 @@ const find = async (email: string) => {
 };
 const create = (line: string, input?: string) => admin.run(`users create ${line}`, input);
 
-test('the first who gets an account is an administrator, whose password is shown once', async () => {
+test('the first account is an administrator, whose password is shown once', async () => {
   const { exitCode, out } = await create('Ada@Example.org');
   expect({ exitCode, out }).toMatchObject({ exitCode: 0, out: expect.stringContaining('ada@example.org') as unknown });
   const password = /Password: (\S+)/.exec(out)?.[1] ?? '';
@@ -33,7 +33,7 @@ test('the first who gets an account is an administrator, whose password is shown
   expect(await find('ben@example.org')).toMatchObject({ isAdmin: false });
 });
 
-test('an account has the folder, the quota and the password that it is given', async () => {
+test('an account gets the given folder, quota and password', async () => {
   await create('ada@example.org');
   const line = [
     'users',
@@ -56,13 +56,13 @@ test('an account has the folder, the quota and the password that it is given', a
 });
 
 test.each([
-  ['an address that is none', 'nobody', ''],
+  ['an invalid address', 'nobody', ''],
   ['no address', '', ''],
   ['an address that is taken', 'ada@example.org', ''],
   ['a folder that is taken', 'cy@example.org --folder ada', ''],
-  ['a quota that is none', 'cy@example.org --quota-gib much', ''],
+  ['an invalid quota', 'cy@example.org --quota-gib much', ''],
   ['a short password', 'cy@example.org --password-stdin', 'short'],
-  ['an option that there is not', 'cy@example.org --colour red', ''],
+  ['an unknown option', 'cy@example.org --colour red', ''],
 ])('%s is refused with the usage', async (_, line, input) => {
   await create('ada@example.org --folder ada');
   const { exitCode, out, err } = await admin.run(['users', 'create', ...line.split(' ').filter(Boolean)], input);
@@ -70,8 +70,8 @@ test.each([
   expect(err).toContain('Usage: admin users create EMAIL');
 });
 
-test('users are listed without anything secret', async () => {
-  expect((await admin.run('users list')).out).toContain('Nobody has an account yet');
+test('users are listed without secrets', async () => {
+  expect((await admin.run('users list')).out).toContain('There are no accounts yet');
   await create('ada@example.org --folder ada --quota-gib 2');
   const { out } = await admin.run('users list');
   expect(out).toMatch(/^E-MAIL +NAME +ROLE/);
@@ -90,7 +90,7 @@ test('users are listed without anything secret', async () => {
   ]);
 });
 
-test('a password is reset to one that is made, or to the one on standard input', async () => {
+test('a password is reset to a generated one, or to the one on standard input', async () => {
   await create('ada@example.org');
   const { generatedPassword } = await admin.json<{ generatedPassword: string }>('reset-password ADA@example.org');
   expect(generatedPassword).toHaveLength(20);
@@ -101,7 +101,7 @@ test('a password is reset to one that is made, or to the one on standard input',
   expect(await find('ada@example.org')).toMatchObject({ shouldChangePassword: false });
 });
 
-test('a reset ends sessions only if it is asked to', async () => {
+test('a reset ends sessions only with the option for it', async () => {
   await create('ada@example.org');
   const { id: userId } = await find('ada@example.org');
   await createSession(admin.platform.db, { id: newId(), token: createToken().hash, userId });
@@ -111,7 +111,7 @@ test('a reset ends sessions only if it is asked to', async () => {
   expect(await listSessions(admin.platform.db, userId)).toEqual([]);
 });
 
-test('somebody becomes an administrator; who is nobody or was closed does not', async () => {
+test('a user becomes an administrator, but not one whose account is unknown or closed', async () => {
   await create('ada@example.org');
   await create('ben@example.org');
   expect((await admin.run('grant-admin ben@example.org')).out).toBe('ben@example.org is an administrator now.\n');

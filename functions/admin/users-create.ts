@@ -7,7 +7,7 @@ import { newId } from '#shared/ids/ids.ts';
 import type { Db } from '#shared/db/db.ts';
 import type { NewUser } from '#shared/db/tables.ts';
 import type { AdminCommand, AdminInput } from './command.ts';
-import { readNewPassword, tellPassword } from './new-password.ts';
+import { readNewPassword, formatPassword } from './new-password.ts';
 import { findCount, findOption, getOnlyArgument, hasFlag } from './read-input.ts';
 import { toJson } from './users-list.ts';
 
@@ -34,7 +34,7 @@ export const command: AdminCommand = {
     });
     const role = user.isAdmin ? ', an administrator' : '';
     return {
-      text: `${user.email} has an account now${role}.${tellPassword(password)}`,
+      text: `${user.email} has an account now${role}.${formatPassword(password)}`,
       json: { ...toJson(user), generatedPassword: password.generated },
     };
   },
@@ -48,7 +48,7 @@ const newUserFields = z.object({
   quotaSizeInBytes: quotaField,
 });
 
-/** By the same rules as the API. @throws ZodError */
+/** Applies the rules of the API. @throws ZodError */
 function readDetails(input: AdminInput) {
   const quotaGib = findCount(input, 'quota-gib');
   const email = getOnlyArgument(input, 'e-mail address');
@@ -61,7 +61,7 @@ function readDetails(input: AdminInput) {
   });
 }
 
-/** Whoever is the first is an administrator: nobody could sign up as one any more. */
+/** The first user becomes an administrator, because sign-up as one is closed once a user exists. */
 async function save(db: Db, user: NewUser): Promise<User> {
   const first = await createFirstUser(db, { ...user, isAdmin: true });
   if (first !== undefined) return first;
@@ -69,6 +69,6 @@ async function save(db: Db, user: NewUser): Promise<User> {
   if (saved.outcome === 'saved') return saved.user;
   throw new DarkroomError(
     'input/invalid',
-    saved.outcome === 'email-taken' ? `${user.email} has an account already` : `The folder is somebody else's already`,
+    saved.outcome === 'email-taken' ? `${user.email} has an account already` : `The folder belongs to another account`,
   );
 }

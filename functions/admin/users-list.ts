@@ -20,14 +20,14 @@ export const command: AdminCommand = {
     return {
       text:
         rows.length === 0
-          ? 'Nobody has an account yet. Who signs up first is the administrator.'
+          ? 'There are no accounts yet. The first user who signs up becomes the administrator.'
           : formatTable(['E-MAIL', 'NAME', 'ROLE', 'FOLDER', 'SPACE', 'SINCE', 'STATE'], rows),
       json: users.map(toJson),
     };
   },
 };
 
-/** Nothing of it is secret. */
+/** The fields of a user that are not secret. */
 export function toJson(user: User) {
   const { id, email, name, isAdmin, storageLabel, quotaUsageInBytes, quotaSizeInBytes, status, createdAt } = user;
   return { id, email, name, isAdmin, storageLabel, quotaUsageInBytes, quotaSizeInBytes, status, createdAt };

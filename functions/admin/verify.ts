@@ -5,7 +5,7 @@ import { hasFlag, refuseArguments } from './read-input.ts';
 const findingsMax = 1000;
 
 const lossDoubted =
-  'So many at once are more likely a fault of the store than deletions: no photo is shown as offline for it. If they are really gone: verify --repair --confirm';
+  'So many missing originals are more likely a fault of the store than deletions, so no asset was made offline. If they are really gone: verify --repair --confirm';
 
 export const command: AdminCommand = {
   options: { repair: { type: 'boolean' }, restored: { type: 'boolean' }, confirm: { type: 'boolean' } },
@@ -25,10 +25,10 @@ export const command: AdminCommand = {
     const waiting = hasFlag(input, 'repair') ? await ports.announce() : undefined;
     const lines = findings.map(({ what, key }) => `${what.replace('-', ' ')}: ${key}`);
     const sums = [
-      `${result.originals} originals, of which ${result.originalsMissing} are missing; ${result.originalsBack} are there again`,
+      `${result.originals} originals, of which ${result.originalsMissing} are missing; ${result.originalsBack} are back`,
       ...(result.isLossDoubted ? [lossDoubted] : []),
-      `${result.originalsUnknown} uploads that no asset knows; ${result.originalsAdopted} became assets`,
-      `${result.renderings} pictures made of them, of which ${result.renderingsMissing} are missing`,
+      `${result.originalsUnknown} uploads without an asset; ${result.originalsAdopted} became assets`,
+      `${result.renderings} derivatives, of which ${result.renderingsMissing} are missing`,
     ];
     return { text: [...lines, ...sums, waiting ?? ''].join('\n').trimEnd(), json: { ...result, findings, waiting } };
   },

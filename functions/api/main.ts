@@ -12,28 +12,28 @@ import {
 } from '#shared/serve/boot-server.ts';
 
 export interface ApiServer {
-  /** Listens on nothing yet. */
+  /** Does not listen yet. */
   boot: BootServer;
-  /** Sets going again what was lost; never fails. Those of one process run one after the other. */
+  /** Announces lost work again; never fails. Sweeps of one process run one after the other. */
   sweep(options?: { isOnlyProcess?: boolean }): Promise<void>;
-  /** Finishes what is under way, for at most `graceMs`, and what was announced after it. */
+  /** Waits up to `graceMs` for the requests under way, then for the events that they announced. */
   drain(graceMs: number): Promise<void>;
 }
 
 const sweepEveryMs = 5 * 60_000;
 
-/** Repairs what was lost. @see functions/sweep */
+/** @see functions/sweep */
 export type Sweep = (ports: Platform & { relay: Relay }, options: { isOnlyProcess?: boolean }) => Promise<unknown>;
 
 type ApiServerOptions = Omit<BootOptions, 'for'> & {
   sweep: Sweep;
-  /** Asked before a request that needs the database, until it has once resolved. */
+  /** Called before each request that needs the database, until it has resolved once. */
   checkSchema?: () => Promise<void>;
-  /** Puts something before the API, on the same server. */
+  /** Wraps the handler of the API, on the same server. */
   wrap?: (handle: Handle) => Handle;
 };
 
-/** The API behind its boot. While requests arrive it sweeps at most every five minutes, after an answer and never before one. */
+/** The API behind its boot server. While requests arrive it sweeps at most every five minutes, after a response and never before one. */
 export async function createApiServer(
   platform: Platform,
   { sweep, checkSchema = createSchemaCheck(platform.db), wrap = (handle) => handle, ...options }: ApiServerOptions,
@@ -63,7 +63,7 @@ export async function createApiServer(
     return sweeping;
   };
   boot.server.on('request', (request, response) => {
-    // The first one comes with the pod, just before the person whose request woke it.
+    // The first health check arrives with a new pod, just before the request that woke it: a sweep would delay that.
     if (isHealthCheck(request)) return;
     response.once('close', () => {
       if (performance.now() - lastSweepMs > sweepEveryMs) void sweepNow();

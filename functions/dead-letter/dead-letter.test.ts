@@ -31,7 +31,7 @@ async function bury(assetId: string, ownerId: string, more: Record<string, strin
 const lettersOf = async (assetId: string) =>
   (await listDeadLetters(platform.db, 1000)).filter((letter) => letter.subject === assetId);
 
-test('what no retry could deliver is kept once, with the reason', async () => {
+test('an undeliverable event is kept once, with the reason', async () => {
   const ownerId = await addUser(platform.db);
   const { id } = await addAsset(platform.db, ownerId);
   expect(await bury(id, ownerId)).toBe(204);
@@ -65,11 +65,11 @@ test('an event whose stage has settled meanwhile, or whose asset is gone, is dro
   expect(await lettersOf(gone)).toEqual([]);
 });
 
-test('what is no CloudEvent is refused', async () => {
+test('a request that is not a CloudEvent is rejected', async () => {
   expect(await bury('7d6b1e52-3c52-4b11-9f37-6f4b6d9f3c11', '', { 'ce-id': '' })).toBe(400);
 });
 
-test('a letter of an object takes the place of its row in the outbox, which is not sent again', async () => {
+test('the dead letter of an object replaces its row in the outbox, which is not sent again', async () => {
   const event = {
     id: newId(),
     type: 'photos.darkroom.object.created.v1',

@@ -12,8 +12,8 @@ export interface DeadLetterPorts {
 }
 
 /**
- * Keeps what no retry could deliver with the reason that the Broker gives, unless its stage has settled meanwhile. The
- * stage's row stays queued: a sweep announces it again.
+ * Stores an event that no retry could deliver, with the Broker's reason, unless its stage has settled meanwhile. The row
+ * of the stage stays queued: a sweep announces it again.
  * @see Knative Eventing, event delivery: knativeerrordest, knativeerrorcode, knativeerrordata
  */
 export async function fileDeadLetter({ db }: DeadLetterPorts, event: CloudEvent<unknown>): Promise<'kept' | 'settled'> {
@@ -31,7 +31,7 @@ export async function fileDeadLetter({ db }: DeadLetterPorts, event: CloudEvent<
   }
   await inTransaction(db, async (tx) => {
     await keepDeadLetter(tx, letterOf(event));
-    // What it waited for in the outbox is now the letter's.
+    // The dead letter replaces the row in the outbox.
     await deleteOutbox(tx, [event.id]);
   });
   return 'kept';
@@ -51,7 +51,7 @@ function letterOf(event: CloudEvent<unknown>): Parameters<typeof keepDeadLetter>
   };
 }
 
-/** Knative sends the start of what the function answered, in base64; a problem document says the reason in its detail. */
+/** The start of the function's response, in base64; of a problem document the reason is its detail. */
 function readErrorData(data: string | null): string | null {
   if (data === null) return null;
   const text = /^[\d+/=A-Za-z]+$/.test(data) ? Buffer.from(data, 'base64').toString('utf8') : data;

@@ -24,7 +24,7 @@ beforeEach(async () => {
   ownerId = await addUser(platform.db);
 });
 
-/** An asset that was rendered, with these bytes as its preview. */
+/** An asset with these bytes as its preview. */
 async function addRendered(preview: Uint8Array): Promise<string> {
   const { id } = await addAsset(platform.db, ownerId);
   const path = derivedKey(ownerId, id, 'preview.jpeg');
@@ -53,7 +53,7 @@ async function reasonOf(assetId: string): Promise<string | null | undefined> {
 }
 
 await describeWithFaceModels('the faces function', () => {
-  test('writes the faces of a picture and wakes people; told again it changes nothing', async () => {
+  test('writes the faces of a picture and announces them to people; a second event changes nothing', async () => {
     const handler = await fn.create(platform);
     const id = await addRendered(await pictureOf('people-5'));
     const reply = await deliver(handler, wake(id));
@@ -75,7 +75,7 @@ await describeWithFaceModels('the faces function', () => {
     expect(await listFacesOf(platform.db, id)).toEqual(faces);
   });
 
-  test('looked at again, known faces keep their ids and persons, and people is asked again', async () => {
+  test('a second run keeps the ids and persons of known faces, and announces them to people again', async () => {
     const handler = await fn.create(platform);
     const id = await addRendered(await pictureOf('people-1'));
     await deliver(handler, wake(id));
@@ -92,7 +92,7 @@ await describeWithFaceModels('the faces function', () => {
     await expect.poll(() => stateOf(platform.db, id, 'people')).toBe('queued');
   });
 
-  test('a picture without faces ends here', async () => {
+  test('a picture without faces is not announced to people', async () => {
     const id = await addRendered(await pictureOf('phone-jpeg'));
     expect((await deliver(await fn.create(platform), wake(id))).status).toBe(204);
     expect(await stateOf(platform.db, id, 'faces')).toBe('done');
@@ -107,7 +107,7 @@ await describeWithFaceModels('the faces function', () => {
   });
 });
 
-test('without models a photo goes without faces and says what to do, until it is done again', async () => {
+test('without models the stage is unsupported, with a reason that says what to do, until it runs again', async () => {
   const folder = join(platform.storeFolder, 'no-models');
   const without = withEnv({ DARKROOM_MODEL_SET: 'buffalo_l', DARKROOM_MODELS: folder });
   const id = await addRendered(await pictureOf('phone-jpeg'));
@@ -118,7 +118,7 @@ test('without models a photo goes without faces and says what to do, until it is
   expect(await stateOf(platform.db, id, 'faces')).toBe('pending');
 });
 
-test('where faces are switched off no model is asked for', async () => {
+test('no model is fetched where faces are switched off', async () => {
   const id = await addRendered(await pictureOf('phone-jpeg'));
   expect((await deliver(await fn.create(withEnv({ DARKROOM_FACES: false })), wake(id))).status).toBe(204);
   expect(await stateOf(platform.db, id, 'faces')).toBe('unsupported');
@@ -129,7 +129,7 @@ test('a model set that does not exist is an error at the start', () => {
   expect(() => fn.create(withEnv({ DARKROOM_MODEL_SET: 'other' }))).toThrow('faceplugin or buffalo_l');
 });
 
-test('a set of the user is looked for where they say, and pinned as they say', async () => {
+test('a model set of the user is read from the configured folder and checked against the configured hashes', async () => {
   const folder = join(platform.storeFolder, 'own-models');
   const env = { DARKROOM_MODEL_SET: 'buffalo_l', DARKROOM_MODELS: folder };
   const source = join(folder, 'nothing-here');
@@ -139,7 +139,7 @@ test('a set of the user is looked for where they say, and pinned as they say', a
   expect(() => fn.create(withEnv({ ...env, DARKROOM_MODEL_SHA256: 'det_10g.onnx' }))).toThrow('is not name=SHA-256');
 });
 
-test('what a user drew, placed or removed stays, and only what else was found before goes', async () => {
+test('faces that a user drew, placed or removed stay; other faces of earlier runs are replaced', async () => {
   const { db } = platform;
   const { id: assetId } = await addAsset(db, ownerId);
   const embedding = new Float32Array(512).fill(Math.sqrt(1 / 512));

@@ -19,10 +19,10 @@ export interface FacesPorts {
   modelSet: string;
 }
 
-/** Faces that are smaller than can be told apart at this size are not worth more pixels. */
+/** The longest edge of the decoded preview; faces too small for it are not worth more pixels. */
 const maxEdgePixels = 2160;
 
-/** Finds the faces of an asset in its preview. Where no models are to be had the photo goes without, and says so. */
+/** Finds the faces of an asset in its preview. Without models the stage is `unsupported`, with the reason. */
 export async function findFaces(
   ports: FacesPorts,
   asset: Asset,
@@ -31,7 +31,7 @@ export async function findFaces(
 ): Promise<StageResult> {
   const { db, store, decodeRgb, detectAndEmbed, modelSet } = ports;
   const previewPath = await findAssetFilePath(db, asset.id, 'preview');
-  if (previewPath === undefined) return { state: 'unsupported', reason: 'There is no preview to look at' };
+  if (previewPath === undefined) return { state: 'unsupported', reason: 'There is no preview' };
   await using preview = await store.toLocalFile(previewPath);
   const image = await decodeRgb(preview.path, { maxEdgePixels }, attempt);
   try {
@@ -48,7 +48,7 @@ export async function findFaces(
       lock: (tx) => lockPeopleOf(tx, asset.ownerId),
       write: async (tx) => {
         await replaceFaces(tx, found);
-        // Settled for the faces that were there before; those that are new would never be told apart.
+        // `people` may be done for the old faces; reopen it so that the new ones are clustered.
         if (faces.length > 0) await redriveStage(tx, { assetId: asset.id, stage: 'people' });
       },
       goesOn: faces.length > 0,

@@ -38,10 +38,10 @@ export const fn: EventFunction = {
   },
 };
 
-/** A registry that is away is not asked again for every photo of an import. */
+/** The pause after a failed download, so that an unreachable registry is not asked for every photo of an import. */
 const askAgainMs = 300_000;
 
-/** Fetches the models when the first photo needs them, and opens them once; after a failure a later photo tries again. */
+/** Fetches and opens the models once, when the first photo needs them; a later photo tries again after a failure. */
 function createEngineOpener({ config, log, signal }: Platform): () => Promise<FaceEngine> {
   const known = getModelSet(config.DARKROOM_MODEL_SET);
   const hashes = config.DARKROOM_MODEL_SHA256;

@@ -12,7 +12,7 @@ export const fn: EventFunction = {
   name: 'metadata',
   create(platform) {
     const relay = createRelay(platform);
-    // A process that only meets phone pictures never loads sharp.
+    // Loaded on demand, since pictures of phones do not need sharp.
     const readShape: Decoder['readShape'] = async (...file) =>
       (await import('#shared/media/decoder.ts')).createDecoder(platform.config).readShape(...file);
     const ports = { ...platform, readMetadata, readShape, findPlace };

@@ -60,7 +60,7 @@ async function shapeOf(id: string) {
   return { width: asset?.width, height: asset?.height, ...exif };
 }
 
-/** The size of a picture as small as all here are is that of its preview. */
+/** The size of the preview, which for pictures as small as these is that of the picture. */
 async function previewSizeOf(id: string) {
   await using preview = await platform.store.toLocalFile(
     (await findAssetFilePath(platform.db, id, 'preview')) ?? 'none',
@@ -76,7 +76,7 @@ async function putSidecar(id: string, path: string): Promise<void> {
   await run('metadata', id);
 }
 
-/** The shape is that of the picture, and remains so whatever is read again. */
+/** Width, height and orientation are those of the picture, also after a second run. */
 async function expectShape(id: string, name: string): Promise<void> {
   const shape = await shapeOf(id);
   expect(await previewSizeOf(id), name).toEqual({ width: shape.width, height: shape.height });
@@ -91,7 +91,7 @@ async function expectShape(id: string, name: string): Promise<void> {
 const isSmall = ({ truth: { outcome, width = 0, height = 0 } }: Fixture) =>
   outcome === 'rendered' && Math.min(width, height) <= 1440 && Math.max(width, height) <= 2000;
 
-test('width, height and orientation agree with the picture, also when they are read again', async () => {
+test('width, height and orientation agree with the picture, also after a second run', async () => {
   const fixtures = (await listFixtures()).filter(isSmall);
   expect(fixtures.length).toBeGreaterThan(40);
   for (const { name, path, fileName, sidecarPath, truth } of fixtures) {
@@ -106,7 +106,7 @@ test('width, height and orientation agree with the picture, also when they are r
   }
 }, 120_000);
 
-test('a sidecar that says another orientation turns nothing, whenever it comes', async () => {
+test('a sidecar with another orientation does not change it, whenever it arrives', async () => {
   const { path, fileName, sidecarPath = '' } = await fixture('orientation-against-sidecar');
   const expected = { width: 320, height: 240, exifImageWidth: 240, exifImageHeight: 320, orientation: '6' };
   const before = await add(path, fileName);
@@ -137,7 +137,7 @@ if (reports !== undefined)
     }
   }, 60_000);
 
-test('of a picture whose metadata take too long to read the shape is known all the same', async () => {
+test('the shape of a picture is known even if reading its metadata times out', async () => {
   const id = await addBytes(buildPngOfTexts(300_000), 'texts.png');
   await run('metadata', id);
   expect(await stateOf(platform.db, id, 'metadata')).toBe('failed');

@@ -18,12 +18,12 @@ export interface MetadataPorts {
   findPlace: (latitude: number, longitude: number) => Promise<Place | undefined>;
 }
 
-/** Part of the recipe of the stage: a new one makes every asset be read again. */
+/** Part of the recipe of the stage: a change makes the stage run again for every asset. */
 export const metadataRecipe = 'metadata-2';
 
 /**
- * Reads what a file says of itself, and is the only one to say which shape its picture has. A file that cannot be read
- * still goes on to be rendered, with its shape if that much is known.
+ * Reads the metadata of a file. Only this stage determines width, height and orientation. A file whose metadata cannot be
+ * read is still rendered, with its shape if known.
  */
 export async function readAsset(ports: MetadataPorts, asset: Asset, attempt: Attempt): Promise<StageResult> {
   const readShape: ShapeReader = (path, fileName) => ports.readShape(path, fileName, attempt);

@@ -9,7 +9,7 @@ const waitMaxMs = 10 * 60_000;
 const tryAgainMs = 1000;
 
 /**
- * Brings the database that `env` names to this version's schema; waits up to ten minutes for one that is not up yet.
+ * Migrates the database in `env` to this version's schema; waits up to ten minutes for an unreachable one.
  * @throws config/invalid, db/schema-newer, db/unavailable
  */
 export async function migrateDatabase(env: NodeJS.ProcessEnv): Promise<void> {
@@ -20,7 +20,7 @@ export async function migrateDatabase(env: NodeJS.ProcessEnv): Promise<void> {
   while (!(await tryToMigrate(database.db, performance.now() < endMs))) await pause(tryAgainMs);
 }
 
-/** False if the database is away and `mayWait`. */
+/** False if the database is unreachable and `mayWait`. */
 async function tryToMigrate(db: Db, mayWait: boolean): Promise<boolean> {
   try {
     await migrateToLatest(db);

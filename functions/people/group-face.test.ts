@@ -13,7 +13,7 @@ const distanceMax = 1;
 const facesMin = 3;
 const options = { distanceMax, facesMin };
 
-/** Faces on a plane, whose distance is that of Euclid. */
+/** Faces are points on a plane with Euclidean distances. */
 class Plane implements GroupPorts {
   readonly faces = new Map<string, Face>();
   private persons = 0;
@@ -71,7 +71,7 @@ class Plane implements GroupPorts {
     return this.faces.get(id)?.personId ?? null;
   }
 
-  /** The faces of each person, whatever the persons are called. */
+  /** The faces of each person, without the person's id. */
   partition(): string[] {
     const groups = new Map<string, string[]>();
     for (const [id, { personId }] of this.faces) {
@@ -107,7 +107,7 @@ function shuffle<T>(list: readonly T[], random: () => number): T[] {
   return result;
 }
 
-test('two faces are nobody, the third makes a person of all three', async () => {
+test('two faces have no person, a third makes a person of all three', async () => {
   const plane = new Plane();
   await plane.arrive('a', [0, 0]);
   await plane.arrive('b', [0.1, 0]);
@@ -116,7 +116,7 @@ test('two faces are nobody, the third makes a person of all three', async () => 
   expect(plane.partition()).toEqual(['person: a b c']);
 });
 
-test('a face at the border joins a core; what is near nobody stays nobody', async () => {
+test('a border face joins a core; a face near no core has no person', async () => {
   const plane = new Plane();
   for (const [id, x] of [
     ['a', 0],
@@ -131,7 +131,7 @@ test('a face at the border joins a core; what is near nobody stays nobody', asyn
   expect(plane.personOf('stranger')).toBeNull();
 });
 
-test('a border face that came first is taken in when its core appears', async () => {
+test('a border face that arrived first joins when its core appears', async () => {
   const plane = new Plane();
   await plane.arrive('border', [1.05, 0]);
   await plane.arrive('a', [0, 0]);
@@ -146,7 +146,7 @@ test.each(Array.from({ length: 60 }, (_, seed) => seed))(
     const clusters = 2 + Math.floor(random() * 5);
     const faces: [string, Point][] = [];
     for (let c = 0; c < clusters; c++) {
-      // All of a person near each other, two persons far from each other; some are seen too seldom to be known.
+      // Faces of a person are near each other, and persons far from each other; some have too few faces.
       const size = 1 + Math.floor(random() * 7);
       for (let n = 0; n < size; n++) faces.push([`${c}-${n}`, [c * 10 + random() * 0.6, random() * 0.6]]);
     }
@@ -166,12 +166,12 @@ test.each(Array.from({ length: 60 }, (_, seed) => seed))(
 );
 
 test.each(Array.from({ length: 100 }, (_, seed) => seed))(
-  'in the end each core and what is near one has a person, and nobody else has (seed %d)',
+  'in the end exactly the cores and the faces near one have a person (seed %d)',
   async (seed) => {
     const random = createRandom(seed + 1000);
     const plane = new Plane();
     const waiting: string[] = [];
-    // Faces are written before they are grouped, so that a face may see others whose turn comes later.
+    // Faces are written before they are grouped, so that a face may see others that are grouped later.
     for (let n = 0; n < 40; n++) {
       const id = String(n).padStart(2, '0');
       plane.faces.set(id, { at: [random() * 7, random() * 7], personId: null, isPlacedByUser: false });
@@ -190,7 +190,7 @@ test.each(Array.from({ length: 100 }, (_, seed) => seed))(
 );
 
 test.each(Array.from({ length: 100 }, (_, seed) => seed))(
-  'so it is where each face looked around when it was written, and others came before it was grouped (seed %d)',
+  'the same holds if faces arrive between the lookup of a face and its grouping (seed %d)',
   async (seed) => {
     const random = createRandom(seed + 3000);
     const plane = new Plane();
@@ -211,7 +211,7 @@ test.each(Array.from({ length: 100 }, (_, seed) => seed))(
   },
 );
 
-test('a face joins the person that faces whose turn is still to come connect it with', async () => {
+test('a face joins the person with which faces that are not grouped yet connect it', async () => {
   const plane = new Plane();
   for (const [id, x] of [
     ['a', 0],
@@ -233,7 +233,7 @@ test('a face joins the person that faces whose turn is still to come connect it 
 });
 
 test.each(Array.from({ length: 60 }, (_, seed) => seed))(
-  'faces that are all written before the first is grouped make one person of all that hangs together (seed %d)',
+  'faces that are all written before the first is grouped make one person of each connected group (seed %d)',
   async (seed) => {
     const random = createRandom(seed + 2000);
     const plane = new Plane();
@@ -269,7 +269,7 @@ test('persons are never merged, and a face between two goes to the nearer', asyn
   expect([plane.personOf('a'), plane.personOf('x')]).toEqual([left, right]);
 });
 
-test('a face that a user placed is never moved, and its person is who the faces near it are', async () => {
+test('a face that a user placed is never moved, and faces near it get its person', async () => {
   const plane = new Plane();
   await plane.arrive('placed', [0, 0], { personId: 'Ada', isPlacedByUser: true });
   await plane.arrive('taken-out', [0, 0.05], { personId: null, isPlacedByUser: true });

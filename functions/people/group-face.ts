@@ -12,42 +12,40 @@ export interface Pair {
   distance: number;
 }
 
-/** What grouping sees and does. */
 export interface GroupPorts {
-  /** The faces most like one, however far, nearest first; the list begins with the face itself. */
+  /** The nearest faces at any distance, nearest first; the list begins with the face itself. */
   listNearest: (faceId: string) => Promise<SeenFace[]>;
-  /** Every pair of the two lists within the distance. */
+  /** Every pair of the two lists within `distanceMax`. */
   listPairs: (from: readonly string[], to: readonly string[]) => Promise<Pair[]>;
-  /** Makes a new person known by a face, and answers with its id. */
+  /** Creates a person with a face as portrait, and returns its id. */
   insertPerson: (faceId: string) => Promise<string>;
-  /** Gives faces to a person; those that are somebody's already, or that a user placed, stay where they are. */
+  /** Assigns faces to a person, except those that have a person already or that a user placed. */
   assignFaces: (faceIds: readonly string[], personId: string) => Promise<void>;
 }
 
 export interface GroupOptions {
   /** Two faces up to this distance are near each other. */
   distanceMax: number;
-  /** A face with so many near it, itself counted, is a core. */
+  /** A face with at least so many faces near it, itself included, is a core. */
   facesMin: number;
 }
 
-/** In a crowd only so many neighbours are looked at again: the nearest, and the farthest, which may just have become cores. */
+/** At most so many neighbours are checked again: the nearest ones, and the farthest ones, which may just have become cores. */
 const lookedAtAgainMax = 16;
 
-/** So many faces whose turn is still to come are looked at before a person is founded. */
+/** At most so many faces without a person are searched before a person is created. */
 const lookedBeyondMax = 64;
 
 /**
- * Finds the person of one face that has arrived, as DBSCAN would, one face at a time: what is near a core belongs to
- * the core's person. Each face that was written has to be grouped after it, also one that is somebody's already, for
- * it may make a core of another.
+ * Finds the person of one new face: DBSCAN, one face at a time. Faces near a core belong to the core's person. Each face
+ * must be grouped after it was written, even one that has a person already, because it may turn another into a core.
  *
- * When all were grouped, each core and each face near one has a person, and no other face that a user did not place
- * has: exactly so where no face has more than 16 near it, and what is near those is among the nearest that
- * `listNearest` tells. It never merges persons and never moves a face that is somebody's, so that a name once given
- * stays true. Where all faces of a person are near each other, and those of two persons are not, the people that come
- * out are the same whatever the order in which the faces arrive. A face between two persons goes to the nearest core;
- * two groups that only a later face connects stay two persons, for a user to merge.
+ * After all faces are grouped, exactly the cores, the faces near one and the faces placed by a user have a person. This
+ * is guaranteed if no face has more than 16 near it, and if `listNearest` returns all that are near those. Persons are
+ * never merged, and a face with a person is never moved, so that a given name stays correct. If all faces of a person
+ * are near each other and those of two persons are not, the result does not depend on the order of the faces. A face
+ * between two persons goes to the nearest core; two groups that a later face connects stay two persons, which a user can
+ * merge.
  * @see Ester et al., A density-based algorithm for discovering clusters, KDD 1996
  */
 export async function groupFace(ports: GroupPorts, faceId: string, options: GroupOptions): Promise<void> {
@@ -61,9 +59,9 @@ export async function groupFace(ports: GroupPorts, faceId: string, options: Grou
 }
 
 interface Sight extends GroupPorts, GroupOptions {
-  /** What is near a face, nearest first, for the faces that were looked at. */
+  /** The faces near each face that was checked, nearest first. */
   neighbourhoods: Map<string, SeenFace[]>;
-  /** The persons of faces that were given one since they were looked at. */
+  /** The persons of faces that were assigned since they were read. */
   given: Map<string, string>;
 }
 
@@ -75,7 +73,7 @@ function chooseAgain(faceIds: readonly string[]): readonly string[] {
   return [...faceIds.slice(0, lookedAtAgainMax / 2), ...faceIds.slice(-lookedAtAgainMax / 2)];
 }
 
-/** What of `seen` is near each of some faces. */
+/** For each of some faces, the faces of `seen` that are near it. */
 async function listAround(
   { listPairs }: GroupPorts,
   faceIds: readonly string[],
@@ -103,7 +101,7 @@ async function neighboursOf(sight: Sight, faceId: string): Promise<SeenFace[]> {
 
 const personOf = ({ given }: Sight, face: SeenFace) => face.personId ?? given.get(face.faceId) ?? null;
 
-/** Gives a core, and what near it is nobody's yet, to one person. */
+/** Assigns a core, and the faces near it that have no person, to one person. */
 async function expandIfCore(sight: Sight, faceId: string): Promise<void> {
   const near = await neighboursOf(sight, faceId);
   const nobodys = near.filter((it) => isNobodys(sight, it)).map((it) => it.faceId);
@@ -118,7 +116,7 @@ async function expandIfCore(sight: Sight, faceId: string): Promise<void> {
 
 const isNobodys = (sight: Sight, face: SeenFace) => personOf(sight, face) === null && !face.isPlacedByUser;
 
-/** The person that is reached over the fewest cores which are nobody's yet. */
+/** The person that is reached over the fewest cores without a person. */
 async function findPersonBeyond(sight: Sight, near: readonly SeenFace[]): Promise<string | undefined> {
   const reached = new Set(near.map((it) => it.faceId));
   const waiting = near.filter((it) => isNobodys(sight, it)).map((it) => it.faceId);

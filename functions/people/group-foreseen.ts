@@ -2,22 +2,21 @@ import type { FaceStanding, NearFace } from '#shared/people/asset-face.ts';
 import { newId } from '#shared/ids/ids.ts';
 import { groupFace, type GroupOptions, type GroupPorts, type Pair } from './group-face.ts';
 
-/** What is like what, which stays true, and whose faces are now. */
+/** Similarities, which never change, and the current persons of faces. */
 export interface LookPorts {
-  /** As `GroupPorts.listNearest`, without whose they are. */
+  /** As `GroupPorts.listNearest`, without persons. */
   listNearest: (faceId: string) => Promise<NearFace[]>;
   listPairs: GroupPorts['listPairs'];
-  /** In no order; faces that are gone are left out. */
+  /** Unordered; deleted faces are left out. */
   listStandings: (faceIds: readonly string[]) => Promise<FaceStanding[]>;
 }
 
 export type WritePorts = Pick<GroupPorts, 'insertPerson' | 'assignFaces'>;
 
 /**
- * Groups faces twice: at first to see what has to be looked up, which takes long among many faces and changes nothing,
- * and then, under the lock of their owner, with all of that remembered; only whose the faces are is read again. A face
- * that comes in between looks for itself after it was written, and so sees those that did not see it.
- * Returns the second run.
+ * Groups faces twice. The first run does the slow similarity searches without writing. The second, under the lock of the
+ * owner, uses their results and reads only the current persons again. A face that is written in between runs its own
+ * search afterwards, and so finds the faces that did not find it. Returns the second run.
  */
 export async function foresee(
   ports: LookPorts,
@@ -38,7 +37,7 @@ interface Memory {
   pairs: Map<string, Pair[]>;
 }
 
-/** Whose a face is is read once in a run: nobody else changes it meanwhile. */
+/** Reads the person of each face once in a run, since the lock prevents other changes. */
 function createSight(ports: LookPorts & WritePorts, memory: Memory): GroupPorts {
   const standings = new Map<string, FaceStanding | undefined>();
   const readStandings = async (faceIds: readonly string[]) => {

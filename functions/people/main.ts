@@ -11,7 +11,7 @@ export const fn: EventFunction = {
   create(platform) {
     const relay = createRelay(platform);
     const set = getModelSet(platform.config.DARKROOM_MODEL_SET);
-    /** Few events make a portrait, so few processes load sharp. */
+    /** Loads sharp on demand, since few events make a portrait. */
     const cropFace: PortraitPorts['cropFace'] = async (...face) =>
       (await import('#shared/media/decoder.ts')).createDecoder(platform.config).cropFace(...face);
     const crowded: CrowdedOwners = new Set();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform[Symbol.asyncDispose]());
 
-/** A picture on which a face of always the same person was found. */
+/** A picture with a detected face, always of the same person. */
 async function addPicture(ownerId: string): Promise<string> {
   const { db, store } = platform;
   const { id } = await addAsset(db, ownerId);
@@ -50,7 +50,7 @@ async function group(ownerId: string, assetId: string): Promise<number> {
 const personsOf = (ownerId: string) =>
   platform.db.selectFrom('person').selectAll().where('ownerId', '=', ownerId).execute();
 
-test('the third picture of somebody makes a person with a portrait', async () => {
+test('the third picture of a person creates the person, with a portrait', async () => {
   const ownerId = await addUser(platform.db);
   for (const expected of [0, 0, 1, 1]) {
     const id = await addPicture(ownerId);
@@ -65,7 +65,7 @@ test('the third picture of somebody makes a person with a portrait', async () =>
   expect({ size, name: format.name }).toEqual({ size: { width: 250, height: 250 }, name: 'jpeg' });
 });
 
-test('a portrait that a killed process did not get to is made with the next picture', async () => {
+test('a portrait that a killed process did not make is made with the next picture', async () => {
   const ownerId = await addUser(platform.db);
   for (let n = 0; n < 3; n++) await group(ownerId, await addPicture(ownerId));
   await platform.db.updateTable('person').set({ thumbnailPath: '' }).where('ownerId', '=', ownerId).execute();
@@ -73,7 +73,7 @@ test('a portrait that a killed process did not get to is made with the next pict
   expect((await personsOf(ownerId))[0]?.thumbnailPath).toMatch(/jpeg$/);
 });
 
-test('a portrait whose picture is gone stops nobody', async () => {
+test('a portrait whose picture is missing does not prevent others', async () => {
   const ownerId = await addUser(platform.db);
   const ids = [await addPicture(ownerId), await addPicture(ownerId), await addPicture(ownerId)];
   for (const id of ids) await platform.store.delete(derivedKey(ownerId, id, 'preview.jpeg'));

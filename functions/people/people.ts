@@ -22,21 +22,21 @@ import { portraitKey } from '#shared/store/asset-keys.ts';
 import type { Store } from '#shared/store/store.ts';
 import { foresee, type LookPorts } from './group-foreseen.ts';
 
-/** How faces of one model set are told apart. */
+/** The thresholds for faces of one model set. */
 export interface Likeness {
   name: string;
-  /** Cosine distance up to which two faces may be of one person. */
+  /** Cosine distance up to which two faces may belong to one person. */
   distanceMax: number;
-  /** So many faces near each other make a person known. */
+  /** So many faces near each other make a person. */
   facesMin: number;
 }
 
-/** Owners with too many faces to compare them one by one. To count so many takes as long as to search among them. */
+/** Owners with too many faces to compare each pair. Cached, since counting the faces takes as long as searching them. */
 export type CrowdedOwners = Set<string>;
 
 /**
- * Finds the people of an asset's faces. What is like them is looked up before the owner's lock is taken.
- * @param crowded what a process has learnt of owners so far, and learns here
+ * Finds the people of an asset's faces. Similar faces are searched before the owner's lock is taken.
+ * @param crowded the cache of this process, which is updated here
  */
 export async function findPeople(
   db: Db,
@@ -89,7 +89,7 @@ export interface PortraitPorts {
 
 const portraitsAtATime = 20;
 
-/** Makes the portraits that an owner's people lack, also those that an earlier process did not get to. */
+/** Makes the missing portraits of an owner's people, also those that an earlier process left out. */
 export async function makePortraits({ db, log, store, cropFace }: PortraitPorts, ownerId: string): Promise<void> {
   for (const { personId, faceId, previewPath, face } of await listMissingPortraits(db, ownerId, portraitsAtATime)) {
     try {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { watchColdStart, type ColdStart } from './cold-start.ts';
 
-test('a start is told once, after the first answer to a request that is no health check', async () => {
+test('a start is reported once, after the first response that is not to a health check', async () => {
   const server = createServer((_request, response) => void setTimeout(() => response.end('ok'), 20));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

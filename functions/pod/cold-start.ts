@@ -1,24 +1,24 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isHealthCheck } from '#shared/serve/boot-server.ts';
 
-/** When each part of a process's start was over, in milliseconds since the process began. */
+/** When each phase of a process's start was over, in milliseconds since the process began. */
 export interface ColdStart {
-  /** Node ran the first line of the program. */
+  /** Node had started and ran the first line of the program. */
   nodeMs: number;
-  /** The configuration was read, database and store were opened; neither has been asked anything. */
+  /** The configuration was read and the clients of database and store created, without a connection. */
   openedMs: number;
   /** The function was loaded and the server listened. */
   listeningMs: number;
-  /** The readiness was answered 200, so that the pod might get requests; undefined where nobody looked. */
+  /** The first 200 to a readiness probe, after which the pod may get requests; undefined without probes. */
   readyMs?: number;
-  /** The first request that was no health check came. */
+  /** The first request that is not a health check arrived. */
   requestMs: number;
   answeredMs: number;
   /** CPU of the process until then, user and system. */
   cpuMs: number;
 }
 
-/** Calls `onAnswered` once, after the first answer of `server` to a request that is no health check. Call it once that listens. */
+/** Calls `onAnswered` once, after the first response to a request that is not a health check. The server must be listening. */
 export function watchColdStart(
   server: Server,
   { openedMs }: Pick<ColdStart, 'openedMs'>,

@@ -7,10 +7,10 @@ import { cachedDataVersionTag } from 'node:v8';
 export const compileCacheName = 'compile-cache';
 
 /**
- * Lets Node take the code of modules that are imported from here on from `app`/compile-cache, and returns whether it will.
- * Node wants it in a folder named for its version, for what the CPU can do and for the user: none of them is known when
- * an image is made, and an image can't be written to. So a link of that name beside `app`, in `tmp`, leads there. What
- * Node finds depends on where that link lies from `app`, not on where `app` lies.
+ * Makes Node load the compiled code of modules imported from here on from `app`/compile-cache; returns whether it will.
+ * Node expects a folder named after its version, the CPU's features and the user. They are unknown when an image is built,
+ * and the image is read-only, so a link of that name in `tmp`, beside `app`, leads there. Node's lookup depends on the
+ * position of the link relative to `app`, not on that of `app`.
  * @see https://nodejs.org/docs/latest-v24.x/api/module.html#portability-of-the-compile-cache
  */
 export function useCompileCache(app: string): boolean {
@@ -21,7 +21,7 @@ export function useCompileCache(app: string): boolean {
     const name = `${process.version}-${process.arch}-${version}-${process.getuid?.() ?? 0}`;
     symlinkSync(join(app, compileCacheName), join(directory, name));
   } catch (error) {
-    // The container was started again in the same pod; or there is no place to write to.
+    // EEXIST: the container was restarted in the same pod. Other errors: the folder is not writable.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false;
   }
   return enableCompileCache({ directory, portable: true }).status === constants.compileCacheStatus.ENABLED;

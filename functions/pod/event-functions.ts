@@ -1,6 +1,6 @@
 import type { EventFunction } from '#shared/platform/platform.ts';
 
-/** Every event function by the name of its folder; none is loaded before it is asked for. */
+/** Event functions by the name of their folder, loaded on demand. */
 export const eventFunctions: Readonly<Record<string, () => Promise<{ fn: EventFunction }>>> = {
   ingest: () => import('#functions/ingest/main.ts'),
   metadata: () => import('#functions/metadata/main.ts'),

@@ -1,4 +1,4 @@
-// The process in a pod: `--target=NAME` says which function it serves, or `migrate`, or `admin` with its command.
+// The process in a pod. `--target=NAME` is the function to serve, or `migrate`, or `admin` with its command.
 import { parseArgs } from 'node:util';
 import { parseConfig } from '#shared/config/config.ts';
 import { createSchemaCheck } from '#shared/db/schema-check.ts';
@@ -58,7 +58,7 @@ async function runFunction(target: string): Promise<void> {
   });
   onTerminate(async () => {
     await server.drain(drainMs);
-    // The last one to go sees whether anything was lost: nobody may be there after it.
+    // Checks for lost work before the pod ends, since no other pod may run afterwards.
     await relay.end();
     ending.abort();
     await metrics[Symbol.asyncDispose]();
@@ -93,7 +93,7 @@ async function serveApi(platform: OpenPlatform, schema: Schema): Promise<ApiServ
   return api;
 }
 
-/** The SinkBinding names the Broker only once that is ready: until then events wait as rows. */
+/** The SinkBinding sets K_SINK only when the Broker is ready: until then events wait in the outbox. */
 function publishNowhere(): Promise<never> {
   return Promise.reject(new DarkroomError('event/not-accepted', 'K_SINK is not set'));
 }

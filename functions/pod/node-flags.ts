@@ -1,5 +1,5 @@
 /**
- * How node is started for the app and in the image (the Containerfile repeats it). With a small young generation the
+ * The flags of node for the app and in the image (the Containerfile repeats them). With a small young generation the
  * chunks of uploads are freed by cheap scavenges before their sum forces a mark-compact.
  * @see docs/adr/0008-a-small-young-generation.md
  */

@@ -4,7 +4,7 @@ import { countOutbox, readOutboxAge } from '#shared/outbox/outbox.ts';
 import { countStages } from '#shared/stages/stage-queue.ts';
 import type { Backlog } from '#shared/metrics/backlog.ts';
 
-/** Reads what waits in the database, by indexes of what is open. @throws db/unavailable */
+/** Counts outbox rows, dead letters and stages that are not done, using partial indexes. @throws db/unavailable */
 export async function readBacklog(db: Db): Promise<Backlog> {
   const [outbox, outboxAgeSeconds, letters, stages] = await Promise.all([
     countOutbox(db),

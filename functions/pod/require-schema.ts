@@ -1,7 +1,7 @@
 import { toDarkroomError, toProblem } from '#shared/errors/errors.ts';
 import type { EventHandler } from '#shared/events/receive.ts';
 
-/** Answers 503 until the schema fits, so that the Broker keeps the event: a migration or a rollout is under way. */
+/** Answers 503 until the schema fits, so that the Broker retries the event after the migration or rollout. */
 export function requireSchema(check: () => Promise<void>, handler: EventHandler): EventHandler {
   return async (request, signal) => {
     try {

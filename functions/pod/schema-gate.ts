@@ -13,23 +13,22 @@ const checkMaxMs = 1000;
 const checkAgainMs = 1000;
 
 /**
- * Looks at the schema while the rest of the pod starts, and keeps a new revision from traffic for as long as the
- * database is known to have an older one. A database that is away, slow to answer or newer holds nobody up: requests
- * are told so.
- * @returns why the pod is not ready yet; undefined once requests may come
+ * Checks the schema while the rest of the pod starts, and keeps a new revision unready while the database is known to
+ * have an older schema. An unreachable, slow or newer database does not delay readiness: requests then get the error.
+ * @returns why the pod is not ready yet; undefined if it is ready
  */
 export function openSchemaGate({ check, log, signal }: SchemaGateOptions): () => string | undefined {
   let schema: Schema | 'being checked' = 'being checked';
-  // Not counted from here: while the modules of a function load, no answer of a database is heard.
+  // Set at the first probe: while the modules of a function load, the event loop cannot process the database's response.
   let firstAskedMs: number | undefined;
   const watch = async () => {
     schema = await look(check);
     if (schema !== 'older') return;
-    log.info('not ready before the database has been migrated');
+    log.info('not ready until the database has been migrated');
     for (let seen: Schema = schema; seen === 'older' || seen === 'unknown';) {
       await pause(checkAgainMs, undefined, { signal, ref: false });
       seen = await look(check);
-      // Once it was seen to be older, a database that is away proves nothing.
+      // An unreachable database does not prove that the older schema is gone.
       if (seen !== 'unknown') schema = seen;
     }
   };

@@ -3,10 +3,10 @@ import { openMetrics, type Metrics } from '#shared/metrics/metrics.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import type { ColdStart } from './cold-start.ts';
 
-/** The functions that also tell what waits in the database: one that is awake whenever somebody is there, and one that runs by night. */
+/** The functions that also export the backlog of the database: the API runs while clients are active, sweep every night. */
 const readers = new Set(['api', 'sweep', 'app']);
 
-/** Opens the metrics of a function's process, which begin to be exported when `begin` is called. */
+/** Creates the metrics of a function's process; `begin` starts their export. */
 export function startMetrics(target: string, { config, db, holder, log }: Platform): Metrics {
   const readBacklog = async () => (await import('./read-backlog.ts')).readBacklog(db);
   return openMetrics({
@@ -17,7 +17,7 @@ export function startMetrics(target: string, { config, db, holder, log }: Platfo
   });
 }
 
-/** Records what a cold start consisted of. */
+/** Records the phases of a cold start. */
 export function recordStart(target: string, { listeningMs, readyMs, answeredMs }: ColdStart): void {
   for (const [phase, ms] of Object.entries({ listening: listeningMs, ready: readyMs, answered: answeredMs }))
     if (ms !== undefined) recordColdStart(ms / 1000, { function: target, phase });

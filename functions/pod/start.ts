@@ -1,4 +1,4 @@
-// What an image starts with: the code that was compiled when it was made, and with it the function.
+// The entry point of the image: turns on the compile cache, then loads the function.
 import { useCompileCache } from './compile-cache.ts';
 
 useCompileCache(import.meta.dirname);

@@ -19,7 +19,7 @@ export interface SettledUploads {
 }
 
 export interface Limits {
-  /** The holder of what is under way, if it is the only process there is. */
+  /** This process as holder, if it is the only one. */
   onlyHolder: string | undefined;
   /** By `performance.now()`. */
   endsAtMs: number;
@@ -27,14 +27,14 @@ export interface Limits {
 }
 
 const batch = 500;
-/** So long somebody who got no answer has to send a photo again. */
+/** How long a client without a response has to send a photo again. */
 const awaitedMs = 24 * 60 * 60 * 1000;
 
 /**
- * Settles the keys of uploads that were given up, or whose process died. What is not complete is removed. A complete one
- * goes once it was sent again and the bytes were read in both places; one that was not sent again within a day becomes an
- * asset: a dump that was restored takes uploads for under way that had been answered long since. What can be none stays
- * where it is, set aside with the reason.
+ * Settles the reserved keys of uploads that were given up, or whose process died. Incomplete files are removed. A complete
+ * file is removed if it was sent again and both copies were read and compared. Without that it becomes an asset after a
+ * day, because a restored dump may list uploads as under way that were answered long ago. A file that cannot become an
+ * asset stays where it is, and its reservation is set aside with the reason.
  */
 export async function settleAbandonedUploads(ports: SweepPorts, limits: Limits): Promise<SettledUploads> {
   const { db, store, holder, log } = ports;
@@ -47,10 +47,10 @@ export async function settleAbandonedUploads(ports: SweepPorts, limits: Limits):
     const abandoned = await listAbandoned(db, store.kind, batch);
     if (abandoned.length > 0 && !(await ports.identity.beginDeleting())) return settled;
     for (const object of abandoned) {
-      // What is left for later stands behind all others.
+      // Skipped keys are sorted behind all others.
       if (isOver() || left.has(object.key)) return settled;
       const became = await settle(ports, object, limits.signal).catch((error: unknown) => {
-        log.warn({ err: toDarkroomError(error), key: object.key }, 'an abandoned upload was not settled');
+        log.warn({ err: toDarkroomError(error), key: object.key }, 'settling an abandoned upload failed, will retry');
         return undefined;
       });
       if (became !== undefined) {

@@ -18,23 +18,23 @@ export interface AdoptUploadPorts {
 }
 
 export type Adoption =
-  /** A new asset under the id of the key, or one whose own file was gone. */
+  /** A new asset with the id in the key, or an asset whose own file was missing. */
   | { outcome: 'adopted'; assetId: string }
-  /** The bytes are those of an asset whose own file is there, read and compared now. */
+  /** An asset has the same bytes; its own file was read and compared just now. */
   | { outcome: 'second-copy'; assetId: string }
-  /** No asset has these bytes yet, and whoever sent them may do so again. */
+  /** No asset has these bytes yet, and the client may send them again. */
   | { outcome: 'awaited' }
   | { outcome: 'unadoptable'; reason: string };
 
 const unadoptable = (reason: string): Adoption => ({ outcome: 'unadoptable', reason });
 
 export interface AdoptOptions {
-  /** Whoever sent the bytes may send them again, with the name and the dates that are lost here: no asset is made yet. */
+  /** Does not create an asset yet, because the client may send the bytes again with their name and dates, which are lost here. */
   isAwaited?: boolean;
   signal: AbortSignal;
 }
 
-/** Makes an asset of a complete upload whose row is lost, under the id that its key carries. @throws store/unavailable */
+/** Creates an asset for a complete upload whose row is lost, with the id in its key. @throws store/unavailable */
 export async function adoptUpload(
   ports: AdoptUploadPorts,
   object: ObjectInfo,
@@ -46,7 +46,7 @@ export async function adoptUpload(
   const assetId = basename(key, extname(key));
   const format = findFormat(basename(key));
   const isWritten = isUuid(ownerId) && isUuid(assetId) && key === originalKey(ownerId, assetId, extname(key).slice(1));
-  if (!isWritten || format === undefined || sizeBytes === 0) return unadoptable('it is no upload');
+  if (!isWritten || format === undefined || sizeBytes === 0) return unadoptable('it is not an upload');
   if ((await findUser(db, ownerId)) === undefined) return unadoptable('its owner has no account');
   if ((await findAsset(db, assetId)) !== undefined) return unadoptable('its asset has its original elsewhere');
   if (isAwaited && !(await hasAssetOfSize(db, ownerId, sizeBytes))) return { outcome: 'awaited' };
@@ -84,23 +84,23 @@ export async function adoptUpload(
       return unadoptable('the quota of its owner is exceeded');
     case 'no-motion-part':
     case 'lost':
-      return unadoptable('another asset has come in between');
+      return unadoptable('another asset was created concurrently');
   }
 }
 
-/** The bytes are another asset's, which may have lost its own file. */
+/** Handles bytes that another asset has, whose own file may be missing. */
 async function settleSame(
   { db, store }: AdoptUploadPorts,
   { key, sizeBytes, version }: ObjectInfo,
   { id, checksum, signal }: { id: string; checksum: Buffer; signal: AbortSignal },
 ): Promise<Adoption> {
   const asset = await findAsset(db, id);
-  if (asset === undefined) return unadoptable('another asset has come in between');
+  if (asset === undefined) return unadoptable('another asset was created concurrently');
   if (await isWhole(store, asset, checksum, signal)) return { outcome: 'second-copy', assetId: id };
   const place = { store: store.kind, key, sizeBytes, version, isExternal: false, ownerFolder: null };
   return (await moveOriginal(db, asset, place))
     ? { outcome: 'adopted', assetId: id }
-    : unadoptable('another asset has come in between');
+    : unadoptable('another asset was created concurrently');
 }
 
 async function isWhole(

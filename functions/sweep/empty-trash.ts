@@ -12,8 +12,8 @@ const page = 20_000;
 const batch = 500;
 
 /**
- * Deletes what was in the trash for its time, the oldest first, until there is none or the time is up. What cannot be
- * deleted holds nothing else up. Returns how many assets were deleted.
+ * Deletes assets whose retention time in the trash is over, oldest first, until none is left or the time is up. A failure
+ * of one asset does not prevent others. Returns the number of deleted assets.
  */
 export async function emptyExpiredTrash(
   ports: EmptyTrashPorts,
@@ -33,13 +33,13 @@ export async function emptyExpiredTrash(
   }
 }
 
-/** All that can be: of a batch that fails each half is tried. */
+/** Deletes as many as possible: halves a batch that fails and tries each half. */
 async function deleteAll(ports: EmptyTrashPorts, ids: readonly string[]): Promise<number> {
   try {
     return (await deleteAssets(ports.db, ids, 'trashed')).length;
   } catch (error) {
     if (ids.length < 2) {
-      ports.log.warn({ err: toDarkroomError(error), assetId: ids[0] }, 'an asset in the trash was not deleted');
+      ports.log.warn({ err: toDarkroomError(error), assetId: ids[0] }, 'deleting a trashed asset failed');
       return 0;
     }
     const half = Math.ceil(ids.length / 2);

@@ -17,9 +17,9 @@ export interface RemoveDeletedPorts {
 }
 
 /**
- * Removes the files of an asset that was deleted for good, then its row. Looks again whether it is deleted: nothing is
- * ever removed on the word of an event alone. Files of external libraries are never removed. `held`: database and store
- * may be of different times, and a later sweep announces it again.
+ * Removes the files of an asset that was deleted permanently, then its row. Checks the row first, and never relies on the
+ * event alone. Files of external libraries are never removed. `held`: deletions are on hold since database and store may
+ * be of different times; a later sweep announces the event again.
  */
 export async function removeDeleted(
   { db, store, identity }: RemoveDeletedPorts,
@@ -37,12 +37,12 @@ export async function removeDeleted(
   if (!asset.isExternal) await removeOriginal({ db, store }, asset);
   crashPoint('delete/after-files');
   await forgetAsset(db, asset);
-  // The last one of an account that is being removed.
+  // This may have been the last asset of an account that is being removed.
   await removeAccount({ db, store }, asset.ownerId);
   return 'removed';
 }
 
-/** In `library/`, which is not only Darkroom's to write, somebody may have put another file in its place, or does so now. */
+/** Other programs write to `library/` too, and may have replaced the file, or do so now. */
 async function removeOriginal({ db, store }: Pick<RemoveDeletedPorts, 'db' | 'store'>, asset: Asset): Promise<void> {
   const key = asset.originalPath;
   if (!key.startsWith(libraryPrefix)) return await store.delete(key);

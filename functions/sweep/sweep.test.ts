@@ -27,7 +27,7 @@ afterAll(() => platform[Symbol.asyncDispose]());
 
 const lease = { stage: 'metadata', recipe: 'r', leaseSeconds: 60, maxAttempts: 5 } as const;
 
-/** Its bytes, if there are any, are older than a day. */
+/** The bytes, if given, are older than a day. */
 async function reserve(ownerId: string, leaseSeconds = -1, bytes?: Buffer): Promise<{ key: string; assetId: string }> {
   const assetId = randomUUID();
   const key = originalKey(ownerId, assetId, 'jpg');
@@ -45,7 +45,7 @@ async function age(key: string): Promise<void> {
   await utimes(join(platform.storeFolder, key), yesterday, yesterday);
 }
 
-test('an upload whose process died half-way is removed, one that goes on is not', async () => {
+test('an incomplete upload of a dead process is removed, one under way is not', async () => {
   const { db } = platform;
   const ownerId = await addUser(db);
   const [dead, alive] = [await reserve(ownerId), await reserve(ownerId, 60)];
@@ -60,7 +60,7 @@ test('an upload whose process died half-way is removed, one that goes on is not'
   expect(await findStoredObject(db, { store: 'folder', key: alive.key })).toBeUndefined();
 });
 
-test('a complete upload of a process that died becomes an asset, or stays set aside; only a second copy goes', async () => {
+test('a complete upload of a dead process becomes an asset or is set aside; only a second copy is removed', async () => {
   const { db, store } = platform;
   const ownerId = await addUser(db);
   const bytes = randomBytes(100);
@@ -97,7 +97,7 @@ test('a complete upload of a process that died becomes an asset, or stays set as
   expect(await sweep(ports)).toMatchObject({ uploadsAdopted: 0, uploadsSetAside: 0, abandonedUploadsRemoved: 0 });
 });
 
-test('a complete upload without an answer waits for a day to be sent again, under the name that its phone knows', async () => {
+test('a complete upload without a response waits for a day, so that the phone can send it again with its name', async () => {
   const { db, store } = platform;
   const ownerId = await addUser(db);
   const bytes = randomBytes(100);
@@ -119,7 +119,7 @@ test('a complete upload without an answer waits for a day to be sent again, unde
   await deleteAssets(db, [other.id, again.id]);
 });
 
-test('an upload gives its bytes to an asset of the same bytes that has lost its own', async () => {
+test('an upload gives its bytes to an asset with the same checksum whose file is missing', async () => {
   const { db, store } = platform;
   const ownerId = await addUser(db);
   const bytes = randomBytes(100);
@@ -131,11 +131,11 @@ test('an upload gives its bytes to an asset of the same bytes that has lost its 
   expect(await store.find(key)).toBeDefined();
 });
 
-test('thousands of abandoned uploads are settled in one sweep, and those that fail each time hold no other up', async () => {
+test('thousands of abandoned uploads are settled in one sweep, and failures do not prevent others', async () => {
   const { db } = platform;
   const ownerId = await addUser(db);
   const keys = Array.from({ length: 1_100 }, () => originalKey(ownerId, randomUUID(), 'jpg'));
-  // A name that the file system cannot hold fails each time.
+  // A name that is too long for the file system fails each time.
   const failing = Array.from({ length: 600 }, (_, n) => `upload/${'x'.repeat(300)}/${n}`);
   const all = [...failing, ...keys];
   await sql`
@@ -169,7 +169,7 @@ const countOf = async (ownerId: string, status: string) =>
       .execute()
   ).length;
 
-test('trash of thousands is emptied in one night, and what cannot be deleted stays alone', async () => {
+test('thousands of trashed assets are deleted in one night, except those that fail', async () => {
   const { db } = platform;
   const ownerId = await addUser(db);
   await addMany(ownerId, 2_500, 'trashed');
@@ -199,7 +199,7 @@ test('trash of thousands is emptied in one night, and what cannot be deleted sta
   await db.deleteFrom('outbox').execute();
 });
 
-test('thousands of lost deletions are announced in one sweep, each of them once', async () => {
+test('thousands of lost deletions are announced in one sweep, each once', async () => {
   const { db } = platform;
   const ownerId = await addUser(db);
   await addMany(ownerId, 1_200, 'deleted');
@@ -210,7 +210,7 @@ test('thousands of lost deletions are announced in one sweep, each of them once'
   await db.deleteFrom('outbox').execute();
 });
 
-test('what a dead process held is announced again: by the only process at once, by others after the lease', async () => {
+test('work of a dead process is announced again: by the only process at once, by others after the lease', async () => {
   const { db } = platform;
   await db.deleteFrom('asset_stage').execute();
   const { id } = await addAsset(db, await addUser(db));
@@ -222,7 +222,7 @@ test('what a dead process held is announced again: by the only process at once, 
   expect(platform.published.map((event) => event.subject)).toContain(id);
 });
 
-test('a deleted asset loses its files and then its row, and a lost event of it is told again', async () => {
+test('a deleted asset loses its files and then its row, and a lost event of it is sent again', async () => {
   const { db, store } = platform;
   const ownerId = await addUser(db);
   const { id } = await addAsset(db, ownerId);
@@ -256,7 +256,7 @@ test('a deleted asset loses its files and then its row, and a lost event of it i
   expect((await deliver(handler, deletion)).status).toBe(204);
 });
 
-test('a file that somebody put where the original of a deleted asset was is left alone', async () => {
+test('a file that replaced the original of a deleted asset is not removed', async () => {
   const { db, store } = platform;
   const ownerId = await addUser(db);
   const handler = await fn.create(platform);
@@ -280,7 +280,7 @@ test('a file that somebody put where the original of a deleted asset was is left
   }
 });
 
-test('objects that a dead process had under way are announced again at once by the only process there is', async () => {
+test('objects that a dead process was sending are announced again at once by the only process', async () => {
   const { db } = platform;
   await writeOutbox(db, [
     objectCreated('/test', { store: 'folder', key: 'library/a.jpg', sizeBytes: 1, version: 'v' }),
@@ -292,7 +292,7 @@ test('objects that a dead process had under way are announced again at once by t
   await db.deleteFrom('outbox').execute();
 });
 
-test('trash whose time is over is deleted by night, and not by day', async () => {
+test('expired trash is deleted only by the nightly sweep', async () => {
   const { db } = platform;
   const { id } = await addAsset(db, await addUser(db));
   await sql`update asset set "status" = 'trashed', "deletedAt" = now() - interval '31 days' where "id" = ${id}`.execute(

@@ -16,12 +16,12 @@ import type { SweepPorts } from './sweep-ports.ts';
 import { verifySlice } from './verify-slice.ts';
 
 export interface SweepOptions {
-  /** True when this process is the only one there is, as on a laptop: whatever others held is lost, no lease is waited for. */
+  /** True if this process is the only one, as on a laptop: leases of others are then ignored. */
   isOnlyProcess?: boolean;
   isNightly?: boolean;
 }
 
-/** What a sweep repaired. */
+/** Counts of what a sweep repaired. */
 export interface Repairs extends SettledUploads {
   stagesAnnouncedAgain: number;
   stagesGivenUp: number;
@@ -35,12 +35,12 @@ export interface Repairs extends SettledUploads {
 
 const lostDeletionMs = 5 * 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
-/** How long one kind of thing is deleted by day and by night; Knative lets a sweep run for ten minutes. */
+/** The time for each kind of deletion by day and by night; Knative ends a sweep after ten minutes. */
 const [shareMs, nightlyShareMs] = [20_000, 80_000];
 
 /**
- * Finds what has not settled and sets it going again, so that every photo converges whatever was lost. What deletes is
- * left out while the store is away, or may be of another time than the database.
+ * Finds work that has not settled and announces it again, so that every photo converges whatever was lost. Deletions are
+ * left out while the store is unreachable, or may be of another time than the database.
  */
 export async function sweep(
   ports: SweepPorts,
@@ -87,7 +87,7 @@ async function mayDelete(
     return await identity.beginDeleting({ isFirst: isOnlyProcess });
   } catch (error) {
     if (!isDarkroomError(error, 'store/unavailable', 'store/full', 'resource/conflict')) throw error;
-    log.warn({ err: error }, 'the sweep deletes nothing');
+    log.warn({ err: error }, 'deletions of this sweep are skipped');
     return false;
   }
 }
@@ -113,7 +113,7 @@ async function removeWhatIsLeft(
   return removed;
 }
 
-/** The only process knows that nobody else writes; among many, what was not touched for a day belongs to the dead. */
+/** The only process may remove all unfinished files; among many, only files that were unchanged for a day. */
 async function removeUnfinishedFiles(
   { store }: SweepPorts,
   { isOnlyProcess, isNightly }: SweepOptions,
@@ -124,7 +124,7 @@ async function removeUnfinishedFiles(
 
 const batch = 500;
 
-/** Also those of which an asset came in while they were removed, or whose end a process did not get to. */
+/** Includes accounts that got an asset during their removal, and those whose removal a process did not finish. */
 async function removeClosedAccounts({ db, store }: SweepPorts): Promise<number> {
   let removed = 0;
   for (const userId of await listAccountsToRemove(db, restorableDays)) {

@@ -26,7 +26,7 @@ const verify = async (options: Partial<SliceOptions> = {}) => {
   return await findVerifications(platform.db);
 };
 
-/** An asset of 1,000 bytes that lie in the store, or of others in their place, or of nothing. */
+/** An asset of 1,000 bytes; the store has these bytes, or other ones, or none. */
 async function add(stored?: (bytes: Buffer) => Buffer | undefined): Promise<{ assetId: string; key: string }> {
   const { db, store } = platform;
   const bytes = randomBytes(1000);
@@ -39,7 +39,7 @@ async function add(stored?: (bytes: Buffer) => Buffer | undefined): Promise<{ as
 
 const turned = (bytes: Buffer) => Buffer.from(bytes.map((byte, n) => (n === 500 ? byte ^ 1 : byte)));
 
-test('what is missing, cut off or has other bytes is found, and no asset is changed', async () => {
+test('missing, truncated and changed originals are found, and no asset is changed', async () => {
   const { db } = platform;
   await add();
   const missing = await add(() => undefined);
@@ -60,7 +60,7 @@ test('what is missing, cut off or has other bytes is found, and no asset is chan
     expect(await findAsset(db, assetId)).toMatchObject({ isOffline: false, status: 'active' });
 });
 
-test('a night that is too short goes on in the next one, and after the end it begins anew', async () => {
+test('the next night continues where the time was up, and after the end the walk starts again', async () => {
   for (let n = 0; n < 450; n += 1) await add();
   let nights = 0;
   let { last, current } = await verify({ endsAtMs: 0, hashOneIn: 1e9 });
@@ -71,12 +71,12 @@ test('a night that is too short goes on in the next one, and after the end it be
   expect(await verify({ hashOneIn: 1e9 })).toMatchObject({ last: { originals: 450 } });
 }, 120_000);
 
-test('only so many bytes are read in a night', async () => {
+test('the bytes read in a night are limited', async () => {
   for (let n = 0; n < 10; n += 1) await add();
   expect((await verify({ hashBytesMax: 3500 })).last).toMatchObject({ originals: 10, hashed: 3, damaged: 0 });
 });
 
-test('what was deleted meanwhile is not missing, and a store that is away has lost nothing', async () => {
+test('deleted assets and an unreachable store are not reported as missing originals', async () => {
   const { db, config, store } = platform;
   const gone = await add(() => undefined);
   const find: typeof store.find = async (key) => {

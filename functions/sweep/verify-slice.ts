@@ -21,12 +21,12 @@ export interface VerifySlicePorts {
 }
 
 export interface SliceOptions {
-  /** When it is left to the next night, by `performance.now()`. */
+  /** When the walk stops until the next night, by `performance.now()`. */
   endsAtMs: number;
   signal: AbortSignal;
-  /** How many bytes are read to be hashed. */
+  /** The maximum number of bytes to read for hashing. */
   hashBytesMax?: number;
-  /** One in so many originals is hashed. */
+  /** One of so many originals is hashed. */
   hashOneIn?: number;
 }
 
@@ -37,16 +37,16 @@ const usualHashBytes = 2 ** 30;
 const usualHashOneIn = 64;
 
 /**
- * Goes on with a walk through the originals that the database knows: whether each is in the store with its size, and of
- * some of them whether their bytes are still those of the checksum. Changes no asset: a person decides by
- * `darkroom admin verify`. The walk begins anew when it has come to its end.
+ * Continues a walk through the originals in the database: checks that each is in the store with its size, and for some of
+ * them that the bytes match the checksum. Changes no asset: a person decides with `darkroom admin verify`. The walk starts
+ * again after its end.
  */
 export async function verifySlice(ports: VerifySlicePorts, options: SliceOptions): Promise<void> {
   const { db, store } = ports;
   const { last, current = begin() } = await findVerifications(db);
   const budget = { bytesLeft: options.hashBytesMax ?? usualHashBytes, oneIn: options.hashOneIn ?? usualHashOneIn };
   try {
-    // One page at least, so that nights that are too short for anything else still come to an end.
+    // At least one page, so that the walk ends even if the nights are too short.
     do {
       const known = await listOriginalsToVerify(db, { store: store.kind, after: current.cursor, limit: page });
       await verifyPage(ports, known, current, budget, options.signal);
@@ -56,7 +56,7 @@ export async function verifySlice(ports: VerifySlicePorts, options: SliceOptions
     } while (!options.signal.aborted && performance.now() < options.endsAtMs);
   } catch (error) {
     options.signal.throwIfAborted();
-    // What is away is not missing; the next night goes on here.
+    // An unreachable store does not mean missing originals; the next night continues here.
     if (!isDarkroomError(error, 'store/unavailable')) throw error;
   }
   await saveVerifications(db, { current, ...(last === undefined ? {} : { last }) });
@@ -94,7 +94,7 @@ async function verifyPage(
   }
 }
 
-/** True also of those that are not read this time. */
+/** Also true for originals that are not selected for hashing. */
 async function isOfItsChecksum(
   { store }: VerifySlicePorts,
   { key, sizeBytes, checksum }: OriginalToVerify,
@@ -109,7 +109,7 @@ async function isOfItsChecksum(
   try {
     return (await hashObject(store, key, signal)).equals(checksum);
   } catch (error) {
-    // It went between the look and the reading: the look at its row will tell.
+    // Removed between the check and the read: the check of its row decides.
     if (isDarkroomError(error, 'store/not-found')) return false;
     throw error;
   }
@@ -120,7 +120,7 @@ async function note(
   walk: Verification,
   finding: VerificationFinding,
 ): Promise<void> {
-  // An asset that was deleted or got another original meanwhile has nothing to be found there.
+  // Ignores an asset that was deleted or got another original meanwhile.
   const row = await findStoredObject(db, { store: store.kind, key: finding.key });
   if (row?.state !== 'asset' || row.assetId !== finding.assetId) return;
   walk[finding.what] += 1;

@@ -26,7 +26,7 @@ async function verify(options: Partial<VerifyOptions> = {}) {
   return { result, findings };
 }
 
-test('an upload whose row is lost is told, and taken in under its own id when asked', async () => {
+test('an upload without a row is reported, and with repair becomes an asset with the id in its key', async () => {
   const ownerId = await addUser(platform.db);
   const [assetId, bytes] = [randomUUID(), randomBytes(100)];
   const key = originalKey(ownerId, assetId, 'jpg');
@@ -41,7 +41,7 @@ test('an upload whose row is lost is told, and taken in under its own id when as
   expect((await verify({ repair: true })).result).toMatchObject({ originalsAdopted: 0, originalsUnknown: 0 });
 });
 
-test('what an older database takes for an upload under way is taken in after a restore, and left alone else', async () => {
+test('an upload under way in an older database becomes an asset after a restore, and is ignored otherwise', async () => {
   const ownerId = await addUser(platform.db);
   const assetId = randomUUID();
   const key = originalKey(ownerId, assetId, 'jpg');
@@ -54,7 +54,7 @@ test('what an older database takes for an upload under way is taken in after a r
   expect(await findAsset(platform.db, assetId)).toMatchObject({ ownerId });
 });
 
-test("nobody's file, a second copy and a file of no form of ours stay where they are and are told each time", async () => {
+test('files without an owner, second copies and files with foreign names stay and are reported each time', async () => {
   const ownerId = await addUser(platform.db);
   const bytes = randomBytes(100);
   const keys = [originalKey(randomUUID(), randomUUID(), 'jpg'), `upload/${ownerId}/loose.jpg`];
@@ -67,7 +67,7 @@ test("nobody's file, a second copy and a file of no form of ours stay where they
   for (const { key } of again.findings) expect(await platform.store.find(key)).toBeDefined();
 });
 
-test('an original that is gone makes its asset offline, a picture that is gone is made again; nothing is deleted', async () => {
+test('a missing original makes its asset offline, a missing derivative is made again; nothing is deleted', async () => {
   const { db, store } = platform;
   const ownerId = await addUser(db);
   const [{ id: lost }, { id: bare }] = [await addAsset(db, ownerId), await addAsset(db, ownerId)];
@@ -104,7 +104,7 @@ test('an original that is gone makes its asset offline, a picture that is gone i
   expect([await stateOf(db, lost, 'thumbnail'), await stateOf(db, bare, 'thumbnail')]).toEqual(['done', 'pending']);
 });
 
-test('an asset that is offline is so no more when its original is there', async () => {
+test('an offline asset is online again when its original is back', async () => {
   const { db, store } = platform;
   const { id } = await addAsset(db, await addUser(db));
   await verify({ repair: true });
@@ -117,7 +117,7 @@ test('an asset that is offline is so no more when its original is there', async 
   expect(await findAsset(db, id)).toMatchObject({ isOffline: false, status: 'active' });
 });
 
-test('many originals that are missing at once make no asset offline before somebody has said that they are gone', async () => {
+test('many missing originals make no asset offline without a confirmation', async () => {
   const { db } = platform;
   const ownerId = await addUser(db);
   const ids: string[] = [];
@@ -132,7 +132,7 @@ test('many originals that are missing at once make no asset offline before someb
   expect(await countOffline()).toBe(30);
 });
 
-test('a store that is not there is not compared with the database', async () => {
+test('an unreachable store is not compared with the database', async () => {
   const { db, config } = platform;
   const { id } = await addAsset(db, await addUser(db));
   const folder = config.DARKROOM_STORE_PATH ?? '';

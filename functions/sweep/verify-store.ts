@@ -14,11 +14,11 @@ export interface VerifyStorePorts {
 }
 
 export interface VerifyOptions {
-  /** Puts right what can be: unknown originals become assets, missing pictures are made again, missing originals are offline, and those that are there are so no more. */
+  /** Fixes differences: unknown originals become assets, missing derivatives are made again, assets without or with a returned original become offline or online. */
   repair: boolean;
-  /** The database is older than the files, as after a restore: what it believes to be an upload under way is one no more. */
+  /** The database is older than the files, as after a restore: its reservations are not uploads under way any more. */
   isRestored?: boolean;
-  /** However many originals are missing, they are gone: a person has looked. */
+  /** A person has confirmed that the missing originals are gone, however many. */
   isLossConfirmed?: boolean;
   onFinding?: (finding: Finding) => void;
   signal: AbortSignal;
@@ -33,11 +33,11 @@ export interface Finding {
 export interface Verified {
   originals: number;
   originalsMissing: number;
-  /** Originals that are there although their asset is offline. */
+  /** Originals in the store whose asset is offline. */
   originalsBack: number;
-  /** So many are missing at once that no asset was made offline: the store is more likely to be at fault. */
+  /** So many originals are missing that no asset was made offline: a fault of the store is more likely. */
   isLossDoubted: boolean;
-  /** Uploads whose rows the database does not have; adopted ones are not counted here. */
+  /** Uploads without a row in the database, except adopted ones. */
   originalsUnknown: number;
   originalsAdopted: number;
   renderings: number;
@@ -48,8 +48,8 @@ const page = 1000;
 const concurrency = 8;
 
 /**
- * Compares what the database knows with what the store has, and says every difference. Deletes nothing, whatever it
- * finds. Files outside of the store are their watcher's to look after.
+ * Compares the database with the store and reports every difference. Deletes nothing. Files outside of the store are
+ * checked by their watchers.
  */
 export async function verifyStore(ports: VerifyStorePorts, options: VerifyOptions): Promise<Verified> {
   const uploads = await verifyUploads(ports, options);
@@ -57,7 +57,7 @@ export async function verifyStore(ports: VerifyStorePorts, options: VerifyOption
   return { ...uploads, ...originals, ...(await verifyRenderings(ports, options)) };
 }
 
-/** Uploads that lie in the store and have no row. */
+/** Checks for uploads in the store that have no row. */
 async function verifyUploads(ports: VerifyStorePorts, options: VerifyOptions) {
   const result = { originalsUnknown: 0, originalsAdopted: 0 };
   for await (const object of listUnknownUploads(ports, options)) {

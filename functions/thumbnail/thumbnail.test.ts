@@ -40,7 +40,7 @@ async function run(assetId: string) {
     .executeTakeFirst();
 }
 
-test('a picture that needs more memory than there is fails at once, beside one that is made', async () => {
+test('a picture that needs too much memory fails at once, and another one at the same time succeeds', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-thumbnail-'));
   const path = join(folder, 'bomb.png');
   await writePngBomb(path, { edgePixels: 12_200, bitDepth: 16, colorType: 'rgb', interlaced: true });
@@ -51,7 +51,7 @@ test('a picture that needs more memory than there is fails at once, beside one t
   await rm(folder, { recursive: true });
 }, 60_000);
 
-test('a picture whose last attempt ended its process is decoded in another', async () => {
+test('a picture whose last attempt ended its process is decoded in a child process', async () => {
   const photo = await add((await fixture('phone-jpeg')).path);
   await platform.db.updateTable('asset_stage').set({ attempts: 1 }).where('assetId', '=', photo).execute();
   const { result, peakMebibytes } = await watchChildren(() => run(photo));
@@ -59,7 +59,7 @@ test('a picture whose last attempt ended its process is decoded in another', asy
   expect(peakMebibytes).toBeGreaterThan(10);
 }, 60_000);
 
-test('a picture without its last bytes is done, and the stage says so', async () => {
+test('a picture without its last bytes is done, with a reason', async () => {
   const photo = await add((await fixture('jpeg-without-eoi')).path);
   expect(await run(photo)).toMatchObject({ state: 'done', reason: 'The file ends before its picture does' });
 }, 60_000);

@@ -11,11 +11,11 @@ export interface ThumbnailPorts {
   renderImage: Decoder['renderImage'];
   inputPixelsMax: number;
   missingPercentMax: number;
-  /** False where faces are switched off: the photo is done with its thumbnail. */
+  /** False where faces are switched off: the thumbnail is then the last stage. */
   looksForFaces: boolean;
 }
 
-/** Makes the thumbnail, the preview and the thumbhash of an asset. The files have fixed keys: doing it twice is doing it once. */
+/** Makes the thumbnail, the preview and the thumbhash of an asset. Idempotent: the files have fixed keys. */
 export async function makeThumbnail(
   { store, renderImage, inputPixelsMax, missingPercentMax, looksForFaces }: ThumbnailPorts,
   asset: Asset,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createActivity } from './activity.ts';
 
-test('idle is when nothing was under way for the whole time', async () => {
+test('is idle when nothing was under way for the whole time', async () => {
   let idle = 0;
   const activity = createActivity(60, () => (idle += 1));
   const [first, second] = [activity.begin(), activity.begin()];
@@ -21,7 +21,7 @@ test('idle is when nothing was under way for the whole time', async () => {
   expect(idle).toBe(1);
 });
 
-test('a touch starts the time anew, and an ended one says nothing more', async () => {
+test('a touch restarts the time, and after `end` nothing is reported', async () => {
   let idle = 0;
   const activity = createActivity(100, () => (idle += 1));
   await sleep(60);

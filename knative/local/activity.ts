@@ -1,14 +1,13 @@
-/** Knows whether anything is under way, and says once when nothing has been for `idleMs`. */
 export interface Activity {
   /** Something is under way until the result is called. */
   begin(): () => void;
-  /** Starts the idle time anew. */
+  /** Restarts the idle time. */
   touch(): void;
   readonly isBusy: boolean;
   end(): void;
 }
 
-/** Calls `onIdle` each time nothing was under way for `idleMs`; there is one timer, and none while something is. */
+/** Calls `onIdle` each time nothing was under way for `idleMs`. There is one timer, and none while something is under way. */
 export function createActivity(idleMs: number, onIdle: () => void): Activity {
   let underway = 0;
   let timer: NodeJS.Timeout | undefined;

@@ -6,7 +6,7 @@ import type { Ending } from '#functions/admin/run-command.ts';
 import type { Activity } from './activity.ts';
 import type { AdminRequest } from './admin-socket.ts';
 
-/** The ports of a command over a database and a store that are open already. */
+/** The ports of a command with a database and a store that are open already. */
 export function toAdminPorts(
   platform: Platform,
   { isOnlyProcess, announce, input }: Pick<AdminPorts, 'isOnlyProcess' | 'announce'> & Pick<AdminRequest, 'input'>,
@@ -26,7 +26,7 @@ export function toAdminPorts(
   };
 }
 
-/** Runs command lines in the app, which does not sleep meanwhile. */
+/** Runs command lines in the app, which stays awake meanwhile. */
 export function createAdmin(platform: Platform, activity: Activity): (request: AdminRequest) => Promise<Ending> {
   const relay = createRelay(platform);
   const announce = async () => {

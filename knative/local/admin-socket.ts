@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
 import type { Ending } from '#functions/admin/run-command.ts';
 
-/** A command line for the app that has the data folder, and what stands on its standard input. */
+/** A command line for the app that holds the data folder, and its standard input. */
 export interface AdminRequest {
   argv: readonly string[];
   input: string;
 }
 
-/** Says where the app listens for command lines: the path of a socket may be too long for one in the data folder. */
+/** A file with the path of the app's socket, which may not fit into the data folder because socket paths are short. */
 const pointerOf = (dataFolder: string) => join(dataFolder, 'admin-socket');
 
 /**
- * Lets this user's processes run command lines in the app that has the data folder: the socket lies in a folder that
- * only they can enter.
+ * Lets processes of this user run command lines in the app that holds the data folder: only this user can enter the
+ * folder of the socket.
  */
 export async function listenForAdmin(
   { dataFolder, socketFolder }: { dataFolder: string; socketFolder: string },
@@ -46,7 +46,7 @@ export async function listenForAdmin(
   };
 }
 
-/** Has the app that has the data folder run a command line. undefined if none listens. */
+/** Runs a command line in the app that holds the data folder. undefined if no app listens. */
 export async function askApp(dataFolder: string, asked: AdminRequest): Promise<Ending | undefined> {
   try {
     const socketPath = await readFile(pointerOf(dataFolder), 'utf8');

@@ -55,14 +55,14 @@ test('commands run while Darkroom is awake, while it sleeps, and while it is off
   });
 }, 90_000);
 
-test('a folder in which there is no Darkroom is not made one', async () => {
+test('a folder without data of Darkroom is not initialized', async () => {
   expect(await admin('users list')).toMatchObject({
     exitCode: 1,
     err: expect.stringContaining('no data of Darkroom') as unknown,
   });
 });
 
-test('a data folder whose holder does not answer is said to be in use', async () => {
+test('a data folder whose holder does not answer is reported as in use', async () => {
   using lock = await lockDataFolder(dataFolder);
   expect(lock).toBeDefined();
   const { exitCode, err } = await admin('users list');

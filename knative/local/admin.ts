@@ -1,4 +1,4 @@
-// `npm run admin -- COMMAND`: by the app if it is awake, else here, on the data folder that nobody uses.
+// `npm run admin -- COMMAND`: runs in the app if it is awake, else in this process.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,7 +13,7 @@ import { toAdminPorts } from './admin-here.ts';
 import { askApp, type AdminRequest } from './admin-socket.ts';
 import { lockDataFolder } from './data-lock.ts';
 
-/** An app that starts or ends has the folder and does not answer. */
+/** How long to wait for an app that starts or ends: it holds the folder and does not answer. */
 const waitMs = 10_000;
 
 try {
@@ -41,7 +41,7 @@ async function runHere(dataFolder: string, request: AdminRequest): Promise<Endin
   if (!existsSync(join(dataFolder, 'lock')))
     throw new DarkroomError(
       'config/invalid',
-      `There is no data of Darkroom in ${dataFolder}: start it once, or say --data DIR`,
+      `There is no data of Darkroom in ${dataFolder}: start it once, or use --data DIR`,
     );
   for (const giveUpAt = performance.now() + waitMs; ; await sleep(100)) {
     const ending = (await askApp(dataFolder, request)) ?? (await runAlone(config, request));
@@ -49,7 +49,7 @@ async function runHere(dataFolder: string, request: AdminRequest): Promise<Endin
     if (performance.now() > giveUpAt)
       throw new DarkroomError(
         'data/locked',
-        `A process has ${dataFolder} and does not answer; stop it, then try again`,
+        `Another process holds ${dataFolder} and does not answer; stop it, then try again`,
       );
   }
 }
@@ -70,7 +70,7 @@ async function runAlone(config: Config, { argv, input }: AdminRequest): Promise<
   });
   const ports = toAdminPorts(platform, {
     isOnlyProcess: platform.databaseKind === 'pglite',
-    announce: () => Promise.resolve('Darkroom sleeps: it is sent when it next wakes.'),
+    announce: () => Promise.resolve('Darkroom sleeps: the events are sent when it next wakes.'),
     input,
   });
   return await runCommand(argv, ports);

@@ -3,22 +3,22 @@ import type { Socket } from 'node:net';
 import type { AppMessage, DoorMessage } from './door-messages.ts';
 
 export interface AppProcessOptions {
-  /** Module of the app. */
+  /** Path of the app's module. */
   app: string;
   env?: NodeJS.ProcessEnv;
   execArgv?: string[];
   onMessage: (message: AppMessage, from: AppProcess) => void;
-  /** The process has ended and all that it said was heard; `how` is its signal or exit code. */
+  /** The process has ended and all of its messages were received; `how` is its signal or exit code. */
   onEnd: (how: string, process: AppProcess) => void;
 }
 
-/** The process of the app, as the door sees it. */
+/** The door's handle of the app's process. */
 export interface AppProcess {
   readonly pid: number | undefined;
   send(message: DoorMessage, socket?: Socket): void;
-  /** Asks it to finish what is under way. */
+  /** Asks the process to finish what is under way. */
   end(): void;
-  /** Kills it and all that it started. */
+  /** Kills the process and its children. */
   kill(): void;
 }
 
@@ -26,14 +26,14 @@ export function startAppProcess({ app, env, execArgv, onMessage, onEnd }: AppPro
   const child = fork(app, {
     env: env ?? process.env,
     execArgv: execArgv ?? [],
-    // A process group of its own: Ctrl-C reaches the door alone, and what the app started can be ended with it.
+    // A separate process group: Ctrl-C reaches only the door, and the app's children can be ended with it.
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const started: AppProcess = {
     pid: child.pid,
     send(message, socket) {
-      // A message that cannot be sent has gone to a process that is about to end.
+      // A message cannot be sent when the process is about to end.
       child.send(message, socket, { keepOpen: true }, () => {});
     },
     end: () => void child.kill('SIGTERM'),
@@ -49,7 +49,7 @@ export function startAppProcess({ app, env, execArgv, onMessage, onEnd }: AppPro
     how = signal ?? `exit code ${code}`;
     endWhenSilent();
   });
-  // What it said before it died is heard first.
+  // Messages that were sent before the end are received first.
   child.once('disconnect', endWhenSilent);
   return started;
 }
@@ -59,6 +59,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Everything in it has ended already.
+    // All processes of the group have ended already.
   }
 }

@@ -1,4 +1,4 @@
-// The app that the door starts: everything of Darkroom in one process, until it has had nothing to do for its time.
+// The app that the door starts: all of Darkroom in one process, until it was idle for the configured time.
 import { parseConfig } from '#shared/config/config.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import { createActivity } from './activity.ts';
@@ -18,7 +18,7 @@ const handover = takeHandover({
   onChanged: (folders) => void app?.requestScan(folders),
 });
 process.on('SIGTERM', () => void end());
-// Of the terminal; the door hears it too and sends SIGTERM.
+// Ignores Ctrl-C of the terminal; the door receives it too and sends SIGTERM.
 process.on('SIGINT', () => {});
 
 try {

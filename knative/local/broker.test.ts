@@ -51,7 +51,7 @@ async function bench(answer: () => Promise<[number, Record<string, string>?]>) {
 const post = (broker: Broker) => fetch(broker.url, { method: 'POST', headers, body: '{}' });
 
 describe('the local broker', () => {
-  test('knows what is under way until it has ended', async () => {
+  test('counts events under way until they have ended', async () => {
     const go = Promise.withResolvers<[number]>();
     const { broker, open } = await bench(() => go.promise);
     expect(broker.underway).toBe(0);
@@ -63,7 +63,7 @@ describe('the local broker', () => {
     expect(open.size).toBe(0);
   });
 
-  test('counts what waits for its next attempt as under way', async () => {
+  test('counts events that wait for a retry as under way', async () => {
     let attempts = 0;
     const { broker } = await bench(() => Promise.resolve([++attempts && 503]));
     await post(broker);
@@ -73,7 +73,7 @@ describe('the local broker', () => {
     expect(attempts).toBe(1);
   });
 
-  test('draining waits for the attempt under way and drops what waits for its next', async () => {
+  test('draining waits for attempts under way and drops events that wait for a retry', async () => {
     const go = Promise.withResolvers<[number]>();
     let attempts = 0;
     const { broker } = await bench(() => (++attempts === 1 ? Promise.resolve([503]) : go.promise));
@@ -91,7 +91,7 @@ describe('the local broker', () => {
     await expect(post(broker)).rejects.toThrow();
   });
 
-  test('an event that answers itself for ever comes to an end', async () => {
+  test('an endless chain of replies ends', async () => {
     let attempts = 0;
     const { broker } = await bench(() => {
       attempts += 1;
@@ -102,7 +102,7 @@ describe('the local broker', () => {
     expect(attempts).toBe(255);
   });
 
-  test('is hidden from who does not know its path', async () => {
+  test('rejects requests that do not have its secret path', async () => {
     const { broker } = await bench(() => Promise.resolve([204]));
     const { origin } = new URL(broker.url);
     expect((await fetch(origin, { method: 'POST', headers, body: '{}' })).status).toBe(404);

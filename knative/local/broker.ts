@@ -13,21 +13,21 @@ import type { DeliverySpec, TriggerSpec } from './topology.ts';
 export interface BrokerOptions {
   triggers: readonly TriggerSpec[];
   log: Log;
-  /** Where a service listens, asked once for each attempt; it may start the service. */
+  /** The address of a service, called once for each attempt; may start the service. */
   locate(service: string): Promise<Destination>;
-  /** How many requests a service takes at a time. */
+  /** How many requests a service handles at a time. */
   concurrencyOf(service: string): number;
-  /** Called when an event is taken in, and what it returns when nothing of it is under way any more. */
+  /** Called when an event is accepted; the returned function is called when all of its deliveries have ended. */
   begin?(): () => void;
 }
 
-/** A broker in memory, with the contract of Knative's: an event that was accepted is lost with the process. */
+/** A broker in memory with the contract of Knative's. Accepted events are lost with the process. */
 export interface Broker extends AsyncDisposable {
-  /** Where to post events: K_SINK. Nobody who does not know the path can post to it. */
+  /** The address for posting events: K_SINK. Its path is secret. */
   readonly url: string;
-  /** Events and deliveries that have not ended, those that wait for their next attempt among them. */
+  /** The number of events and deliveries that have not ended, including those that wait for a retry. */
   readonly underway: number;
-  /** Takes no further event and starts no further attempt; waits up to `graceMs` for those under way. */
+  /** Accepts no more events and starts no more attempts; waits up to `graceMs` for those under way. */
   drain(graceMs: number): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     const buried = await tryUntilSettled(letter, delivery.deadLetterSink, delivery);
     if (buried === undefined) return;
     if (buried.outcome === 'delivered') log.warn(bindings, 'event went to the dead letter sink');
-    else log.error(bindings, 'event dropped: the dead letter sink did not take it');
+    else log.error(bindings, 'event dropped: the dead letter sink did not accept it');
   };
 
   /** undefined if the broker ends meanwhile. */

@@ -2,9 +2,9 @@ import { HTTP } from 'cloudevents';
 import { decodeHeaderValue } from '#shared/events/header-value.ts';
 import { parseEnvelope, type EventRequest } from '#shared/events/receive.ts';
 
-/** An event as it travels through the broker: its headers in binary mode, and its data as it came. */
+/** An event in the broker: its headers in binary mode, and its unchanged data. */
 export interface BrokeredEvent {
-  /** What Triggers filter on. */
+  /** The attributes that Triggers filter on. */
   attributes: Readonly<Record<string, string>>;
   headers: Readonly<Record<string, string>>;
   body: Buffer;
@@ -15,8 +15,8 @@ const ttlHeader = 'ce-knativebrokerttl';
 const firstTtl = 255;
 
 /**
- * Reads an event in binary or structured mode; its data is not looked at. The time to live of the event that it answers,
- * if any, goes down by one. undefined if that has run out.
+ * Parses an event in binary or structured mode, but not its data. A reply gets the time to live of the event that it
+ * answers, less one. undefined if the time to live is used up.
  * @throws event/invalid
  */
 export function readEvent({ headers, body }: EventRequest, answered?: BrokeredEvent): BrokeredEvent | undefined {

@@ -11,10 +11,10 @@ const usage = `Usage: npm start -- [--data DIR] [--port N] [--host ADDR]
   --port N     port to listen on (PORT; default: 2283)
   --host ADDR  address to listen on; 0.0.0.0 for phones in the same network (default: 127.0.0.1)`;
 
-/** What no waiting mends: better said at once than to everybody who knocks. */
+/** Startup errors that a retry cannot fix: print and exit instead of answering 503. */
 const hopeless = new Set(['data/locked', 'config/invalid']);
 
-/** `npm start`: Darkroom on this computer, until it is told to stop. Prints what is wrong and never throws. */
+/** `npm start`: runs Darkroom on this computer until a signal ends it. Prints errors and never throws. */
 export async function startHere(compileCache: string): Promise<void> {
   try {
     await start(compileCache);
@@ -35,7 +35,7 @@ async function start(compileCache: string): Promise<void> {
   });
   if (values.help) return console.log(usage);
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is no port`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is not a port`);
   const data = resolve(values.data);
   let watching: Promise<void> | undefined;
   const door = await openDoor({
@@ -45,7 +45,7 @@ async function start(compileCache: string): Promise<void> {
     execArgv: [...nodeFlags],
     env: { DARKROOM_LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: compileCache, ...process.env, DARKROOM_DATA: data },
     onEvent: (event) => {
-      // The app has made the library by now, if the store is new.
+      // By now the app has created the library folder of a new store.
       if (event.type === 'ready') watching ??= watchFolderOf(data, door);
       void tell(event, () => door.close());
     },
@@ -56,7 +56,7 @@ async function start(compileCache: string): Promise<void> {
   console.log(greet(values.host, door.port, data));
 }
 
-/** The folder store's library, if that is the store. */
+/** Watches the library of a folder store. */
 async function watchFolderOf(data: string, door: Door): Promise<void> {
   if ((process.env['DARKROOM_STORE'] ?? 'folder') !== 'folder') return;
   const { isComplete } = await watchLibrary(libraryFolderOf(data), {
@@ -66,13 +66,13 @@ async function watchFolderOf(data: string, door: Door): Promise<void> {
   door.watch(isComplete);
 }
 
-/** Where a person puts photos; the configuration itself takes more memory to read than the door has. */
+/** The library folder. Read from the environment, since parsing the whole configuration takes too much memory for the door. */
 function libraryFolderOf(data: string): string {
   return resolve(process.env['DARKROOM_STORE_PATH'] ?? join(data, 'files'), 'library');
 }
 
 async function tell(event: DoorEvent, close: () => Promise<void>): Promise<void> {
-  if (event.type === 'died') console.error(`darkroom: the app ended (${event.how}) and is started again`);
+  if (event.type === 'died') console.error(`darkroom: the app ended (${event.how}) and is restarted`);
   if (event.type !== 'failed') return;
   console.error(`darkroom: ${event.message} (${event.code})`);
   if (!event.isFirst || !hopeless.has(event.code)) return;
@@ -84,15 +84,15 @@ async function tell(event: DoorEvent, close: () => Promise<void>): Promise<void>
 function greet(host: string, port: number, data: string): string {
   const addresses = listAddresses(host).map((it) => `http://${it.includes(':') ? `[${it}]` : it}:${port}`);
   const [first = ''] = addresses;
-  return `Darkroom listens at   ${addresses.join('\n                      ')}
+  return `Darkroom listens on   ${addresses.join('\n                      ')}
 Its data is in        ${data}
-The first account is the administrator's. Sign up by:
+The first account becomes the administrator. Sign up with:
   curl -X POST ${first}/api/auth/admin-sign-up -H 'content-type: application/json' \\
     -d '{"email":"you@example.org","password":"a long one","name":"You"}'
 Ctrl-C stops it.`;
 }
 
-/** Those that somebody can type: here, and on a phone if it listens to more than this computer. */
+/** The addresses for a browser: on this computer, and on phones if the server listens on all interfaces. */
 function listAddresses(host: string): string[] {
   if (host === '127.0.0.1' || host === '::1' || host === 'localhost') return ['localhost'];
   if (host !== '0.0.0.0' && host !== '::') return [host];

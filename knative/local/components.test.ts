@@ -9,7 +9,7 @@ test('the library of a folder store is watched', () => {
   expect(componentsFor({ DARKROOM_WATCH_BUCKET: 'photos' })).toEqual(['watch-minio', 'watch-nfs']);
 });
 
-test('a bucket is watched, and folders beside it if there are any', () => {
+test('a bucket is watched, and configured folders too', () => {
   expect(componentsFor({ DARKROOM_STORE: 'minio' })).toEqual(['watch-minio']);
   for (const name of ['DARKROOM_WATCH_FOLDER', 'DARKROOM_EXTERNAL_FOLDERS'])
     expect(componentsFor({ DARKROOM_STORE: 'minio', [name]: '/mnt/photos' })).toEqual(['watch-minio', 'watch-nfs']);

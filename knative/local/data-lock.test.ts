@@ -25,26 +25,26 @@ async function holdElsewhere(holdMs: number) {
   return child;
 }
 
-test('a folder that another process holds is refused', async () => {
+test('a folder that another process holds cannot be locked', async () => {
   const other = await holdElsewhere(10_000);
   await expect(lockDataFolder(folder, 100)).rejects.toMatchObject({ code: 'data/locked' });
   other.kill('SIGKILL');
   await once(other, 'exit');
 });
 
-test('a folder whose holder was killed can be had at once', async () => {
+test('a folder whose holder was killed can be locked at once', async () => {
   const other = await holdElsewhere(10_000);
   other.kill('SIGKILL');
   await once(other, 'exit');
   using _ = await lockDataFolder(folder, 0);
 });
 
-test('who waits long enough gets it from a holder that ends', async () => {
+test('a waiting process gets the lock when its holder ends', async () => {
   await holdElsewhere(300);
   using _ = await lockDataFolder(folder, 5000);
 });
 
-test('what was given back can be taken again, in one process too', async () => {
+test('a released lock can be taken again, also by the same process', async () => {
   (await lockDataFolder(folder))[Symbol.dispose]();
   using _ = await lockDataFolder(folder, 0);
   await expect(lockDataFolder(folder, 0)).rejects.toMatchObject({ code: 'data/locked' });

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
 /**
- * Makes this process the only one that uses the data folder; waits up to `waitMs` for another to end. The lock is one
- * of the operating system's on a file, which SQLite takes for us since Node cannot: it goes with the process, however
- * that ends. @throws data/locked
+ * Locks the data folder for this process; waits up to `waitMs` for another to end. It is a file lock of the operating
+ * system, taken through SQLite because Node has no API for it, and is released however the process ends.
+ * @throws data/locked
  */
 export async function lockDataFolder(folder: string, waitMs = 5000): Promise<Disposable> {
   mkdirSync(folder, { recursive: true });

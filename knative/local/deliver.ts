@@ -2,15 +2,15 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { BrokeredEvent } from './brokered-event.ts';
 import { isCloudEvent, isStructured, readEvent } from './brokered-event.ts';
 
-/** Where a function listens. */
+/** The address of a function. */
 export interface Destination {
-  /** What the dead letter says of it. */
+  /** The address in dead letters. */
   url: string;
-  /** Unix socket; without it the url's host and port are used. */
+  /** Path of a Unix socket; by default the host and port of `url` are used. */
   socketPath?: string;
 }
 
-/** What one attempt came to: `retry` and `refused` carry what the dead letter will say, which without a body is nothing. */
+/** The result of one attempt. `retry` and `refused` have the reason for the dead letter; without a body there is none. */
 export type Attempt =
   | { outcome: 'delivered'; reply?: BrokeredEvent }
   | { outcome: 'retry' | 'refused'; status: number; body?: Buffer; refusedBy?: 'broker' };
@@ -19,7 +19,7 @@ const agent = new Agent({ keepAlive: true });
 const maxAnswerBytes = 1_048_576;
 const retried = new Set([404, 408, 409, 429]);
 
-/** Posts the event once and judges the answer as Knative's broker does. Never throws. @see Knative Eventing, data plane specification */
+/** Posts the event once and classifies the response as Knative's broker does. Never throws. @see Knative Eventing, data plane specification */
 export async function deliver(
   event: BrokeredEvent,
   destination: Destination,
@@ -49,7 +49,7 @@ async function post(event: BrokeredEvent, { url, socketPath }: Destination, time
   let sizeBytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > maxAnswerBytes) throw new Error('the answer is larger than 1 MiB');
+    if (sizeBytes > maxAnswerBytes) throw new Error('the response is larger than 1 MiB');
     chunks.push(chunk);
   }
   return { response, body: Buffer.concat(chunks) };
@@ -66,7 +66,7 @@ function judge(event: BrokeredEvent, response: IncomingMessage, body: Buffer): A
     const reply = readEvent({ headers: response.headers, body }, event);
     return reply === undefined ? { outcome: 'delivered' } : { outcome: 'delivered', reply };
   } catch (error) {
-    // What cannot be read at all stops in the filter; what is no valid event the Broker does not take in.
+    // Knative's filter fails on an unreadable reply, and its ingress rejects an invalid event.
     if (isStructured(response.headers)) return { outcome: 'retry', status: 502 };
     return { outcome: 'refused', status: 400, body: Buffer.from(describe(error)), refusedBy: 'broker' };
   }

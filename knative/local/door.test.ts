@@ -59,12 +59,12 @@ function isAlive(pid: number): boolean {
 }
 
 describe('waking', () => {
-  test('a knock before the app is ready is answered when it is', async () => {
+  test('a request before the app is ready is answered when it is', async () => {
     const { door } = await open({ APP_START_MS: '300' });
     expect(await knock(door)).toMatchObject({ status: 200, body: { pid: door.appPid, length: 0 } });
   });
 
-  test('the app ends when it was idle for its time, and a knock starts the next one', async () => {
+  test('the app ends after its idle time, and a request starts the next one', async () => {
     const { door, hasSeen } = await open({ APP_IDLE_MS: '200' });
     const first = await knock(door);
     await hasSeen('asleep');
@@ -75,7 +75,7 @@ describe('waking', () => {
     expect(second.body.pid).not.toBe(first.body.pid);
   });
 
-  test('a schedule that is due wakes the app though nobody knocks', async () => {
+  test('a due schedule wakes the app without a request', async () => {
     const { hasSeen } = await open({ APP_IDLE_MS: '50', APP_WAKE_AFTER_MS: '300' });
     await hasSeen('ready', 2);
   });
@@ -85,7 +85,7 @@ describe('waking', () => {
     await hasSeen('ready', 2);
   });
 
-  test('a change in the library wakes the app, which is told of it once', async () => {
+  test('a change in the library wakes the app and is reported once', async () => {
     const { door, hasSeen } = await open({ APP_IDLE_MS: '300' });
     await hasSeen('asleep');
     door.tellChanged(['/library/anna', '/library/ben']);
@@ -96,7 +96,7 @@ describe('waking', () => {
     await expect.poll(async () => (await knock(door)).body.changed?.length).toBe(3);
   });
 
-  test('the app wakes to scan the library only while changes in it may pass unpublished', async () => {
+  test('the app wakes to scan the library only while changes may be missed', async () => {
     const { door, events, hasSeen } = await open({ APP_IDLE_MS: '50', APP_SCAN_AFTER_MS: '300' });
     await hasSeen('ready', 2);
     door.watch(true);
@@ -138,7 +138,7 @@ async function upgrade(door: Door): Promise<Socket> {
 }
 
 describe('handing over', () => {
-  test('50 connections at once, with bodies, all arrive whole while the app starts', async () => {
+  test('50 concurrent requests with bodies arrive complete while the app starts', async () => {
     const { door } = await open({ APP_START_MS: '300' });
     const sizes = Array.from({ length: 50 }, (_, n) => n * 20_011);
     const answers = await Promise.all(sizes.map((size) => knock(door, '/', 'x'.repeat(size))));
@@ -146,7 +146,7 @@ describe('handing over', () => {
     expect(new Set(answers.map((it) => it.body.pid)).size).toBe(1);
   });
 
-  test('requests on one connection are answered in turn, pipelined ones too', async () => {
+  test('requests on one connection, also pipelined ones, are answered in order', async () => {
     const { door } = await open();
     const socket = connect(door.port, '127.0.0.1');
     const line = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc';
@@ -168,7 +168,7 @@ describe('handing over', () => {
     expect(text).toContain('"length":3');
   });
 
-  test('a client that leaves before it said anything leaves nothing behind', async () => {
+  test('a client that disconnects before it sends anything leaves no state', async () => {
     const { door, hasSeen } = await open({ APP_IDLE_MS: '200' });
     for (let n = 0; n < 20; n++) connect(door.port, '127.0.0.1').end();
     await hasSeen('asleep');
@@ -176,11 +176,11 @@ describe('handing over', () => {
     expect(door.appPid).toBeUndefined();
   });
 
-  test('knocks while the app falls asleep are all answered', async () => {
+  test('all requests while the app goes to sleep are answered', async () => {
     const { door, events } = await open({ APP_IDLE_MS: '1' });
     const answers: Promise<Answer>[] = [];
     const sleeps = () => events.filter((it) => it.type === 'asleep').length;
-    // On a slow machine an app takes longer to start, and falls asleep less often in as many knocks.
+    // On a slow machine an app takes longer to start, and sleeps less often during the same number of requests.
     for (let n = 0; n < 150 || (sleeps() < 4 && n < 1000); n++) {
       answers.push(knock(door));
       await sleep(Math.random() * 30);
@@ -191,14 +191,14 @@ describe('handing over', () => {
 });
 
 describe('an app that dies', () => {
-  test('is started again though nobody knocks', async () => {
+  test('is restarted without a request', async () => {
     const { door, hasSeen } = await open();
     await hasSeen('ready');
     process.kill(door.appPid ?? 0, 'SIGKILL');
     await hasSeen('ready', 2);
   });
 
-  test('takes nobody with it who had not been read from', async () => {
+  test('does not lose connections from which it has not read', async () => {
     const { door, hasSeen } = await open({ APP_START_MS: '100' });
     await hasSeen('ready');
     const pid = door.appPid ?? 0;
@@ -211,7 +211,7 @@ describe('an app that dies', () => {
     expect(got.every((it) => it.body.pid !== pid)).toBe(true);
   });
 
-  test('killed again and again under requests, it answers all that come after', async () => {
+  test('is restarted after each kill and answers later requests', async () => {
     const { door, hasSeen } = await open();
     await hasSeen('ready');
     const answers: Promise<Answer | 'cut'>[] = [];
@@ -221,13 +221,13 @@ describe('an app that dies', () => {
       await sleep(10);
     }
     const all = await Promise.all(answers);
-    // Only who was being answered at the moment of a kill is cut off: an answer that has begun cannot be taken back.
+    // Only requests under way at the moment of a kill are cut off.
     expect(all.filter((it) => it === 'cut').length).toBeLessThanOrEqual(3 * 3);
     expect(all.filter((it) => it !== 'cut').every((it) => it.status === 200)).toBe(true);
     expect((await knock(door)).status).toBe(200);
   });
 
-  test('of one request dies once, and serves the others', async () => {
+  test('of one request is killed once, and serves the others', async () => {
     const { door, hasSeen } = await open();
     await expect(knock(door, '/die')).rejects.toThrow();
     await hasSeen('died');
@@ -237,7 +237,7 @@ describe('an app that dies', () => {
 });
 
 describe('an app that cannot start', () => {
-  test('is answered for with 503 and its reason, each time', async () => {
+  test('causes a 503 with its reason for each request', async () => {
     const { door, events, hasSeen } = await open({ APP_FAILS: '1', APP_START_MS: '100' });
     const answers = await Promise.all([knock(door), knock(door, '/', 'x'.repeat(500_000))]);
     for (const { status, body } of answers) {
@@ -249,14 +249,14 @@ describe('an app that cannot start', () => {
     expect((await knock(door)).status).toBe(503);
   });
 
-  test('without a word of why is tried again, and then answered for', async () => {
+  test('for an unknown reason is started again, and then causes a 503', async () => {
     const { door } = await open({ APP_DIES_AT_START: '1' });
     const { status, body } = await knock(door);
     expect(status).toBe(503);
     expect(body.message).toMatch(/SIGKILL/);
   });
 
-  test('or not in time keeps nobody waiting for ever', async () => {
+  test('or not in time causes a 503 after a time limit', async () => {
     const { door } = await open({ APP_START_MS: '5000' }, { holdMs: 300 });
     expect((await knock(door)).status).toBe(503);
   });
@@ -299,7 +299,7 @@ test.runIf(process.platform === 'linux')('the door keeps no copy of a connection
   const before = await countFiles();
   const agent = new Agent({ keepAlive: true });
   await Promise.all(Array.from({ length: 20 }, () => knock(door, '/?ms=50', '', agent)));
-  // The clients' own ends are in this process too, the door's are not.
+  // The clients' sockets are in this process too, those of the door are not.
   expect(await countFiles()).toBeLessThanOrEqual(before + 20);
   agent.destroy();
 });

@@ -4,27 +4,27 @@ import type { Activity } from './activity.ts';
 import type { AppMessage, DoorMessage } from './door-messages.ts';
 
 export interface Handover {
-  /** Tells the door that connections can come, for `server`. */
+  /** Tells the door that `server` accepts connections. */
   serve(server: Server): void;
-  /** Asks the door for leave to end. */
+  /** Asks the door for permission to end. */
   offerSleep(wakeAtMs: number | undefined, scanAtMs?: number): void;
-  /** Tells the door why this app cannot start; resolves when that is on its way. */
+  /** Tells the door why this app cannot start; resolves when the message was sent. */
   fail(failure: Omit<Extract<AppMessage, { type: 'failed' }>, 'type'>): Promise<void>;
-  /** Closes the connections on which nothing has come. */
+  /** Closes the connections on which nothing was received. */
   closeSilent(): void;
 }
 
 export interface HandoverOptions {
   activity: Pick<Activity, 'touch'>;
-  /** The door has given leave to sleep, or has died. */
+  /** The door has permitted to sleep, or has died. */
   onEnd: (why: 'sleep' | 'orphaned') => void;
-  /** Something has changed in these folders of the library. */
+  /** Files have changed in these folders of the library. */
   onChanged?: (folders: string[]) => void;
 }
 
 /**
- * Serves the connections that the door accepted. The door is told of the first byte of each before it is looked at;
- * until then it can give the connection to another app, if this one dies.
+ * Serves the connections that the door accepted. The app reports the first byte of each to the door before it processes
+ * it; until then the door can hand the connection to another app, if this one dies.
  */
 export function takeHandover({ activity, onEnd, onChanged = () => {} }: HandoverOptions): Handover {
   let server: Server | undefined;
@@ -36,7 +36,7 @@ export function takeHandover({ activity, onEnd, onChanged = () => {} }: Handover
     activity.touch();
     if (socket === undefined) return tell({ type: 'taken', id });
     silent.set(id, socket);
-    // As http sockets are: a client that has sent all it has to say still waits for its answer.
+    // As for http sockets: a client that has ended its side still waits for the response.
     socket.allowHalfOpen = true;
     const taken = () => {
       if (silent.delete(id)) tell({ type: 'taken', id });

@@ -1,27 +1,27 @@
 import type { Socket } from 'node:net';
 
-/** An accepted connection of which nothing has been read. The door keeps it until an app has read from it. */
+/** An accepted connection from which nothing has been read. The door keeps it until an app has read from it. */
 interface HeldConnection {
   readonly id: number;
   readonly socket: Socket;
-  /** Apps that died with it. */
+  /** How many apps died after they got it. */
   tries: number;
 }
 
 const triesMax = 3;
 const lingerMs = 2000;
 
-/** The connections that the door has accepted and no app has read from. */
+/** Accepted connections from which no app has read. */
 export class HeldConnections {
   readonly #holdMs: number;
   readonly #reasonOf: () => string;
   #nextId = 0;
-  /** Nobody has them. */
+  /** No app has them. */
   readonly #waiting = new Map<number, HeldConnection>();
-  /** The app was given them and has not said that it read from them. */
+  /** The app has them and has not reported that it read from them. */
   readonly #handedOver = new Map<number, HeldConnection>();
 
-  /** After `holdMs` a connection that still waits is answered 503 with the reason of that moment. */
+  /** After `holdMs` a waiting connection gets a 503 with the current reason. */
   constructor(holdMs: number, reasonOf: () => string) {
     this.#holdMs = holdMs;
     this.#reasonOf = reasonOf;
@@ -39,7 +39,7 @@ export class HeldConnections {
     setTimeout(() => this.#refuse(held), this.#holdMs).unref();
   }
 
-  /** Gives every one that waits to an app. The own copy stays open: an app that dies before it reads leaves it whole. */
+  /** Gives all waiting connections to an app. The door's copy stays open, so that it survives an app that dies before it reads. */
   handOver(give: (id: number, socket: Socket) => void): void {
     for (const held of this.#waiting.values()) {
       this.#waiting.delete(held.id);
@@ -48,13 +48,13 @@ export class HeldConnections {
     }
   }
 
-  /** The app has read from it: nobody else can serve it any more. */
+  /** The app has read from the connection: no other app can serve it any more. */
   release(id: number): void {
     this.#handedOver.get(id)?.socket.destroy();
     this.#handedOver.delete(id);
   }
 
-  /** What the dead app has not read from waits for the next one, unless it seems to be what apps die of. */
+  /** Requeues connections the dead app never read from, except those that seem to be the cause of its death. */
   takeBack(): void {
     for (const held of this.#handedOver.values()) {
       this.#handedOver.delete(held.id);
@@ -64,7 +64,7 @@ export class HeldConnections {
     }
   }
 
-  /** Answers 503 to every one that waits. */
+  /** Answers 503 on every waiting connection. */
   refuseAll(reason = this.#reasonOf()): void {
     for (const held of this.#waiting.values()) this.#refuse(held, reason);
   }
@@ -74,7 +74,7 @@ export class HeldConnections {
   }
 }
 
-/** Answers a connection that no app can serve, in the words of Immich's errors. */
+/** Answers a connection that no app can serve, in the format of Immich's errors. */
 function answerUnavailable(socket: Socket, message: string): void {
   const body = JSON.stringify({ message, error: 'Service Unavailable', statusCode: 503 });
   const head = [
@@ -84,7 +84,7 @@ function answerUnavailable(socket: Socket, message: string): void {
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
   ];
-  // What the client sends is read to its end: closing over unread bytes would reset the connection and lose the answer.
+  // Reads the client's data to its end: closing with unread bytes would reset the connection and lose the response.
   socket.resume();
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   setTimeout(() => socket.destroy(), lingerMs).unref();

@@ -8,7 +8,7 @@ export function createLimiter(limit: number): <T>(task: () => Promise<T>) => Pro
     try {
       return await task();
     } finally {
-      // The place of a task that has ended passes to the next one, so that nobody overtakes it.
+      // The slot of an ended task passes to the next one, so that no later task overtakes it.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();

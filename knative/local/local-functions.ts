@@ -9,7 +9,7 @@ import type { Destination } from './deliver.ts';
 import type { ServiceSpec } from './topology.ts';
 
 export interface LocalFunctions {
-  /** Where the service listens; loads and starts its function when it is asked for the first time. */
+  /** The address of the service; the first call loads and starts its function. */
   locate(service: string): Promise<Destination>;
   concurrencyOf(service: string): number;
   drain(graceMs: number): Promise<void>;

@@ -28,23 +28,23 @@ import { readTopology } from './topology.ts';
 import { withWebhook } from './webhook-door.ts';
 
 export interface App {
-  /** Takes the connections that the door accepted. */
+  /** Receives the connections that the door accepted. */
   readonly server: Server;
-  /** Sets going again what an earlier process has left. Never fails. */
+  /** Announces the unfinished work of earlier processes again. Never fails. */
   resume(): Promise<void>;
-  /** When a schedule is due next, but for one that only scans the library. */
+  /** When a schedule is due next, except one that only scans the library. */
   nextAtMs(): number | undefined;
-  /** When the library is scanned next; undefined if that is no schedule of its own. */
+  /** When the library is scanned next; undefined if there is no separate schedule for that. */
   nextLibraryScanAtMs(): number | undefined;
-  /** Has these folders of the library looked through. Never fails: the next scheduled scan sees them too. */
+  /** Requests a scan of these folders of the library. Never fails: the next scheduled scan covers them too. */
   requestScan(folders: readonly string[]): Promise<void>;
-  /** Takes nothing more, finishes what is under way for at most `graceMs`, and closes the database. */
+  /** Accepts no more requests, waits up to `graceMs` for those under way, and closes the database. */
   close(graceMs: number): Promise<void>;
 }
 
 /**
- * Everything of Darkroom but the door, in this process: database, store, broker, functions and API, as the manifests
- * describe them.
+ * Opens all of Darkroom except the door in this process: database, store, broker, functions and API, as described by the
+ * manifests.
  * @throws data/locked, db/schema-newer, db/unavailable, config/invalid, store/unavailable
  */
 export async function openApp(config: Config, activity: Activity): Promise<App> {
@@ -83,14 +83,14 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
       wrap: (handle) => withWebhook(handle, () => functions.locate('darkroom-watch-minio')),
     }),
   });
-  // Nobody connects to it: only a server that listens looks after slow and idle connections.
+  // Listens without clients, because Node times out slow and idle connections only on a listening server.
   await api.boot.listen({ path: join(socketFolder, 'api.sock') });
   opened.use(await listenForAdmin({ dataFolder, socketFolder }, createAdmin(platform, activity)));
   const schedules = await startSchedules({
     specs: topology.schedules,
     file: join(dataFolder, 'schedules.json'),
     sink: broker.url,
-    onError: (error) => log.warn({ err: toDarkroomError(error) }, 'a schedule did not tick'),
+    onError: (error) => log.warn({ err: toDarkroomError(error) }, 'a schedule tick was not sent'),
   });
 
   const scansLibraryAlone = config.DARKROOM_STORE === 'folder' && config.DARKROOM_EXTERNAL_FOLDERS.length === 0;
@@ -128,13 +128,13 @@ export async function openApp(config: Config, activity: Activity): Promise<App> 
 
 const foldersMax = 10;
 
-/** Many changes at once come to one scan, which finds them by itself. */
+/** Too many changed folders become one scan of all. */
 function scanRequests(folders: readonly string[]): DarkroomEvent[] {
   const paths = folders.length > foldersMax ? [undefined] : folders;
   return paths.map((path) => toEvent(scanRequested(eventSources.local, path === undefined ? {} : { path })));
 }
 
-/** To look is quicker than to migrate, and mostly there is nothing to do. */
+/** Checks before it migrates, since the check is faster and mostly finds nothing to do. */
 async function updateSchema(db: Db): Promise<void> {
   try {
     await checkSchema(db);
@@ -144,7 +144,7 @@ async function updateSchema(db: Db): Promise<void> {
   }
 }
 
-/** Gives a new store its marker and its library. One that is away is said so in the log, and to those who ask for a photo. */
+/** Creates the marker and the library of a new store. An unreachable store is logged, and requests for photos get an error. */
 async function lookForStore({ identity }: OpenPlatform): Promise<void> {
   try {
     await identity.require('deciding');

@@ -51,7 +51,7 @@ async function start(specs = [spec]): Promise<{ schedules: Schedules; errors: un
 }
 const settle = () => new Promise((resolve) => setTimeout(resolve, 200));
 
-test('the first start ticks nothing and knows when the first tick is due', async () => {
+test('the first start sends no tick and schedules the first one', async () => {
   const { schedules } = await start();
   await settle();
   expect(ticks).toEqual([]);
@@ -61,7 +61,7 @@ test('the first start ticks nothing and knows when the first tick is due', async
   expect(new Date(dueMs).toISOString()).toMatch(/T03:17:00/);
 });
 
-test('many missed ticks come as one, and are not missed again', async () => {
+test('many missed ticks are sent as one, once', async () => {
   await writeFile(file(), JSON.stringify({ nightly: Date.now() - 5 * dayMs }));
   const { schedules } = await start();
   await expect.poll(() => ticks.length).toBe(1);
@@ -78,7 +78,7 @@ test('many missed ticks come as one, and are not missed again', async () => {
   expect(ticks).toHaveLength(1);
 });
 
-test('a tick that the broker does not take is due again at the next start', async () => {
+test('a tick that the broker does not accept is due again at the next start', async () => {
   await writeFile(file(), JSON.stringify({ nightly: Date.now() - 2 * dayMs }));
   status = 503;
   const { errors, schedules } = await start();
@@ -90,7 +90,7 @@ test('a tick that the broker does not take is due again at the next start', asyn
   expect(ticks[1]?.['ce-id']).toBe(ticks[0]?.['ce-id']);
 });
 
-test('a file that is broken is begun anew', async () => {
+test('a broken file is replaced', async () => {
   await writeFile(file(), '{"nightly":');
   await start();
   await settle();

@@ -5,18 +5,18 @@ import { pingType } from '#shared/events/catalogue.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ScheduleSpec } from './topology.ts';
 
-/** The schedules of the topology, with one timer; ticks that were missed come at the start, as one. */
+/** The schedules of the topology, with one timer. Missed ticks are sent as one at the start. */
 export interface Schedules {
-  /** When the next tick is due, of all schedules or of those of which `isWanted`; undefined if there is none. */
+  /** When the next tick is due, of all schedules or those that match `isWanted`; undefined if there is none. */
   nextAtMs(isWanted?: (schedule: string | undefined) => boolean): number | undefined;
   stop(): void;
 }
 
 export interface SchedulesOptions {
   specs: readonly ScheduleSpec[];
-  /** File that keeps when each ticked last. */
+  /** The file with the time of each schedule's last tick. */
   file: string;
-  /** The Broker. */
+  /** The address of the Broker. */
   sink: string;
   onError: (error: unknown) => void;
 }
@@ -50,7 +50,7 @@ export async function startSchedules({ specs, file, sink, onError }: SchedulesOp
       const due = nextOf(it);
       if (due === null || due.getTime() > now) continue;
       await tick(sink, it.spec, due);
-      // Written first: who sees that the next tick is far may start anew at once.
+      // Written before `ticked` changes: once the next tick is far away, the app may end and start again at once.
       await writeTicks(file, { ...ticked, [it.spec.name]: now });
       ticked[it.spec.name] = now;
     }
@@ -66,7 +66,7 @@ export async function startSchedules({ specs, file, sink, onError }: SchedulesOp
       await tickAll();
       arm();
     } catch (error) {
-      // Tried again at the next start.
+      // The tick is retried at the next start.
       onError(error);
     }
   };

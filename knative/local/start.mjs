@@ -1,5 +1,5 @@
-// The door in plain JavaScript, up to where Node's compile cache is on: what comes out of it needs no type stripping,
-// and the stripper would take 13 MB of a process that sleeps most of the time.
+// Starts the door. Plain JavaScript until Node's compile cache is on: code from the cache needs no type stripping, and
+// the stripper would take 13 MB in a process that is idle most of the time.
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 

@@ -19,7 +19,7 @@ const documents = (await Promise.all(folders.map((it) => readKustomization(join(
 const names = new Set(topology.services.map((it) => it.name));
 
 describe('the base and the watchers', () => {
-  test('every Trigger waits for a type that there is and brings it to a service that there is', () => {
+  test('every Trigger has an existing event type and an existing service', () => {
     const types = new Set<string>([...Object.keys(catalogue), pingType]);
     for (const { filter, subscriber, delivery } of topology.triggers) {
       expect(types).toContain(filter['type']);
@@ -36,7 +36,7 @@ describe('the base and the watchers', () => {
     };
 
     test.each(stages.flatMap((stage) => kinds.map((kind) => ({ stage, kind }))))(
-      'the event of $stage of $kind goes where the graph says, and nowhere else',
+      'the event of $stage of $kind is delivered only to the function in the graph',
       ({ stage, kind }) => {
         const event = told(stage, kind);
         const takers = topology.triggers
@@ -49,7 +49,7 @@ describe('the base and the watchers', () => {
       },
     );
 
-    test('every stage is in it, once for each kind, and comes after one whose event wakes it', () => {
+    test('has every stage once for each kind, after one whose event wakes it', () => {
       expect(new Set(stageGraph.map((it) => it.stage))).toEqual(new Set(stages));
       expect(new Set(stageGraph.map((it) => `${it.stage} ${it.kind}`)).size).toBe(stageGraph.length);
       for (const { stage, kind, after, wokenBy } of stageGraph) {
@@ -61,19 +61,19 @@ describe('the base and the watchers', () => {
     });
   });
 
-  test('every type of the catalogue has a Trigger', () => {
+  test('has a Trigger for every type of the catalogue', () => {
     const wanted = new Set(topology.triggers.map((it) => it.filter['type']));
     expect(wanted).toEqual(new Set([...Object.keys(catalogue), pingType]));
   });
 
-  test('every schedule has the one Trigger that waits for it', () => {
+  test('has exactly one Trigger for every schedule', () => {
     const ticks = topology.triggers.filter((it) => it.filter['type'] === pingType);
     const schedules = topology.schedules.map((it) => it.extensions['schedule']);
     expect(ticks).toHaveLength(schedules.length);
     expect(new Set(ticks.map((it) => it.filter['schedule']))).toEqual(new Set(schedules));
   });
 
-  test('there is a service for the API and for every event function', () => {
+  test('has a service for the API and for every event function', () => {
     const targets = topology.services.map((it) => it.target);
     expect(targets.toSorted()).toEqual(['api', ...Object.keys(eventFunctions)].toSorted());
   });
@@ -82,7 +82,7 @@ describe('the base and the watchers', () => {
     expect((await eventFunctions[name]?.())?.fn.name).toBe(name);
   });
 
-  test('every event function but the dead letter sink has a Trigger, and no client reaches one', () => {
+  test('every event function except the dead letter sink has a Trigger, and none is public', () => {
     const subscribers = new Set([...topology.triggers.map((it) => it.subscriber), 'darkroom-dead-letter']);
     const labels = z.object({ metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()) }) });
     for (const { manifest } of documents.filter((it) => it.apiVersion === 'serving.knative.dev/v1')) {
@@ -93,7 +93,7 @@ describe('the base and the watchers', () => {
     }
   });
 
-  test('an attempt is given up no earlier than the function itself gives up', () => {
+  test('the timeout of a delivery is not shorter than that of the function', () => {
     const limits = z.object({
       spec: z.object({ template: z.object({ spec: z.object({ timeoutSeconds: z.number() }) }) }),
     });

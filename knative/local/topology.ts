@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { parseDuration } from './duration.ts';
 
-/** What runs, as the manifests say. */
+/** The services, Triggers and schedules of the manifests. */
 export interface Topology {
   services: ServiceSpec[];
   triggers: TriggerSpec[];
@@ -14,17 +14,17 @@ export interface Topology {
 
 export interface ServiceSpec {
   name: string;
-  /** The function that it runs: its `--target`. */
+  /** The function of the service: its `--target`. */
   target: string;
   maxScale: number;
-  /** Requests of one pod at a time; 0 is no limit. */
+  /** Concurrent requests of one pod; 0 is no limit. */
   containerConcurrency: number;
   env: Record<string, string>;
 }
 
 export interface TriggerSpec {
   name: string;
-  /** Attributes that an event must have, exactly. */
+  /** Attributes that an event must match exactly. */
   filter: Record<string, string>;
   /** Name of the service. */
   subscriber: string;
@@ -37,9 +37,9 @@ export interface DeliverySpec {
   retry: number;
   backoffPolicy: 'exponential' | 'linear';
   backoffDelayMs: number;
-  /** Of one attempt; none is for ever. */
+  /** The timeout of one attempt; no limit by default. */
   timeoutMs?: number;
-  /** Name of the service that takes what cannot be delivered. */
+  /** Name of the service that receives undeliverable events. */
   deadLetterSink?: string;
 }
 
@@ -50,7 +50,7 @@ export interface ScheduleSpec {
   timeZone?: string;
   contentType: string;
   data: string;
-  /** Extensions that each tick carries. */
+  /** Extensions of each tick. */
   extensions: Record<string, string>;
 }
 
@@ -102,7 +102,7 @@ const pingManifest = z.object({
   }),
 });
 
-/** Reads the manifests of `base` in `folder` and of `components` beside it, whose patches are left out. @throws config/invalid */
+/** Reads the manifests of `base` and `components` in `folder`; patches are ignored. @throws config/invalid */
 export async function readTopology(folder: string, components: readonly string[] = []): Promise<Topology> {
   const folders = [join(folder, 'base'), ...components.map((name) => join(folder, 'components', name))];
   const documents = (await Promise.all(folders.map(readKustomization))).flat();
@@ -128,7 +128,7 @@ export interface ManifestDocument {
 const kustomization = z.object({ resources: z.array(z.string()).default([]) });
 const header = z.object({ kind: z.string(), apiVersion: z.string() });
 
-/** Every document of the resources of a kustomization, folders among them included. @throws config/invalid */
+/** Every document of the resources of a kustomization, including those in folders. @throws config/invalid */
 export async function readKustomization(folder: string): Promise<ManifestDocument[]> {
   const found: ManifestDocument[] = [];
   const [list] = await readDocuments(join(folder, 'kustomization.yaml'));
@@ -170,7 +170,7 @@ function toService({ metadata: { name }, spec: { template } }: z.output<typeof s
 
 type Delivery = z.output<typeof delivery>;
 
-/** A Trigger's delivery stands in for the Broker's as a whole; only the dead letter sink falls back by itself. */
+/** A Trigger's delivery replaces the Broker's as a whole; only the dead letter sink falls back separately. */
 function toTrigger({ metadata: { name }, spec }: z.output<typeof triggerManifest>, ofBroker?: Delivery): TriggerSpec {
   const own = spec.delivery ?? ofBroker ?? { retry: 10, backoffPolicy: 'exponential', backoffDelay: 'PT0.2S' };
   const deadLetterSink = (own.deadLetterSink ?? ofBroker?.deadLetterSink)?.ref.name;

@@ -32,13 +32,13 @@ async function start(foldersMax = 100): Promise<void> {
 }
 const hasTold = (path: string) => expect.poll(() => told).toContain(path);
 
-test('a folder that is not there is not made, and left to the clock', async () => {
+test('a missing folder is not created, and left to scheduled scans', async () => {
   rmSync(library, { recursive: true });
   await start();
   expect([existsSync(library), watching?.isComplete, lost]).toEqual([false, false, 1]);
 });
 
-test('changes in folders of every depth are told, those that came later too', async () => {
+test('changes in folders of every depth are reported, also in new folders', async () => {
   mkdirSync(join(library, 'anna/2024'), { recursive: true });
   await start();
   writeFileSync(join(library, 'anna/2024/a.jpg'), 'photo');
@@ -49,7 +49,7 @@ test('changes in folders of every depth are told, those that came later too', as
   await hasTold('library/ben/2025/01');
 });
 
-test('a folder that was moved is watched where it is now', async () => {
+test('a moved folder is watched at its new place', async () => {
   mkdirSync(join(library, 'anna/2024'), { recursive: true });
   await start();
   renameSync(join(library, 'anna'), join(library, 'annette'));
@@ -64,7 +64,7 @@ test('a folder that was moved is watched where it is now', async () => {
   await hasTold('library/anna/2024');
 });
 
-test('hidden files are not told, such as the marker and copies under way', async () => {
+test('hidden files, such as the marker and copies under way, are not reported', async () => {
   await start();
   writeFileSync(join(library, '.a.jpg.x1'), 'photo');
   mkdirSync(join(library, '.cache'));
@@ -73,14 +73,14 @@ test('hidden files are not told, such as the marker and copies under way', async
   expect(told).toEqual(['library']);
 });
 
-test('a file that is written to for long is told now and then', async () => {
+test('a file that is written for a long time is reported repeatedly', async () => {
   await start();
   const timer = setInterval(() => writeFileSync(join(library, 'a.mov'), 'x', { flag: 'a' }), 20);
   await expect.poll(() => told.length, { timeout: 5_000 }).toBeGreaterThan(1);
   clearInterval(timer);
 });
 
-test('with too many folders nothing is watched, and that is said once', async () => {
+test('with too many folders nothing is watched, and that is reported once', async () => {
   for (let n = 0; n < 10; n += 1) mkdirSync(join(library, `f${n}`), { recursive: true });
   await start(5);
   expect(watching?.isComplete).toBe(false);
@@ -90,7 +90,7 @@ test('with too many folders nothing is watched, and that is said once', async ()
   expect(told).toEqual([]);
 });
 
-test('what is no folder is not watched', async () => {
+test('only folders are watched', async () => {
   rmSync(library, { recursive: true });
   writeFileSync(library, 'a file');
   await start();

@@ -3,26 +3,26 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface LibraryWatchOptions {
-  /** Folders that have changed, by their absolute paths. */
+  /** Called with the absolute paths of changed folders. */
   onChange: (folders: string[]) => void;
-  /** Changes may pass unseen from now on. */
+  /** Called when changes may be missed from now on. */
   onLost: () => void;
-  /** With more folders than this nothing is watched: each takes some of what the system has for all of its programs. */
+  /** With more folders than this nothing is watched, since watches are a limited resource of the system. */
   foldersMax?: number;
-  /** How long nothing must have changed before changes are told, and how long at most they are kept back. */
+  /** The time without changes before changes are reported, and the maximum delay of a report. */
   quietMs?: number;
   longestMs?: number;
 }
 
-/** Watches every folder below one on a local disk; a network file system tells nothing of what others do. */
+/** Watches a folder tree on a local disk; a network file system does not report changes by others. */
 export interface LibraryWatch extends Disposable {
-  /** Whether every change is seen. */
+  /** Whether all changes are reported. */
   readonly isComplete: boolean;
 }
 
 const isHidden = (name: string) => name.startsWith('.');
 
-/** Watches `folder`. Never fails: what cannot be watched, or is not there, is looked through by the clock. */
+/** Watches `folder`. Never fails: scheduled scans cover folders that are missing or cannot be watched. */
 export async function watchLibrary(folder: string, options: LibraryWatchOptions): Promise<LibraryWatch> {
   const { onChange, onLost, foldersMax = 4_000, quietMs = 1_000, longestMs = 10_000 } = options;
   const watchers = new Map<string, FSWatcher>();
@@ -46,7 +46,7 @@ export async function watchLibrary(folder: string, options: LibraryWatchOptions)
     watchers.get(path)?.close();
     watchers.delete(path);
   };
-  /** A watch stays with its folder when that is moved: another one may have its place. */
+  /** A watch follows its folder when that is moved, and another folder may take its path. */
   const forgetTree = (top: string) => {
     if (!watchers.has(top)) return;
     for (const path of watchers.keys()) if (path === top || path.startsWith(`${top}/`)) forget(path);
@@ -61,11 +61,11 @@ export async function watchLibrary(folder: string, options: LibraryWatchOptions)
   const tell = async () => {
     const folders = [...changed];
     changed.clear();
-    // What is new is watched first, so that nothing passes between the scan and the watch.
+    // New folders are watched before they are reported, so that no change is missed between the watch and the scan.
     for (const path of folders) await addTree(path);
     if (isComplete) onChange(folders);
   };
-  /** False if nothing is watched any more. */
+  /** Returns false if nothing is watched any more. */
   const add = (path: string): boolean => {
     if (watchers.size >= foldersMax && !watchers.has(path)) lose();
     if (watchers.has(path) || !isComplete) return isComplete;

@@ -5,20 +5,20 @@ import type { Handle } from '#shared/serve/boot-server.ts';
 import { maxBodyBytes } from '#shared/serve/read-body.ts';
 import type { Destination } from './deliver.ts';
 
-/** Where the bucket of a laptop sends its notifications; in a cluster the function has an address of its own. */
+/** The path of a bucket's notifications on a laptop; in a cluster the function has its own address. */
 const webhookPath = '/webhook/minio';
 
-/** So much of a body that is too large is read, so that its sender hears why it is refused. */
+/** The number of bytes of a too large body that are read, so that the client receives the error response. */
 const drainedBytesMax = 16 * maxBodyBytes;
 
-/** Hands requests for `webhookPath` to the function, and all others to `handle`. */
+/** Forwards requests for `webhookPath` to the function, and all others to `handle`. */
 export function withWebhook(handle: Handle, locate: () => Promise<Destination>): Handle {
   return (request, response) => {
     if (request.url?.split('?', 1)[0] !== webhookPath) return handle(request, response);
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return refuseLarge(request, response);
     const fail = (cause: unknown) =>
       refuse(response, 503, new DarkroomError('overloaded', 'The webhook does not answer', { cause }));
-    // Events come from the Broker alone, and what concerns this connection is not the function's.
+    // Removes headers of events, which only the Broker may send, and headers of this connection.
     const headers = Object.fromEntries(
       Object.entries(request.headers).filter(
         ([name]) => !/^(?:ce-|connection$|keep-alive$|upgrade$|expect$)/.test(name),
@@ -28,7 +28,7 @@ export function withWebhook(handle: Handle, locate: () => Promise<Destination>):
       const forwarded = httpRequest({ socketPath, path: '/', method: request.method ?? 'GET', headers, agent: false });
       forwarded.on('error', fail);
       forwarded.once('response', (answer) => {
-        // Of a body that is too large the rest is not read.
+        // The rest of a too large body is not read.
         forwarded.off('error', fail).on('error', () => {});
         request.unpipe(forwarded);
         response.writeHead(answer.statusCode ?? 500, { ...answer.headers, connection: 'close' });
@@ -40,7 +40,7 @@ export function withWebhook(handle: Handle, locate: () => Promise<Destination>):
   };
 }
 
-/** The function would answer while the body is still on its way to it, and the answer may be lost with the connection. */
+/** Rejects too large bodies here, because a response of the function during the upload may be lost with the connection. */
 function refuseLarge(request: IncomingMessage, response: ServerResponse): void {
   let isRefused = false;
   let sizeBytes = 0;

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/** What `kubectl` sees of a cluster. */
+/** The state of a cluster, read with `kubectl`. */
 export interface ClusterFacts {
   /** Names of the custom resource definitions. */
   crds: ReadonlySet<string>;
@@ -12,17 +12,17 @@ export interface ClusterFacts {
   deployments: ReadonlySet<string>;
   /** Data by `namespace/name`. */
   configMaps: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Of Brokers that name none; undefined if the cluster has no default. */
+  /** The default class of Brokers; undefined if the cluster has none. */
   brokerClass?: string;
   nodes: readonly NodeFacts[];
 }
 
 export interface NodeFacts {
   name: string;
-  /** Thousandths of a core that pods may request, and those that the pods on it have requested. */
+  /** Thousandths of a core that pods may request, and those that its pods have requested. */
   allocatableMillicores: number;
   requestedMillicores: number;
-  /** Networks of the addresses of its pods; none where the network plugin keeps them elsewhere. */
+  /** Networks of its pods' addresses; empty if the network plugin stores them elsewhere. */
   podNetworks: readonly string[];
 }
 
@@ -60,7 +60,7 @@ const podList = z.object({
 });
 const brokerDefaults = z.object({ clusterDefault: z.object({ brokerClass: z.string() }) });
 
-/** Asks the cluster of the current context. @throws cluster/unreachable */
+/** Reads the cluster of the current context. @throws cluster/unreachable */
 export async function readClusterFacts(): Promise<ClusterFacts> {
   const inNamespaces = async (kind: string) =>
     (await Promise.all(namespaces.map((namespace) => getList(['-n', namespace, 'get', kind])))).flat();

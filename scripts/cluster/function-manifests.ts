@@ -4,11 +4,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseMillicores } from './cluster-facts.ts';
 
-/** What a function asks of a cluster, by its manifest. */
+/** The requirements of a function, from its manifest. */
 export interface FunctionManifest {
   name: string;
   requestMillicores: number;
-  /** Networks whose `X-Forwarded-For` it believes; none for a function that asks nobody's address. */
+  /** Networks whose `X-Forwarded-For` it trusts; empty for a function that does not use client addresses. */
   trustedProxies: readonly string[];
 }
 

@@ -9,7 +9,7 @@ import { needs } from './needs.ts';
 
 const knative = join(import.meta.dirname, '../../knative');
 
-/** A cluster right after Knative was installed as its pages say. */
+/** A cluster right after an installation of Knative by its documentation. */
 const stock: ClusterFacts = {
   crds: new Set([
     'services.serving.knative.dev',
@@ -24,7 +24,7 @@ const stock: ClusterFacts = {
     ['features', 'defaults', 'network', 'autoscaler'].map((it) => [`knative-serving/config-${it}`, {}]),
   ),
   brokerClass: 'MTChannelBasedBroker',
-  // Two cores of which Kubernetes, Knative Serving with Kourier and Knative Eventing request their share.
+  // Two cores, of which Kubernetes, Knative Serving with Kourier and Knative Eventing request a part.
   nodes: [{ name: 'home', allocatableMillicores: 2000, requestedMillicores: 1625, podNetworks: ['10.42.0.0/24'] }],
 };
 
@@ -46,7 +46,7 @@ const flags = {
 };
 
 describe('what a cluster lacks', () => {
-  test.each(['minio', 'always-warm'])('is nothing for %s on Knative as it comes', async (overlay) => {
+  test.each(['minio', 'always-warm'])('is nothing for %s on Knative with default settings', async (overlay) => {
     expect(await listMissing(overlay)).toEqual([]);
   });
 
@@ -66,13 +66,13 @@ describe('what a cluster lacks', () => {
     expect(await listMissing('long-requests', withSettings('config-defaults', data))).toHaveLength(count);
   });
 
-  test('is told once where two components need it', async () => {
+  test('is reported once if two components need it', async () => {
     const functions = await listFunctionManifests([]);
     const missing = judgeCluster(stock, ['nfs', 'external-folder'], functions).filter((it) => !it.isMet);
     expect(missing).toHaveLength(2);
   });
 
-  test('is room on its nodes, when a pod of each function does not fit beside what runs', async () => {
+  test('is room on its nodes, if a pod of each function does not fit beside the running pods', async () => {
     const withNodes = (...requested: number[]): ClusterFacts => ({
       ...stock,
       nodes: requested.map((requestedMillicores, n) => ({
@@ -87,7 +87,7 @@ describe('what a cluster lacks', () => {
     expect(await listMissing('minio', withNodes(2100, 1800))).toHaveLength(1);
   });
 
-  test('is the trust in its gateways, when pods have addresses that the manifests do not know', async () => {
+  test('is the trust in its gateways, if the manifests lack the networks of its pods', async () => {
     const withNetwork = (...podNetworks: string[]) => ({
       ...stock,
       nodes: stock.nodes.map((node) => ({ ...node, podNetworks })),
@@ -103,19 +103,19 @@ describe('what a cluster lacks', () => {
     expect(await listMissing('domain')).toEqual([expect.stringMatching(/autocreate-cluster-domain-claims":"true"/)]);
   });
 
-  test('is the class of the Broker for kafka, and then only that', async () => {
+  test('is only the class of the Broker for kafka', async () => {
     expect(await listMissing('kafka')).toEqual([expect.stringMatching(/kafka-broker/)]);
     const withKafka = { ...stock, deployments: new Set(['knative-eventing/kafka-controller']) };
     expect(await listMissing('kafka', withKafka)).toEqual([]);
     expect(await listMissing('minio', withKafka)).toEqual([expect.stringMatching(/mt-channel-broker/)]);
   });
 
-  test('is everything of Knative where there is none', async () => {
+  test('is all of Knative where it is not installed', async () => {
     const empty = { crds: new Set<string>(), deployments: new Set<string>(), configMaps: new Map(), nodes: [] };
     expect(await listMissing('minio', empty)).toHaveLength(6);
   });
 
-  test('is told as a change to the resource of the Knative Operator where that is at work', async () => {
+  test('is printed as a patch of the Knative Operator’s resource where the operator is installed', async () => {
     const withOperator = { ...stock, crds: new Set([...stock.crds, 'knativeservings.operator.knative.dev']) };
     expect((await listMissing('nfs', withOperator))[0]).toBe(
       `kubectl patch knativeserving knative-serving -n knative-serving --type merge -p '{"spec":{"config":{"features":{"kubernetes.podspec-persistent-volume-claim":"enabled"}}}}'`,
@@ -123,7 +123,7 @@ describe('what a cluster lacks', () => {
   });
 });
 
-test('there is a row of needs for every component, and for nothing else', async () => {
+test('there is a row of needs for exactly the components', async () => {
   const components = await readdir(join(knative, 'components'));
   expect(Object.keys(needs).toSorted()).toEqual(['base', ...components].toSorted());
 });

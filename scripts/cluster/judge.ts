@@ -5,13 +5,13 @@ import { brokerClasses, needs, type Need } from './needs.ts';
 
 export interface Verdict {
   isMet: boolean;
-  /** What was looked at, and what was found. */
+  /** What was checked, and the result. */
   text: string;
-  /** What to do about it, a line each; a command where there is one. */
+  /** What to do about it, one line each; commands where possible. */
   toDo: string[];
 }
 
-/** Compares what the base and `components` need, and what their `functions` ask for, with what a cluster has. */
+/** Compares the needs of the base, of `components` and of their `functions` with a cluster. */
 export function judgeCluster(
   facts: ClusterFacts,
   components: readonly string[],
@@ -27,7 +27,7 @@ export function judgeCluster(
   ];
 }
 
-/** Whether a pod of each function fits beside what runs. What does not fit stays Pending until another pod has gone. */
+/** Checks that a pod of each function fits beside the running pods. Otherwise pods stay Pending until others end. */
 function judgeRoom({ nodes, configMaps }: ClusterFacts, functions: readonly FunctionManifest[]): Verdict {
   const sidecar = configMaps.get('knative-serving/config-deployment')?.['queue-sidecar-cpu-request'] ?? '25m';
   const needed = functions.reduce((sum, it) => sum + it.requestMillicores + parseMillicores(sidecar), 0);
@@ -39,7 +39,7 @@ function judgeRoom({ nodes, configMaps }: ClusterFacts, functions: readonly Func
   };
 }
 
-/** Whether the API can tell its clients apart: the gateways in front of it are pods, and say whom they speak for. */
+/** Checks that the API sees the addresses of its clients: the gateways are pods, and send them in `X-Forwarded-For`. */
 function judgeGateways({ nodes }: ClusterFacts, functions: readonly FunctionManifest[]): Verdict {
   const trusted = functions.flatMap((it) => it.trustedProxies);
   const list = new BlockList();
@@ -55,15 +55,15 @@ function judgeGateways({ nodes }: ClusterFacts, functions: readonly FunctionMani
     isMet: foreign.length === 0,
     text:
       foreign.length === 0
-        ? `the networks of pods are among those whose X-Forwarded-For is believed (${trusted.join(', ')})`
-        : `pods have addresses of ${foreign.join(', ')}, whose X-Forwarded-For is not believed: all clients count as one when passwords are guessed`,
+        ? `the networks of pods are among those whose X-Forwarded-For is trusted (${trusted.join(', ')})`
+        : `pods have addresses of ${foreign.join(', ')}, whose X-Forwarded-For is not trusted: failed logins of all clients are then counted together`,
     toDo: [
       '# add to your kustomization: a patch of the Service darkroom-api that sets DARKROOM_TRUSTED_PROXIES (docs/operations.md)',
     ],
   };
 }
 
-/** Two components may need the same. */
+/** The key of a need, since two components may have the same. */
 function subjectOf(need: Need): string {
   return 'configMap' in need ? `${need.configMap} ${need.key}` : need.what;
 }
@@ -81,7 +81,7 @@ function judge(facts: ClusterFacts, need: Need): Verdict {
   return { isMet, text: `${need.what} ${isMet ? 'is there' : 'is not there'}`, toDo: [need.howTo] };
 }
 
-/** Where the Knative Operator is at work it would undo what was done to a ConfigMap: its own resource is patched. */
+/** The Knative Operator reverts changes of its ConfigMaps, so its resource is patched where it is installed. */
 function formatPatch(facts: ClusterFacts, namespace: string, configMap: string, data: Record<string, string>): string {
   const patch = (what: string, change: object) =>
     `kubectl patch ${what} -n ${namespace} --type merge -p '${JSON.stringify(change)}'`;
@@ -94,11 +94,11 @@ function judgeBrokerClass(facts: ClusterFacts, brokerClass: string | undefined):
   if (brokerClass === undefined)
     return {
       isMet: false,
-      text: 'no class of Brokers is the default (config-br-defaults)',
+      text: 'there is no default class of Brokers (config-br-defaults)',
       toDo: [brokerClasses['MTChannelBasedBroker']?.howTo ?? ''],
     };
   const known = brokerClasses[brokerClass];
   if (known === undefined)
-    return { isMet: true, text: `Brokers are of class ${brokerClass}, which is not known here`, toDo: [] };
+    return { isMet: true, text: `Brokers are of class ${brokerClass}, which this script does not know`, toDo: [] };
   return judge(facts, known);
 }

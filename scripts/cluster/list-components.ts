@@ -9,12 +9,12 @@ const kustomization = z.object({
   components: z.array(z.string()).default([]),
 });
 
-/** Names of the components that a kustomization is made of, those of its resources included. @throws config/invalid */
+/** Names of the components of a kustomization, including those of its resources. @throws config/invalid */
 export async function listComponents(folder: string): Promise<string[]> {
   const { resources, components } = await readFile(join(folder, 'kustomization.yaml'), 'utf8').then(
     (text) => kustomization.parse(parse(text)),
     (cause: unknown) => {
-      throw new DarkroomError('config/invalid', `${folder} is no folder with a kustomization.yaml`, { cause });
+      throw new DarkroomError('config/invalid', `${folder} is not a folder with a kustomization.yaml`, { cause });
     },
   );
   const folders = [...resources, ...components].filter((it) => !/\.ya?ml$/.test(it) && !it.includes('://'));

@@ -1,19 +1,19 @@
-/** Something that a cluster must have or be set to. */
+/** Something that must be installed or set in a cluster. */
 export type Need = Installed | Setting;
 
 /** A custom resource, or a Deployment that serves a class of Brokers. */
 export type Installed = { what: string; howTo: string } & ({ crd: string } | { deployment: string });
 
-/** A key of a ConfigMap of Knative; what is not set there has Knative's default. */
+/** A key of a ConfigMap of Knative, with Knative's default if it is not set. */
 export interface Setting {
   namespace: 'knative-serving' | 'knative-eventing';
   configMap: string;
   key: string;
   default: string;
-  /** The value that it must have, or the number that it must reach. */
+  /** The required value, or the required minimum of a number. */
   value: string | number;
   why: string;
-  /** What to know before one sets it. */
+  /** What to consider before setting it. */
   warning?: string;
 }
 
@@ -34,7 +34,7 @@ const feature = (name: string, isOnByDefault: boolean, why: string): Need => ({
   ...(isOnByDefault ? {} : { warning: forGood }),
 });
 
-/** Who serves the Brokers of a class. */
+/** The implementation of each class of Brokers. */
 export const brokerClasses: Readonly<Record<string, Installed>> = {
   MTChannelBasedBroker: {
     what: 'the multi-tenant Broker',
@@ -53,7 +53,7 @@ export const brokerClasses: Readonly<Record<string, Installed>> = {
   },
 };
 
-/** What the base and each component need of a cluster. */
+/** The needs of the base and of each component. */
 export const needs: Readonly<Record<string, readonly Need[]>> = {
   base: [
     crd('services.serving.knative.dev', howToServing),
@@ -68,7 +68,7 @@ export const needs: Readonly<Record<string, readonly Need[]>> = {
       key: 'enable-scale-to-zero',
       default: 'true',
       value: 'true',
-      why: 'nothing should run while nobody is there',
+      why: 'pods should scale to zero while the system is idle',
     },
   ],
   'external-folder': [feature('podspec-persistent-volume-claim', false, 'functions read the photos of a volume')],
@@ -99,7 +99,7 @@ export const needs: Readonly<Record<string, readonly Need[]>> = {
       key: 'autocreate-cluster-domain-claims',
       default: 'false',
       value: 'true',
-      why: 'names are claimed by whoever maps them',
+      why: 'a DomainMapping needs a ClusterDomainClaim for its name',
       warning: 'or make a ClusterDomainClaim for each name yourself, where many share the cluster',
     },
   ],

@@ -16,7 +16,7 @@ export function formatEvents(): string {
 The functions of Darkroom meet in these CloudEvents 1.0 (HTTP, binary mode). Made by \`npm run generate\` from \`shared/events/catalogue.ts\`.
 
 - \`id\`: a hash of the fact that the event tells, so that the same fact told twice is the same event.
-- \`source\`: the function and store that tell it; \`subject\`: the asset's id, or the key of a file.
+- \`source\`: the function and store that send it; \`subject\`: the asset's id, or the key of a file.
 - \`assettype\`: \`image\` or \`video\`, where an asset is meant: Triggers filter on it. \`traceparent\` travels along.
 
 ${sections.join('\n')}`;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { notImplemented } from '#functions/api/generated/not-implemented.ts';
 import type { OperationRow } from '#functions/api/http/operation.ts';
 
-/** The files that hold one operation each, `<area>/<operationId>.ts`, below `functions/api`. */
+/** The files `<area>/<operationId>.ts` below `functions/api`, with one operation each. */
 export async function listOperationFiles(): Promise<{ id: string; path: string }[]> {
   const found: { id: string; path: string }[] = [];
   for await (const path of glob('*/*.ts', { cwd: 'functions/api' })) {
@@ -14,7 +14,7 @@ export async function listOperationFiles(): Promise<{ id: string; path: string }
   return found.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** functions/api/generated/operations.ts: every operation, those that are built from their files. */
+/** functions/api/generated/operations.ts: every operation; implemented ones are imported from their files. */
 export async function formatOperations(): Promise<string> {
   const files = await listOperationFiles();
   return `// Made by \`npm run generate\` from the files <area>/<operationId>.ts.
@@ -22,7 +22,7 @@ ${files.map(({ id, path }) => `import { ${id} } from '../${path}';`).join('\n')}
 import type { Operations } from '../http/operation.ts';
 import { notImplemented } from './not-implemented.ts';
 
-/** Every operation of the API. A missing or misnamed one, or a wrong answer, does not compile. */
+/** Every operation of the API. A missing or misnamed one, or a wrong response type, does not compile. */
 export const operations = {
 ${files.map(({ id }) => `  ${id},`).join('\n')}
   ...notImplemented,
@@ -38,10 +38,10 @@ export async function formatNotImplemented(): Promise<string> {
     Object.entries(row)
       .map(([name, value]) => `${name}: ${typeof value === 'string' ? `'${value}'` : String(value)}`)
       .join(', ');
-  return `// Made by \`npm run generate\`, which takes an operation out once it has a file of its own.
+  return `// Made by \`npm run generate\`, which removes an operation once it has its own file.
 import type { OperationRow } from '../http/operation.ts';
 
-/** The operations of the contract that are not built: they authenticate, then answer 501. */
+/** The operations of the contract that are not implemented: they authenticate, then answer 501. */
 export const notImplemented = {
 ${rows.map(([id, row]) => `  ${id}: { ${format(row)} },`).join('\n')}
 } as const satisfies Record<string, OperationRow>;

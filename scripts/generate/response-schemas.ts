@@ -1,6 +1,6 @@
 import { createSdkSchema, formatSchemas } from './sdk-schema.ts';
 
-/** The types of the SDK say `number` for everything; upstream answers integers in all fields but these. */
+/** The types of the SDK have only `number`; all fields except these are integers upstream. */
 const fractional = new Set(
   `latitude longitude lat lon localOffsetHours fNumber focalLength ratio angle x1 x2 x3 x4 y1 y2 y3 y4 boxScore textScore
   diskUsagePercentage maxDistance minScore minDetectionScore minRecognitionScore percentageLimit defaultStorageQuota`.split(
@@ -8,7 +8,7 @@ const fractional = new Set(
   ),
 );
 
-/** A JSON schema of what each operation answers, from the types of the SDK. Those that answer no JSON are left out. */
+/** A JSON schema of the response of each operation, from the types of the SDK. Operations without JSON are left out. */
 export async function formatResponseSchemas(): Promise<string> {
   const { properties = {}, definitions = {} } = await createSdkSchema(({ answer }) =>
     ['', 'never', 'Blob'].includes(answer) ? undefined : answer,
@@ -27,7 +27,7 @@ function useIntegers(schema: unknown, field = ''): unknown {
       key,
       key === 'properties'
         ? Object.fromEntries(Object.entries(value as object).map(([name, it]) => [name, useIntegers(it, name)]))
-        : // Names of fields are no types.
+        : // Names of fields are not types.
           key === 'required' || key === 'enum'
           ? value
           : useIntegers(value, field),

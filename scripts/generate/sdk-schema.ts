@@ -5,15 +5,15 @@ import { createGenerator } from 'ts-json-schema-generator';
 
 const declarations = new URL('../../node_modules/@immich/sdk/build/fetch-client.d.ts', import.meta.url);
 
-/** A function of the SDK as its declaration says it: the type of its one argument, and of what it promises. */
+/** A function of the SDK by its declaration: the types of its one argument and of its result. */
 export interface SdkFunction {
   name: string;
-  /** undefined where it takes none. */
+  /** undefined if it has no argument. */
   argument: string | undefined;
   answer: string;
 }
 
-/** JSON schemas of types of the SDK, one property for each function that `typeOf` gives one. */
+/** JSON schemas of types of the SDK, one property for each function for which `typeOf` returns a type. */
 export async function createSdkSchema(typeOf: (call: SdkFunction) => string | undefined) {
   const source = await readFile(declarations, 'utf8');
   const rows = listFunctions(source).flatMap((call) => {
@@ -42,7 +42,7 @@ function listFunctions(source: string): SdkFunction[] {
     }));
 }
 
-/** One line for each schema, so that a change shows what it changes. */
+/** One line for each schema, for readable diffs. */
 export function formatSchemas(schemas: object): string {
   return Object.entries(schemas)
     .map(([name, schema]) => `    ${JSON.stringify(name)}: ${JSON.stringify(schema)}`)

@@ -1,7 +1,7 @@
 import { operations } from '#functions/api/generated/operations.ts';
 import { isBuilt, type OperationRow } from '#functions/api/http/operation.ts';
 
-/** The README with its status line set to the number of operations that are built. */
+/** The README with the number of implemented operations in its status line. */
 export function writeStatus(readme: string): string {
   const rows = Object.values<OperationRow>(operations);
   const built = rows.filter((row) => isBuilt(row)).length;

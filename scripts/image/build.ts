@@ -1,7 +1,7 @@
-// Builds the one image of Darkroom without a container engine, from what is on this computer (Linux with Perl 5), as an
-// archive that `docker load`, `podman load` and `ctr images import` take. With an engine use the Containerfile instead.
-// `node scripts/image/build.ts [--name NAME] [--out FILE]` prints the image's reference: its tag is a hash of what is in
-// it, and the same source on the same system gives the same archive, byte for byte, wherever and whenever it is built.
+// Builds the image of Darkroom without a container engine, from the programs on this computer (Linux with Perl 5), as an
+// archive for `docker load`, `podman load` and `ctr images import`. With an engine use the Containerfile instead.
+// `node scripts/image/build.ts [--name NAME] [--out FILE]` prints the image's reference. Its tag is a hash of the content,
+// and the build is reproducible: the same source on the same system gives the same bytes.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -8,7 +8,7 @@ import { nodeFlags } from '#functions/pod/node-flags.ts';
 import { fixture } from '#test/fixtures/index.ts';
 import { bundleProgram } from './bundle.ts';
 
-/** What an image has as its root, in part. */
+/** A part of the root folder of an image. */
 let root = '';
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-/** Loads a function as an image would, and returns what Node says of the compiled code of each file. */
+/** Loads a function as in an image, and returns Node's messages about the compiled code of each file. */
 async function readCacheTrace(target: string, asUser: { uid?: number } = {}): Promise<string[]> {
   const child = spawn(process.execPath, [...nodeFlags, join(root, 'app/function.mjs'), `--target=${target}`], {
     env: {
@@ -38,16 +38,16 @@ async function readCacheTrace(target: string, asUser: { uid?: number } = {}): Pr
   for await (const line of createInterface({ input: child.stderr })) {
     if (!line.includes('V8 code cache for')) continue;
     found.push(line);
-    // One of the last.
+    // The chunk that is loaded among the last.
     if (line.includes('/serve-function-')) setTimeout(() => child.kill('SIGKILL'), 500);
   }
   return found;
 }
 
-test('an image brings its code compiled, and every file of a function is taken from there', async () => {
+test('an image contains compiled code, which is used for every file of a function', async () => {
   const lines = await readCacheTrace('thumbnail');
   expect(lines.length).toBeGreaterThan(20);
-  // The two files that start what is compiled.
+  // The two files that load the compiled code.
   const missed = lines.filter((line) => !line.includes('was accepted'));
   expect(
     missed.every((line) => /app\/function(?:-[\w-]+)?\.mjs was not initialized/.test(line)),
@@ -55,7 +55,7 @@ test('an image brings its code compiled, and every file of a function is taken f
   ).toBe(true);
 });
 
-test('another user takes it too, from a folder that cannot be written to', async () => {
+test('another user uses the compiled code too, from a read-only folder', async () => {
   await Promise.all([chmod(root, 0o755), chmod(join(root, 'app/compile-cache'), 0o555)]);
   await rm(join(root, 'tmp'), { recursive: true, force: true });
   await mkdir(join(root, 'tmp'));
@@ -80,7 +80,7 @@ test('a second bundle of the same source in another folder has the same bytes', 
   expect(differing).toEqual([]);
 }, 60_000);
 
-test('the process that decodes one picture is in it, and works from there without any environment', async () => {
+test('the program that decodes one picture is included, and works without any environment', async () => {
   const { path } = await fixture('avif');
   const child = fork(join(root, 'app/decode-child.mjs'), { env: {}, execArgv: [], serialization: 'advanced' });
   const answer = new Promise((resolve, reject) => {

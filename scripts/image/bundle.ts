@@ -1,5 +1,5 @@
-// Makes the folder that an image has as /app: the program as a few files with their compiled code, and beside it the
-// packages with native parts. `node scripts/image/bundle.ts [FOLDER]`
+// Writes the folder /app of an image: the program as a few files with their compiled code, and the packages with native
+// parts. `node scripts/image/bundle.ts [FOLDER]`
 import { copyFile, cp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -11,12 +11,12 @@ import { plainHttp } from './plain-http.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Found at run time by their own code, so they stay packages: native parts, or a program in Perl. */
+/** Not bundled: packages whose code finds native parts or a Perl program at run time. */
 const packages = ['sharp', 'onnxruntime-node', 'exiftool-vendored', 'bcrypt'];
-/** The embedded database is for a laptop, and pg asks for its native twin only when told to. */
+/** Left out: the embedded database is only for local use, and pg loads pg-native only on request. */
 const absent = [/^@electric-sql\//, /^pg-native$/];
 
-/** Started as a thread and as a process by their own names, see walker.ts and decode-apart.ts beside them. */
+/** Entry points of a thread and of a child process, see walker.ts and decode-apart.ts. */
 const startedByName = {
   'walk-worker': 'functions/watch-nfs/walk-worker.ts',
   'decode-child': 'shared/media/decode-child.ts',
@@ -33,15 +33,15 @@ export async function bundleProgram(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const files = await writeChunks(folder);
-  // Read from beside the code that looks for it.
+  // The code reads it from its own folder.
   await copyFile(join(root, 'shared/media/places.bin'), join(folder, 'places.bin'));
   await copyPackages(root, packages, join(folder, 'node_modules'));
   await compileApp(resolve(folder), files);
 }
 
 /**
- * Writes one entry, and a file for each set of modules that only some functions load, so that a pod reads what its
- * function needs. Returns the names of those that may be imported without anything being started.
+ * Writes the entry point, and a file for each set of modules that only some functions load, so that a pod reads only what
+ * its function needs. Returns the names of files that can be imported without starting anything.
  */
 async function writeChunks(folder: string): Promise<string[]> {
   await using bundle = await rolldown({
@@ -50,7 +50,7 @@ async function writeChunks(folder: string): Promise<string[]> {
     platform: 'node',
     external: [...absent, ...packages.map((name) => new RegExp(`^${name}(?:/|$)`))],
     plugins: [plainHttp],
-    // The paths of modules stand in comments: they are to be the same where node_modules is a link.
+    // Comments contain the paths of modules, which must be the same if node_modules is a link.
     resolve: { symlinks: false },
   });
   const { output } = await bundle.write({
@@ -69,7 +69,7 @@ async function writeChunks(folder: string): Promise<string[]> {
   return chunks.filter(({ moduleIds }) => !moduleIds.some((id) => starts.has(id))).map((it) => it.fileName);
 }
 
-/** A pod has no npm and may write nowhere but /tmp, so the image brings the default models along. */
+/** The image contains the default models, because a pod has no npm and can write only to /tmp. */
 async function copyModels(folder: string): Promise<void> {
   const cache = join(root, 'dist/models');
   await ensureModels(getModelSet('faceplugin'), cache, {

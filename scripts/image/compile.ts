@@ -7,14 +7,13 @@ import { nodeFlags } from '#functions/pod/node-flags.ts';
 
 const run = promisify(execFile);
 
-/** V8 writes where a file lay into its compiled code, so it is always compiled here. */
+/** The fixed folder for compiling, since V8 writes the paths of files into the compiled code. */
 const workshop = '/tmp/darkroom-image';
 const waitMs = 60_000;
 
 /**
- * Compiles `files` of the folder `app`, and what they import, into `app`/compile-cache: what is in `app` decides every
- * byte of it, given the same Node and kind of processor. V8 leaves two flags out of what must be the same when the code
- * is used: they take the chance out of its hashes.
+ * Compiles `files` of the folder `app` and their imports into `app`/compile-cache. The result is reproducible for the same
+ * `app`, Node and kind of processor: two flags make V8's hashes deterministic, and need not be set when the code is used.
  */
 export async function compileApp(app: string, files: readonly string[]): Promise<void> {
   await enterWorkshop(Date.now() + waitMs);
@@ -28,7 +27,7 @@ export async function compileApp(app: string, files: readonly string[]): Promise
   }
 }
 
-/** One at a time. */
+/** Waits until no other build uses the folder. */
 async function enterWorkshop(untilMs: number): Promise<void> {
   for (;;) {
     try {

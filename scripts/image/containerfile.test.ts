@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { imageSettings } from './lay-out.ts';
 
-test('the Containerfile runs the image as the one that is built without an engine', async () => {
+test('the Containerfile has the same settings as the image that is built without an engine', async () => {
   const text = await readFile(join(import.meta.dirname, 'Containerfile'), 'utf8');
   const { userId, env, entrypoint, workingFolder } = imageSettings;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);

@@ -7,7 +7,7 @@ const manifest = z.object({
   optionalDependencies: z.record(z.string(), z.string()).default({}),
 });
 
-/** Wanted by install scripts and by the type checker, never by what runs. */
+/** Needed only by install scripts and the type checker. */
 const unneededPackages = /^(?:@types\/.*|adm-zip|global-agent)$/;
 const unneededFiles =
   /\.(?:[cm]?ts|map|md|pod)$|\/(?:sharp\/src|onnxruntime-node\/script|exiftool-vendored\.pl\/bin\/html|bcrypt\/(?:src|test|examples))(?:\/|$)/;
@@ -15,8 +15,8 @@ const prebuildFolder = /\/prebuilds\/([^/-]+)-([^/]+)/;
 const nativeFolder = /\/onnxruntime-node\/bin\/napi-v\d+\/([^/]+)(?:\/([^/]+))?/;
 
 /**
- * Copies the packages `names` and all that they depend on from `root`/node_modules to the folder `target`, as npm has
- * laid them out. Parts for other systems, types and texts stay behind.
+ * Copies the packages `names` and their dependencies from `root`/node_modules to the folder `target`, in npm's layout.
+ * Leaves out parts for other systems, types and texts.
  */
 export async function copyPackages(root: string, names: readonly string[], target: string): Promise<void> {
   const source = join(root, 'node_modules');
@@ -25,7 +25,7 @@ export async function copyPackages(root: string, names: readonly string[], targe
   for (const folder of found) {
     await cp(folder, join(target, relative(source, folder)), {
       recursive: true,
-      // Nested packages are in `found` when they are needed.
+      // Nested packages are copied as separate entries of `found`.
       filter: (path) => path === folder || (!path.startsWith(join(folder, 'node_modules')) && isNeeded(path)),
     });
   }
@@ -33,7 +33,7 @@ export async function copyPackages(root: string, names: readonly string[], targe
 
 async function collect(root: string, name: string, from: string, found: Set<string>): Promise<void> {
   const folder = await findPackage(root, name, from);
-  // An optional dependency that is not there is one of another system.
+  // A missing optional dependency is one for another system.
   if (folder === undefined || found.has(folder)) return;
   found.add(folder);
   const { dependencies, optionalDependencies } = manifest.parse(
@@ -44,7 +44,7 @@ async function collect(root: string, name: string, from: string, found: Set<stri
   }
 }
 
-/** Where Node finds `name` when `from` asks for it. */
+/** The folder where Node finds `name` when `from` imports it. */
 async function findPackage(root: string, name: string, from: string): Promise<string | undefined> {
   for (let at = from; at.startsWith(root); at = dirname(at)) {
     const folder = join(at, 'node_modules', name);

@@ -30,7 +30,7 @@ async function write(name: string, layers: readonly string[]): Promise<{ referen
   return { file, reference: await writeImage(file, { ...description, entrypoint: ['/app'], workingFolder: '/' }) };
 }
 
-test('the same contents give the same bytes, whenever they were written', async () => {
+test('the same contents give the same bytes at any time', async () => {
   const root = await layOut('same', 'one');
   const first = await write('first', [root]);
   await utimes(join(root, 'app/program.mjs'), 1, 1);

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { create, type WriteEntry } from 'tar';
 
 export interface ImageDescription {
-  /** Without a tag; it is given one by its contents. */
+  /** Without a tag, which is derived from the contents. */
   name: string;
-  /** Each folder is a root file system, the later over the earlier. */
+  /** Root file systems; later ones overlay earlier ones. */
   layers: readonly string[];
   userId: number;
   env: Readonly<Record<string, string>>;
@@ -19,8 +19,8 @@ const epoch = new Date(0);
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /**
- * Writes `file` as `docker save` would, and returns the image's reference, whose tag is a hash of what is in it:
- * the same contents give the same bytes, and other contents never the same tag.
+ * Writes `file` in the format of `docker save`, and returns the image's reference, whose tag is a hash of the contents.
+ * The same contents give the same bytes.
  * @see https://github.com/moby/docker-image-spec, combined image JSON and filesystem changeset format
  */
 export async function writeImage(file: string, image: ImageDescription): Promise<string> {
@@ -46,7 +46,7 @@ export async function writeImage(file: string, image: ImageDescription): Promise
   }
 }
 
-/** Packs a root file system into `folder` under its SHA-256, and returns that. */
+/** Packs a root file system into `folder` with its SHA-256 as name, and returns the hash. */
 async function packLayer(root: string, folder: string): Promise<string> {
   const draft = join(folder, 'layer');
   await pack(root, draft);
@@ -58,8 +58,8 @@ async function packLayer(root: string, folder: string): Promise<string> {
 }
 
 /**
- * Everything belongs to root, has one date and may be read by everybody, so that only contents, names and what is a
- * program make a difference: neither when nor under which umask it was laid out.
+ * All files belong to root, have the same date and are readable by all users, so that the archive depends only on
+ * contents, names and the executable bit, not on the time or the umask.
  */
 async function pack(root: string, file: string): Promise<void> {
   const paths = (await Array.fromAsync(glob('**', { cwd: root }))).filter((path) => path !== '.').sort();

@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The unprivileged user that everything in an image runs as. */
+/** The unprivileged user of all processes in an image. */
 export const userId = 65_532;
 
-/** What every image needs that has no distribution underneath: a user, an order of name look-ups and /tmp. */
+/** Writes what an image without a distribution needs: a user, the order of name lookups and /tmp. */
 export async function layOutBase(root: string): Promise<void> {
   await mkdir(join(root, 'etc'), { recursive: true });
   await mkdir(join(root, 'tmp'));
@@ -21,7 +21,7 @@ export async function layOutBase(root: string): Promise<void> {
   await writeFile(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
 }
 
-/** Copies a file, or a folder with what is in it, of this computer to `path` in `root`; links become what they lead to. */
+/** Copies a file or folder of this computer to `path` in `root`; links are replaced by their targets. */
 export async function addTree(
   root: string,
   source: string,
@@ -33,23 +33,23 @@ export async function addTree(
   await cp(await realpath(source), target, { recursive: true, dereference: true, filter: isWanted });
 }
 
-/** Copies a program to `path` in `root`, and the shared libraries that it asks for to where they are on this computer. */
+/** Copies a program to `path` in `root`, and its shared libraries to their paths on this computer. */
 export async function addProgram(root: string, source: string, path: string): Promise<void> {
   await addTree(root, source, path);
   await chmod(join(root, path), 0o755);
   await addLibraries(root, source);
 }
 
-/** Copies the shared libraries that the program or library `source` asks for to where they are on this computer. */
+/** Copies the shared libraries of the program or library `source` to their paths on this computer. */
 export async function addLibraries(root: string, source: string): Promise<void> {
   const { stdout } = await run('ldd', [source]).catch(() => ({ stdout: '' }));
   for (const [, library = ''] of stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)) {
-    // Those that are found beside the program, or in its package, are copied with it.
+    // Libraries beside the program, or in its package, are copied with it.
     if (!/\/\.\.\/|\/node_modules\//.test(library)) await addTree(root, library, library);
   }
 }
 
-/** Copies Perl with the modules that come with it. */
+/** Copies Perl with its core modules. */
 export async function addPerl(root: string): Promise<void> {
   const { stdout: program } = await run('perl', ['-e', 'print $^X']);
   await addProgram(root, program, '/usr/bin/perl');

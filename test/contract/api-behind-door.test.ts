@@ -20,8 +20,8 @@ const json = { 'content-type': 'application/json' };
 const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = json) =>
   admin.fetch(path, { method: 'POST', body, headers });
 
-describe('the door', () => {
-  test("answers JSON with the contract's error and nothing else", async () => {
+describe('the HTTP server', () => {
+  test("answers errors as JSON in the contract's format", async () => {
     const cases: [Promise<Response>, number, RegExp][] = [
       [admin.fetch('/nowhere'), 404, /^Not found$/],
       [post('/albums', '{"albumName":'), 400, /JSON/],
@@ -50,7 +50,7 @@ describe('the door', () => {
     }
   });
 
-  test("keeps a caller's correlation id only if it is one", async () => {
+  test("keeps a caller's correlation id only if it is well-formed", async () => {
     const send = async (id: string) =>
       (await admin.fetch('/server/ping', { headers: { 'x-correlation-id': id } })).headers.get('x-correlation-id');
     expect(await send('trace-1')).toBe('trace-1');
@@ -58,7 +58,7 @@ describe('the door', () => {
     expect(await send('x'.repeat(5000))).toHaveLength(36);
   });
 
-  test("lets no page of another origin write with the visitor's cookie", async () => {
+  test("rejects writes by pages of another origin with the visitor's cookie", async () => {
     const token = (admin.headers['authorization'] ?? '').replace('Bearer ', '');
     const send = (origin: string) =>
       fetch(`${admin.url}/api/albums`, {
@@ -72,7 +72,7 @@ describe('the door', () => {
     expect((await send(admin.url)).status).toBe(201);
   });
 
-  test('answers HEAD as GET without its body, and the API also without its prefix', async () => {
+  test('answers HEAD as GET without a body, and serves the API without its prefix too', async () => {
     const head = await admin.fetch('/server/version', { method: 'HEAD' });
     expect({ status: head.status, body: await head.text() }).toEqual({ status: 200, body: '' });
     expect(await (await fetch(`${admin.url}/server/version`)).json()).toEqual({
@@ -97,7 +97,7 @@ describe('a file', () => {
   });
   const get = (headers: Record<string, string> = {}) => admin.fetch(`/assets/${id}/original`, { headers });
 
-  test('is sent whole or in part, with what a client needs to come back for it', async () => {
+  test('is sent whole or in part, with validators', async () => {
     const whole = await get();
     expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true);
     const headers = Object.fromEntries(whole.headers);
@@ -138,7 +138,7 @@ describe('a file', () => {
     });
   });
 
-  test('of somebody else is not found, and a thumbnail that is not made yet neither', async () => {
+  test('of another user is not found, nor is a thumbnail that does not exist yet', async () => {
     const other = await api.newUser();
     expect((await other.fetch(`/assets/${id}/original`)).status).toBe(404);
     expect((await other.fetch(`/assets/${id}/thumbnail`)).status).toBe(400);
@@ -156,7 +156,7 @@ describe('a file', () => {
   });
 });
 
-/** What attackers send where a text, a number, an id or a whole body is meant. */
+/** Values that attackers send in place of a text, a number, an id or a whole body. */
 const poisons: readonly unknown[] = [
   null,
   '',
@@ -201,7 +201,7 @@ const names = [
   'userId',
 ];
 
-test('no input makes a 5xx, on any of the 276 operations', async () => {
+test('no input causes a 5xx, on any of the 276 operations', async () => {
   const wrong: string[] = [];
   const rows = Object.entries<OperationRow>(operations).filter(([id]) => !['logout', 'deleteUserAdmin'].includes(id));
   for (const [id, row] of rows) {
@@ -221,7 +221,7 @@ test('no input makes a 5xx, on any of the 276 operations', async () => {
   expect(wrong).toEqual([]);
 }, 120_000);
 
-test('a schema that is older is answered 503 and JSON, never 401, and a ping is answered all the same', async () => {
+test('with an older schema, requests get a JSON 503, never 401, and a ping is answered', async () => {
   await using old = await openApiApp();
   const user = await old.newUser();
   await old.db.deleteFrom('kysely_migration' as never).execute();
@@ -233,7 +233,7 @@ test('a schema that is older is answered 503 and JSON, never 401, and a ping is 
   expect((await user.fetch('/server/ping')).status).toBe(200);
 });
 
-test("what is no HTTP gets the contract's error too", async () => {
+test("a malformed HTTP request gets the contract's error too", async () => {
   const { hostname, port } = new URL(admin.url);
   const socket = connect(Number(port), hostname);
   socket.write('GET /api/server/ping HTTP/1.1\r\nbroken header\r\n\r\n');

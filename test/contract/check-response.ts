@@ -13,7 +13,7 @@ const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
 ajv.addSchema({ $id: 'sdk', definitions: schemas.definitions });
 const validators = new Map<string, ValidateFunction>();
 
-/** Fails unless `json` is what the SDK expects of the operation: every field and no other, nulls, enums, integers. */
+/** Fails unless `json` has the shape that the SDK expects of the operation: exactly its fields, nulls, enums, integers. */
 export function checkResponse(operationId: string, json: unknown): void {
   const schema = schemas.properties[operationId];
   if (schema === undefined) {
@@ -34,12 +34,12 @@ function compile(operationId: string, schema: object): ValidateFunction {
   return validate;
 }
 
-/** Paths without parameters first, as a router has it. */
+/** Paths without parameters first, as in a router. */
 const rows = Object.entries<OperationRow>(operations)
   .map(([id, row]) => ({ id, row, pattern: new RegExp(`^(?:/api)?${row.path.replaceAll(/:\w+/g, '[^/]+')}/?$`) }))
   .sort((a, b) => a.row.path.split(':').length - b.row.path.split(':').length);
 
-/** The operation that a request is for; none for pages beside the API. */
+/** The operation of a request; undefined for pages beside the API. */
 export function findOperation(method: string, path: string): string | undefined {
   const plain = path.split('?')[0] ?? '';
   return rows.find(
@@ -56,7 +56,7 @@ interface Exchange {
   text: string;
 }
 
-/** Checks a success that carries JSON against its operation; what carries none passes. */
+/** Checks a success with JSON against its operation; other responses pass. */
 export function checkExchange({ method, path, status, contentType, text }: Exchange): void {
   if (status < 200 || status > 299 || !contentType.startsWith('application/json')) return;
   const operationId = findOperation(method, path);

@@ -3,7 +3,7 @@ import { newId } from '#shared/ids/ids.ts';
 import { openApiApp } from '#test/support/api-app.ts';
 import { addAsset } from '#test/support/rows.ts';
 
-test('a selection of 70,000 photos is favored, trashed, restored and refused like one of seven', async () => {
+test('a selection of 70,000 photos is favored, trashed, restored and rejected like a small one', async () => {
   await using api = await openApiApp();
   const ada = await api.newUser();
   const { id } = await addAsset(api.db, ada.userId);

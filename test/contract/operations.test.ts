@@ -15,12 +15,12 @@ afterAll(() => api[Symbol.asyncDispose]());
 const urlOf = ({ path }: OperationRow) =>
   `/api${path.replaceAll(/:(\w+)/g, () => '7d6b1e52-3c52-4b11-9f37-6f4b6d9f3c11')}`;
 
-test('there are 276 operations, each with a method and path of its own', () => {
+test('there are 276 operations, each with its own method and path', () => {
   expect(rows).toHaveLength(276);
   expect(new Set(rows.map(([, { method, path }]) => `${method} ${path}`)).size).toBe(276);
 });
 
-test('17 operations are public, the others ask for credentials before anything else', async () => {
+test('17 operations are public, the others check credentials before anything else', async () => {
   expect(rows.filter(([, row]) => row.auth === 'public')).toHaveLength(17);
   for (const [id, row] of rows) {
     if (row.auth === 'public') continue;
@@ -33,7 +33,7 @@ test('17 operations are public, the others ask for credentials before anything e
   }
 });
 
-test('every operation answers, also without /api, and those not built yet say so', async () => {
+test('every operation answers, also without /api, and unimplemented ones with 501', async () => {
   for (const [id, row] of rows) {
     if (row.auth !== 'public') continue;
     for (const url of [urlOf(row), urlOf(row).replace('/api', '')]) {
@@ -45,7 +45,7 @@ test('every operation answers, also without /api, and those not built yet say so
   }
 });
 
-test('the README says how many operations are built', () => {
+test('the README has the number of implemented operations', () => {
   const built = rows.filter(([, row]) => isBuilt(row)).length;
   expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(`${built} of 276 operations`);
 });

@@ -21,7 +21,7 @@ interface Schemas {
 /** Made by `npm run generate` from the types of the SDK: the argument of each of its functions. */
 const sdk = JSON.parse(readFileSync(new URL('generated/request-schemas.json', import.meta.url), 'utf8')) as Schemas;
 
-/** The schemas that a value may have, references followed. */
+/** The alternative schemas of a value, with resolved references. */
 function alternatives(schema: Schema, definitions: Record<string, Schema>): Schema[] {
   if (schema.$ref !== undefined) {
     const name = decodeURIComponent(schema.$ref.split('/').at(-1) ?? '');
@@ -34,11 +34,11 @@ function alternatives(schema: Schema, definitions: Record<string, Schema>): Sche
 }
 
 const isObject = (schema: Schema) => schema.properties !== undefined;
-/** Takes any value there, or any name. */
+/** Accepts any value, or any field. */
 const isOpen = ({ properties, additionalProperties }: Schema) =>
   properties === undefined && (additionalProperties === true || typeof additionalProperties === 'object');
 
-/** The names that `wanted` has at any depth, and `given` has not. */
+/** The names that `wanted` has at any depth and `given` lacks. */
 function listMissing(wanted: Schema, given: Schema, path: string, givenDefinitions: Record<string, Schema>): string[] {
   const of = alternatives(wanted, sdk.definitions);
   const by = alternatives(given, givenDefinitions);
@@ -64,14 +64,14 @@ function toSchema(schema: z.ZodType | undefined): Schema & { $defs?: Record<stri
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as never;
 }
 
-/** What the SDK sends otherwise than in path, query or JSON. */
+/** Parameters that the SDK does not send in path, query or JSON. */
 const elsewhere = /^(?:key|slug|xImmich.*)$/;
 
 const rows = Object.entries<OperationRow>(operations).flatMap(([id, row]) =>
   isBuilt(row) ? [[id, row] as const] : [],
 );
 
-test.each(rows)('%s takes every field that the SDK can send', (id, row) => {
+test.each(rows)('%s accepts every field that the SDK can send', (id, row) => {
   const argument = sdk.properties[id];
   if (argument === undefined) return;
   const [{ properties = {} } = {}] = alternatives(argument, sdk.definitions).filter(isObject);
@@ -83,13 +83,13 @@ test.each(rows)('%s takes every field that the SDK can send', (id, row) => {
     if (elsewhere.test(wireName) || inPath.has(wireName)) return [];
     if (!name.endsWith('Dto'))
       return listMissing({ properties: { [wireName]: schema } }, query, 'query ', query.$defs ?? {});
-    // Its handler reads the form itself; functions/api/assets/upload.test.ts sends every field.
+    // The handler parses the form itself; functions/api/assets/upload.test.ts sends every field.
     return row.accepts === 'multipart' ? [] : listMissing(schema, body, '', body.$defs ?? {});
   });
   expect(missing).toEqual([]);
 });
 
-test('the comparison sees a field that is missing, at any depth', () => {
+test('the comparison finds a missing field at any depth', () => {
   const find = (id: string, schema: z.ZodType) => {
     const { properties = {} } = sdk.properties[id] ?? {};
     const wanted = Object.entries(properties).find(([name]) => name.endsWith('Dto'))?.[1];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openApiApp, type ApiApp } from '#test/support/api-app.ts';
 import { addAsset } from '#test/support/rows.ts';
 
-/** Calls whose answers no other test reads; the client itself fails on a shape that the SDK does not expect. */
+/** For calls that no other test makes; the client itself fails on a shape that the SDK does not expect. */
 let api: ApiApp;
 beforeAll(async () => {
   api = await openApiApp();
@@ -17,7 +17,7 @@ test.each(['ping', 'version', 'features', 'media-types', 'about'])(
   },
 );
 
-test('what is said of assets has the shape that the SDK expects', async () => {
+test('responses about assets have the shape that the SDK expects', async () => {
   const user = await api.newUser();
   const { id } = await addAsset(api.db, user.userId, { width: 40, height: 30, duration: 12 });
   await api.db

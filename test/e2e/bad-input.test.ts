@@ -34,8 +34,8 @@ async function readAssets(client: ApiClient): Promise<Map<string, Asset>> {
   return new Map(assets.map((asset) => [asset.originalFileName, asset]));
 }
 
-describe('a file that is no picture', () => {
-  test('keeps its original, is listed with its reason, and stops no other', async () => {
+describe('a file that is not a picture', () => {
+  test('keeps its original, is listed with its reason, and does not prevent others', async () => {
     const { darkroom, client } = await start();
     const broken: FixtureName[] = ['truncated-jpeg', 'text-called-jpg', 'png-bomb'];
     const files = await Promise.all(broken.map((name) => fixture(name)));
@@ -60,13 +60,13 @@ describe('a file that is no picture', () => {
     await darkroom.stop();
   });
 
-  test('of a format that comes later is stored safely and shown as waiting', async () => {
+  test('of an unsupported format is stored and shown as waiting', async () => {
     const { darkroom, client } = await start();
     const { path } = await fixture('text-called-jpg');
     const form = new FormData();
     form.set('fileCreatedAt', '2024-01-01T00:00:00Z');
     form.set('fileModifiedAt', '2024-01-01T00:00:00Z');
-    // An ISO box that says HEIC: enough to be one by its bytes.
+    // An ISO box of type HEIC, which is enough for the detection.
     const heic = Buffer.from('0000001866747970686569630000000068656963', 'hex');
     form.set('assetData', new Blob([heic, Buffer.from(path)]), 'IMG_1.HEIC');
     expect((await client.fetch('/assets', { method: 'POST', body: form })).status).toBe(201);
@@ -76,8 +76,8 @@ describe('a file that is no picture', () => {
   });
 });
 
-describeWithSmallDisk('a store that is full', () => {
-  test('refuses an upload with JSON that says so, leaves nothing of it, and takes the next one that fits', async () => {
+describeWithSmallDisk('a full store', () => {
+  test('rejects an upload with a JSON error, leaves nothing of it, and accepts the next one that fits', async () => {
     using disk = mountSmallDisk(2 * 1024 * 1024);
     const { darkroom, client } = await start({ DARKROOM_STORE_PATH: join(disk.path, 'files') });
     const [large, small] = [
@@ -97,8 +97,8 @@ describeWithSmallDisk('a store that is full', () => {
   });
 });
 
-describeWithService('postgres', 'a database that is away for ten seconds during uploads', () => {
-  test('is answered with 503 and JSON, never 401, and nothing is lost when it is back', async () => {
+describeWithService('postgres', 'a database that is unreachable for ten seconds during uploads', () => {
+  test('causes JSON 503s, never 401, and nothing is lost when it is back', async () => {
     await using postgres = await startPostgres();
     const { url } = await postgres.createDatabase();
     const { darkroom, client } = await start({ DATABASE_URL: url, DARKROOM_LEASE_SECONDS: '5' });

@@ -29,7 +29,7 @@ async function listTimeline(client: ApiClient): Promise<Asset[]> {
   return Promise.all(ids.map((id) => client.call<Asset>('GET', `/assets/${id}`)));
 }
 
-test('a library is scanned when asked for: photos appear whole, renamed ones stay the same, its deletion leaves the files', async () => {
+test('a requested scan of a library adds complete assets, keeps renamed ones, and a deletion of the library keeps the files', async () => {
   const photos = join(folder, 'photos');
   await mkdir(join(photos, '2024'), { recursive: true });
   await mkdir(join(photos, 'Raw'));
@@ -80,7 +80,7 @@ test('a library is scanned when asked for: photos appear whole, renamed ones sta
 });
 
 test.each(['ingest/after-hash', 'ingest/after-commit'])(
-  'a power cut at %s loses no photo of a library and doubles none',
+  'a power cut at %s neither loses nor duplicates a photo of a library',
   async (point) => {
     const photos = join(folder, 'photos');
     await mkdir(photos);
@@ -101,7 +101,7 @@ test.each(['ingest/after-hash', 'ingest/after-commit'])(
     const { id: ownerId } = await client.call<{ id: string }>('GET', '/users/me');
     const { id } = await client.call<{ id: string }>('POST', '/libraries', { ownerId, importPaths: [photos] });
     await client.call('POST', `/libraries/${id}/scan`);
-    // While it is killed and started again it may not answer.
+    // A process that is being restarted does not answer.
     const paths = () =>
       listTimeline(client).then(
         (assets) => assets.map((it) => it.originalPath).toSorted(),

@@ -95,20 +95,20 @@ async function tellBucketStory(moreEnv: Record<string, string>): Promise<void> {
   await expect.poll(async () => (await darkroom.listPids()).length, { timeout: 20_000 }).toBeGreaterThan(1);
   await expect.poll(timeline, eventually).toHaveLength(2);
 
-  // What is removed is away, and back as it was when it is put again.
+  // An asset is offline after its object was removed, and back unchanged when it is put again.
   await s3.removeObject(bucket, 'library/ada/two.jpg');
   await expect.poll(timeline, eventually).toEqual([first]);
   await put('two.jpg', two);
   await expect.poll(timeline, eventually).toHaveLength(2);
 
-  // Nobody but MinIO gets in.
+  // Requests without the token are rejected.
   expect((await fetch(`${url}/webhook/minio`, { method: 'POST', body: '{}' })).status).toBe(401);
   const flood = { method: 'POST', body: 'x'.repeat(2_000_000), headers: { authorization: `Bearer ${token}` } };
   expect((await fetch(`${url}/webhook/minio`, flood)).status).toBe(413);
   const forged = { 'ce-specversion': '1.0', 'ce-id': '1', 'ce-type': 'dev.knative.sources.ping', 'ce-source': '/x' };
   expect((await fetch(`${url}/webhook/minio`, { method: 'POST', body: '{}', headers: forged })).status).toBe(401);
 
-  // What no notification tells, the next listing finds, and counts.
+  // The next listing finds and counts changes without a notification.
   await waitUntilSettled(client);
   await darkroom.stop();
   await s3.removeAllBucketNotification(bucket);
@@ -122,8 +122,8 @@ async function tellBucketStory(moreEnv: Record<string, string>): Promise<void> {
   expect(await darkroom.stop()).toBe(0);
 }
 
-describeWithService('minio', 'a photo that somebody else puts into the bucket', () => {
-  test('is an asset of its folder, comes and goes with its object, and is found without a notification', async () => {
+describeWithService('minio', 'a photo that another program puts into the bucket', () => {
+  test('is an asset of its folder’s owner, goes offline and returns with its object, and is found without a notification', async () => {
     await tellBucketStory({});
   });
 

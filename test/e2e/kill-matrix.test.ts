@@ -20,7 +20,7 @@ const makePaths = async (count: number, options: CameraPhotoOptions) =>
   (await makeCameraPhotos(join(folder, 'photos'), count, options)).map((photo) => photo.path);
 
 async function start(port: number, env: Record<string, string> = {}): Promise<DarkroomProcess> {
-  // Leases and faces are not what these tests are about; few seconds and none keep them short.
+  // Short leases and no faces, to keep these tests short.
   const darkroom = await startDarkroom({
     dataFolder: join(folder, 'data'),
     port,
@@ -30,7 +30,7 @@ async function start(port: number, env: Record<string, string> = {}): Promise<Da
   return darkroom;
 }
 
-/** Uploads as a phone does: again and again until the server has said 201 or 200 to every photo. */
+/** Uploads as a phone does: retries until the server has answered 201 or 200 for every photo. */
 async function uploadAll(client: ApiClient, paths: readonly string[], concurrency: number): Promise<void> {
   const waiting = [...paths];
   const work = async () => {
@@ -44,7 +44,7 @@ async function uploadAll(client: ApiClient, paths: readonly string[], concurrenc
   await Promise.all(Array.from({ length: concurrency }, work));
 }
 
-/** Every photo is complete, none twice, and no file belongs to nobody. */
+/** Every photo is complete, none is duplicate, and every file belongs to an asset. */
 async function expectWhole(client: ApiClient, count: number): Promise<void> {
   const queues = await waitUntilSettled(client);
   expect(Object.entries(queues).filter(([, queue]) => queue.jobCounts.failed > 0)).toEqual([]);
@@ -56,18 +56,18 @@ async function expectWhole(client: ApiClient, count: number): Promise<void> {
   );
   expect(new Set(assets.map((asset) => asset.checksum)).size).toBe(count);
   expect(assets.filter((asset) => asset.thumbhash === null)).toEqual([]);
-  // A portrait may still be on its way when the last stage has settled.
+  // A portrait may still be written when the last stage has settled.
   await expect.poll(() => expectNoOrphans(ids).then(() => 'clean', String), { timeout: 10_000 }).toBe('clean');
 }
 
-/** A start takes away what came twice, since the first one to bring it had no answer. */
+/** A start removes files that were sent again because their first upload had no response. */
 async function expectWholeAfterStart(client: ApiClient, port: number, count: number): Promise<void> {
   const darkroom = await start(port, { DARKROOM_FACES: 'false' });
   await expectWhole(client, count);
   await darkroom.stop();
 }
 
-/** What shows that the store and the watched folder are the right ones. */
+/** The markers of the store and of the watched folder. */
 const markers = ['.darkroom-root', '.darkroom-store'];
 
 async function expectNoOrphans(ids: readonly string[]): Promise<void> {
@@ -90,7 +90,7 @@ async function expectNoOrphans(ids: readonly string[]): Promise<void> {
 
 describe('a process that is killed', () => {
   test.each(crashPoints.filter((point) => !/^(?:faces|people|delete|ingest)\//.test(point)))(
-    'at %s loses and doubles nothing',
+    'at %s neither loses nor duplicates a photo',
     async (point) => {
       const paths = await makePaths(6, { megapixels: 0.3, seed: 11 });
       const port = await findFreePort();
@@ -109,7 +109,7 @@ describe('a process that is killed', () => {
     },
   );
 
-  test('while it deletes removes the files in the end', async () => {
+  test('during a deletion removes the files in the end', async () => {
     const paths = await makePaths(3, { megapixels: 0.3, seed: 12 });
     const port = await findFreePort();
     const darkroom = await start(port, {
@@ -134,7 +134,7 @@ describe('a process that is killed', () => {
     await expectWhole(client, 2);
   });
 
-  test('again and again while 200 photos are uploaded loses and doubles nothing', async () => {
+  test('repeatedly during 200 uploads neither loses nor duplicates a photo', async () => {
     const paths = await makePaths(200, { megapixels: 0.3, seed: 13 });
     const port = await findFreePort();
     let darkroom = await start(port, { DARKROOM_FACES: 'false' });
@@ -143,7 +143,7 @@ describe('a process that is killed', () => {
     for (let n = 0; n < 6; n++) {
       await new Promise((resolve) => setTimeout(resolve, 700 + ((n * 577) % 1500)));
       if (n % 2 === 0) {
-        // The app alone: the door starts it again.
+        // Only the app: the door starts it again.
         const app = (await darkroom.listPids()).slice(1);
         for (const pid of app) killQuietly(pid, 'SIGKILL');
       } else {
@@ -156,7 +156,7 @@ describe('a process that is killed', () => {
     await expectWholeAfterStart(client, port, paths.length);
   });
 
-  test('by one photo each time ends that photo as failed, and no other', async () => {
+  test('by one photo each time marks only that photo as failed', async () => {
     const paths = await makePaths(5, { megapixels: 0.3, seed: 14 });
     const poison = paths[2] ?? '';
     const port = await findFreePort();
@@ -185,7 +185,7 @@ describe('a process that is killed', () => {
   });
 });
 
-await describeWithFaceModels('a process that is killed while it looks for faces', () => {
+await describeWithFaceModels('a process that is killed during face recognition', () => {
   test.each(['faces/after-lease', 'faces/after-commit', 'people/after-lease', 'people/after-commit'])(
     'at %s finds the same people',
     async (point) => {
@@ -206,7 +206,7 @@ await describeWithFaceModels('a process that is killed while it looks for faces'
       await uploadAll(client, paths, 2);
       await expectWhole(client, paths.length);
       expect(await readdir(folder)).toContain('crashed');
-      // Three people stand in each of the four pictures.
+      // Three people are on each of the four pictures.
       const { people } = await client.call<{ people: { id: string }[] }>('GET', '/people');
       expect(people).toHaveLength(3);
       for (const { id } of people) expect(await client.call('GET', `/people/${id}/statistics`)).toEqual({ assets: 4 });

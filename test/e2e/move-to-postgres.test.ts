@@ -24,8 +24,8 @@ async function admin(env: Record<string, string>, ...args: string[]): Promise<st
   return out;
 }
 
-describeWithService('postgres', 'a library that outgrew the embedded database', () => {
-  test('is exported while it runs, and goes on with the same store on PostgreSQL', async () => {
+describeWithService('postgres', 'a move from the embedded database to PostgreSQL', () => {
+  test('exports a running installation, and continues with the same store on PostgreSQL', async () => {
     await using stack = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), 'darkroom-move-'));
     stack.defer(() => rm(folder, { recursive: true, force: true }));

@@ -48,8 +48,8 @@ const originalOf = async (client: ApiClient, id: string) => {
   return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
 };
 
-describeWithService('postgres', 'a restore as the operations guide says it', () => {
-  test('brings back every photo, also those that arrived between the dump and the snapshot of the files', async () => {
+describeWithService('postgres', 'a restore by the operations guide', () => {
+  test('restores every photo, also those that were uploaded between the dump and the snapshot of the files', async () => {
     const server = await sharedPostgres();
     await using lost = await server.createDatabase();
     const photoFolder = join(folder, 'photos');
@@ -74,7 +74,7 @@ describeWithService('postgres', 'a restore as the operations guide says it', () 
     await expect
       .poll(async () => (await readdir(filesOf('before'), { recursive: true })).join(' '))
       .not.toContain(`${deleted}.`);
-    // Thumbnails are no part of the backup.
+    // Thumbnails are not part of the backup.
     await cp(join(filesOf('before'), 'upload'), join(filesOf('after'), 'upload'), { recursive: true });
     await before.stop();
 

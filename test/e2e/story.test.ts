@@ -23,7 +23,7 @@ const start = async (env: Record<string, string> = {}) => {
 };
 
 await describeWithFaceModels('the main job', () => {
-  test('embedded: the real client uploads a folder, and every photo is complete', async () => {
+  test('embedded: the command line client uploads a folder, and every photo is complete', async () => {
     const darkroom = await start();
     await tellStory(darkroom.url, folder);
     const pids = await darkroom.listPids();
@@ -34,7 +34,7 @@ await describeWithFaceModels('the main job', () => {
 
 describeWithService('postgres', 'the main job on PostgreSQL', () => {
   describeWithService('minio', 'and MinIO', () => {
-    test('the real client uploads a folder, and every photo is complete', async () => {
+    test('the command line client uploads a folder, and every photo is complete', async () => {
       await using database = await (await sharedPostgres()).createDatabase();
       const minio = await sharedMinio();
       const darkroom = await start({

@@ -19,9 +19,9 @@ interface Asset {
 }
 
 /**
- * The main job, as a person does it: the real command line client logs in with an API key and uploads a folder of
- * photos with albums; each gets its row, EXIF, thumbnails, faces and people and stands in the timeline; a second
- * upload of the same folder is all duplicates.
+ * The main job: the command line client logs in with an API key and uploads a folder of photos with albums. Each photo
+ * gets its row, EXIF, thumbnails, faces and people, and is in the timeline; a second upload of the same folder has only
+ * duplicates.
  */
 export async function tellStory(url: string, workFolder: string): Promise<void> {
   const client = await signUp(url);
@@ -65,7 +65,7 @@ interface Photos {
   pathOf: ReadonlyMap<string, string>;
 }
 
-/** Two folders: what a camera made, and people, one of whom is in enough pictures to be a person. */
+/** Two folders: photos of a camera, and pictures of people, one of whom is on enough of them to become a person. */
 async function layOutPhotos(workFolder: string): Promise<Photos> {
   const folder = join(workFolder, 'photos');
   const [camera, people] = [join(folder, 'Holidays'), join(folder, 'Family')];
@@ -75,7 +75,7 @@ async function layOutPhotos(workFolder: string): Promise<Photos> {
     (it) => it.path,
   );
   for (const path of originals) await copyFile(path, join(people, path.split('/').at(-1) ?? ''));
-  // The same people in another light, as burst pictures have them.
+  // The same people with other brightness, as in burst pictures.
   for (const [n, path] of originals.slice(0, 2).entries()) {
     for (const brightness of [0.9, 1.1]) {
       await sharp(path)
@@ -90,7 +90,7 @@ async function layOutPhotos(workFolder: string): Promise<Photos> {
   return { folder, count: pathOf.size, albums, pathOf };
 }
 
-/** Every asset of the timeline, as the web reads it: the months, then the columns of each. */
+/** Every asset of the timeline, read as the web client does: the months, then the columns of each. */
 export async function readTimeline(client: ApiClient): Promise<string[]> {
   const buckets = await client.call<{ timeBucket: string; count: number }[]>('GET', '/timeline/buckets');
   const ids: string[] = [];

@@ -22,7 +22,7 @@ async function appIsAsleep(pids: () => Promise<number[]>): Promise<void> {
   await expect.poll(async () => (await pids()).length, { timeout: 60_000, interval: 500 }).toBe(1);
 }
 
-test('a photo copied into the library of a running Darkroom is in the timeline soon, awake or asleep, and stays itself when it is moved', async () => {
+test('a photo copied into the library is in the timeline soon, awake or asleep, and keeps its asset when it is moved', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-watched-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const [first, second] = await makeCameraPhotos(join(folder, 'camera'), 2);

@@ -40,7 +40,7 @@ describeWithService('postgres', 'darkroom admin as a process', () => {
   });
   afterEach(() => stack.disposeAsync());
 
-  test('needs no store for what the database knows, and reads a password from standard input', async () => {
+  test('opens no store for commands on the database, and reads a password from standard input', async () => {
     expect(await run(['users', 'list'], env)).toMatchObject({
       exitCode: 1,
       err: expect.stringContaining('db/schema-older') as unknown,
@@ -58,7 +58,7 @@ describeWithService('postgres', 'darkroom admin as a process', () => {
     });
   });
 
-  test('sends to the Broker what it redrives, and says so when it knows none', async () => {
+  test('sends redriven events to the Broker, and prints a note if none is configured', async () => {
     await migrateToLatest(db);
     const seen: string[] = [];
     const broker = createServer((request, response) => {
@@ -82,19 +82,19 @@ describeWithService('postgres', 'darkroom admin as a process', () => {
     const without = await run(['dead-letters', 'redrive', '--all'], env);
     expect(without).toMatchObject({
       exitCode: 0,
-      out: expect.stringMatching(/sent again\nNo Broker is known here/) as unknown,
+      out: expect.stringMatching(/sent again\nNo Broker is configured here/) as unknown,
     });
     expect(seen).toEqual([]);
     await bury();
     const { port } = broker.address() as AddressInfo;
     const sent = await run(['redrive'], { ...env, K_SINK: `http://127.0.0.1:${port}/` });
     expect(sent).toMatchObject({ exitCode: 0, out: expect.not.stringContaining('Broker') as unknown });
-    // The first one too: it waited in the outbox.
+    // Includes the first one, which waited in the outbox.
     expect(seen).toEqual(['library/a.jpg', 'library/a.jpg']);
   });
 });
 
-test('a database that is away, a setting that is wrong, and a command that there is not end with one line each', async () => {
+test('an unreachable database, a wrong setting and an unknown command each print one line', async () => {
   const away = { DATABASE_URL: 'postgres://darkroom@127.0.0.1:1/darkroom' };
   expect(await run(['users', 'list'], away)).toEqual({
     exitCode: 1,
@@ -107,6 +107,6 @@ test('a database that is away, a setting that is wrong, and a command that there
   });
   expect(await run(['make', 'coffee'], away)).toMatchObject({
     exitCode: 2,
-    err: expect.stringContaining('no command make coffee') as unknown,
+    err: expect.stringContaining('Unknown command make coffee') as unknown,
   });
 });

@@ -18,12 +18,12 @@ import { addAsset, addUser } from '#test/support/rows.ts';
 import { onBothDatabases } from './db/both-databases.ts';
 
 const count = 12;
-/** What people may have to wait for, whatever the broker lost. */
+/** The maximum time to recovery, whatever the broker lost. */
 const aimMs = 120_000;
 const programs = new URL('../support/', import.meta.url);
 
 onBothDatabases('a broker that is killed with events in it', (getDb) => {
-  test('costs no photo, and nobody has to look', { timeout: 240_000 }, async () => {
+  test('costs no photo, without a manual action', { timeout: 240_000 }, async () => {
     const db = getDb();
     await using resources = new AsyncDisposableStack();
     const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'darkroom-broker-')));
@@ -87,7 +87,7 @@ onBothDatabases('a broker that is killed with events in it', (getDb) => {
     const tookMs = performance.now() - started;
     console.log(`whole ${Math.round(tookMs / 1000)} s after a kill with ${JSON.stringify(held)}`);
     expect(held.reduce((sum, it) => sum + (it.queued ?? 0), 0)).toBeGreaterThan(0);
-    // Nothing was asked, and no time was shifted: what was lost was found by itself.
+    // No request was sent and no time was shifted: the app found lost work by itself.
     expect(tookMs).toBeLessThan(aimMs);
   });
 });

@@ -4,19 +4,19 @@ import type { TriggerSpec } from '#knative/local/topology.ts';
 export interface Delivery {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: string;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   at: number;
 }
 
 /** `cut` closes the connection without an answer. */
 export type Answer = { status: number; headers?: Record<string, string>; body?: string } | 'cut';
 
-/** A real HTTP server behind a service's name. */
+/** An HTTP server behind a service's name. */
 export interface Receiver {
   readonly deliveries: Delivery[];
-  /** The most requests that waited for their answer at one time. */
+  /** The maximum number of concurrent requests. */
   readonly mostAtOnce: number;
-  /** What it answers from now on; forgets what it saw before. */
+  /** Sets the responses from now on, and clears the recorded deliveries. */
   answer(with_: (delivery: Delivery) => Answer | Promise<Answer>): void;
 }
 
@@ -37,7 +37,7 @@ const trigger = (subscriber: string, filter: Record<string, string>, delivery: T
   delivery,
 });
 
-/** The Triggers that the suite needs; a cluster makes them from these same data. */
+/** The Triggers of the suite; those in a cluster are created from the same data. */
 export const deliveryTriggers: TriggerSpec[] = [
   trigger('plain', { type: 'test.plain' }),
   trigger('plain', { type: 'test.other' }),

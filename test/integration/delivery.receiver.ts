@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { Answer, Delivery, Receiver } from './delivery.bench.ts';
 
-/** A receiver on a port of its own of `host`, until the stack is disposed. */
+/** A receiver on its own port of `host`, until the stack is disposed. */
 export async function startReceiver(
   stack: AsyncDisposableStack,
   host = '127.0.0.1',

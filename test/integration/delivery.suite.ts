@@ -3,7 +3,7 @@ import { deliveryServices, type Answer, type Delivery, type DeliveryBench, type 
 
 const ok: Answer = { status: 204 };
 
-/** The contract of a Knative broker as Darkroom relies on it. @see Knative Eventing, data plane specification */
+/** The contract of a Knative broker that Darkroom relies on. @see Knative Eventing, data plane specification */
 export function deliverySuite(name: string, openBench: () => Promise<DeliveryBench>): void {
   describe(`delivery by ${name}`, { concurrent: false }, () => {
     let bench: DeliveryBench;
@@ -41,11 +41,11 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         .toBeGreaterThanOrEqual(count);
       return seen(service, id);
     };
-    /** Resolves after long enough for a delivery that should not come to have come. */
+    /** Waits long enough for an unexpected delivery to arrive. */
     const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
 
     describe('what it takes', () => {
-      test('an event in binary mode arrives with its data, extensions and trace as they were', async () => {
+      test('an event in binary mode arrives with unchanged data, extensions and trace', async () => {
         const extensions = {
           'ce-subject': 'upload/1.jpg',
           'ce-assettype': 'image',
@@ -57,7 +57,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(delivery?.body).toBe('{ "n":  1 }');
       });
 
-      test('an event in structured mode arrives in one that the receiver reads', async () => {
+      test('an event in structured mode arrives in a mode that the receiver can parse', async () => {
         const id = crypto.randomUUID();
         const event = {
           specversion: '1.0',
@@ -84,7 +84,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         ['of another specification', { ...binary('test.plain', '1'), 'ce-specversion': '9.0' }, '{}'],
         ['that is no event at all', { 'content-type': 'application/json' }, '{}'],
         ['whose structure is broken', { 'content-type': 'application/cloudevents+json' }, '{"specversion":'],
-      ])('an event %s is refused with 400 and goes nowhere', async (_, headers, body) => {
+      ])('an event %s is rejected with 400 and not delivered', async (_, headers, body) => {
         expect((await post(headers, body)).status).toBe(400);
         await settle();
         expect(receiver('plain').deliveries).toEqual([]);
@@ -107,7 +107,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
     });
 
     describe('filters', () => {
-      test('are exact: nothing more, nothing less, and each attribute counts', async () => {
+      test('match each attribute exactly', async () => {
         const wanted = await send('test.asset', { 'ce-assettype': 'image' });
         await send('test.asset', { 'ce-assettype': 'video' });
         await send('test.asset');
@@ -119,7 +119,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(seen).toEqual([wanted]);
       });
 
-      test('two Triggers of one service each bring it their own events', async () => {
+      test('two Triggers of one service each deliver their own events', async () => {
         const [one, two] = [await send('test.plain'), await send('test.other')];
         await arrived('plain', one);
         await arrived('plain', two);
@@ -127,7 +127,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
     });
 
     describe('answers', () => {
-      test.each([200, 202, 204])('%i without a body is the end of it', async (status) => {
+      test.each([200, 202, 204])('%i without a body ends the delivery', async (status) => {
         receiver('plain').answer(() => ({ status }));
         const id = await send('test.plain');
         await arrived('plain', id);
@@ -147,7 +147,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(seen('letters', id)).toEqual([]);
       });
 
-      test('after no answer the same event comes again', async () => {
+      test('after a closed connection the same event comes again', async () => {
         let attempts = 0;
         receiver('plain').answer(() => (++attempts < 2 ? 'cut' : ok));
         const id = await send('test.plain');
@@ -162,7 +162,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(letter?.headers).toMatchObject({ 'ce-type': 'test.plain', 'ce-knativeerrorcode': String(status) });
       });
 
-      test('after a text, which is no event, the event comes again, and its dead letter does not say why', async () => {
+      test('after a text, which is not an event, the event comes again, and its dead letter has no reason', async () => {
         receiver('plain').answer(() => ({
           status: 200,
           headers: { 'content-type': 'application/json' },
@@ -174,7 +174,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(letter?.headers['ce-knativeerrorcode']).toBeUndefined();
       });
 
-      test('an answer that takes longer than the timeout is none', async () => {
+      test('a response after the timeout counts as none', async () => {
         let attempts = 0;
         receiver('slow').answer(() =>
           ++attempts < 2 ? new Promise<Answer>((resolve) => setTimeout(resolve, 1000, ok)) : ok,
@@ -189,7 +189,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
     });
 
     describe('replies', () => {
-      test('an event in binary mode goes to who wants it', async () => {
+      test('an event in binary mode goes to its Triggers', async () => {
         const reply = crypto.randomUUID();
         receiver('replies').answer(() => ({ status: 200, headers: binary('test.answers', reply), body: '{"n":3}' }));
         await send('test.asks');
@@ -198,7 +198,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(delivery?.body).toBe('{"n":3}');
       });
 
-      test('an event in structured mode goes to who wants it', async () => {
+      test('an event in structured mode goes to its Triggers', async () => {
         const id = crypto.randomUUID();
         const body = JSON.stringify({ specversion: '1.0', id, type: 'test.answers', source: '/test', data: { n: 4 } });
         receiver('replies').answer(() => ({
@@ -210,7 +210,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(JSON.parse((await arrived('hears', id))[0]?.body ?? '')).toEqual({ n: 4 });
       });
 
-      test('an event that lacks an attribute makes the event that it answers a dead letter at once', async () => {
+      test('a reply that lacks an attribute makes the original event a dead letter at once', async () => {
         const headers = { ...binary('test.answers', 'x'), 'ce-type': '' };
         receiver('replies').answer(() => ({ status: 200, headers, body: '{}' }));
         const id = await send('test.asks');
@@ -219,7 +219,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(letter?.headers).toMatchObject({ 'ce-type': 'test.asks', 'ce-knativeerrorcode': '400' });
       });
 
-      test('after an event that cannot be read the event that it answers comes again', async () => {
+      test('after a reply that cannot be parsed the original event comes again', async () => {
         const headers = { 'content-type': 'application/cloudevents+json' };
         let attempts = 0;
         receiver('replies').answer(() => (++attempts < 2 ? { status: 200, headers, body: '{"specversion":' } : ok));
@@ -240,7 +240,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(first).toBeLessThan(395);
       });
 
-      test('linear grows by its delay, the first time from none', async () => {
+      test('linear grows by its delay, from zero', async () => {
         receiver('linear').answer(() => ({ status: 503 }));
         const id = await send('test.linear');
         const [first = 0, second = 0, third = 0] = gaps(await arrived('linear', id, 4));
@@ -251,7 +251,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
     });
 
     describe('dead letters', () => {
-      test('come once after the first attempt and all retries, and say where, what and why', async () => {
+      test('come once after the first attempt and all retries, with destination, status and reason', async () => {
         const body = JSON.stringify({ title: 'The store is not available', status: 503 });
         receiver('plain').answer(() => ({
           status: 503,
@@ -274,19 +274,19 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         expect(Buffer.from(String(letter?.headers['ce-knativeerrordata']), 'base64').toString()).toBe(body);
       });
 
-      // A longer answer ends the dispatcher of the in-memory channel: no function of Darkroom gives one (toProblem).
+      // A longer response crashes the dispatcher of the in-memory channel; no function of Darkroom sends one (toProblem).
       test('carry the reason whole up to 768 bytes, which are 1,024 characters', async () => {
         receiver('plain').answer(() => ({ status: 400, body: 'x'.repeat(768) }));
         const [letter] = await arrived('letters', await send('test.plain'));
         expect(String(letter?.headers['ce-knativeerrordata'])).toHaveLength(1024);
       });
 
-      test('come too when nobody listens at the subscriber', async () => {
+      test('come also if the subscriber refuses connections', async () => {
         const [letter] = await arrived('letters', await send('test.nobody'));
         expect(letter?.headers['ce-type']).toBe('test.nobody');
       });
 
-      test('are tried again when the sink does not take them at first', async () => {
+      test('are retried if the sink does not accept them at first', async () => {
         receiver('plain').answer(() => ({ status: 400 }));
         let attempts = 0;
         receiver('letters').answer(() => (++attempts < 3 ? { status: 503 } : ok));
@@ -295,14 +295,14 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
     });
 
     describe('concurrency', () => {
-      test('a service is given as many requests at a time as its cap, and everything in the end', async () => {
+      test('a service gets at most as many concurrent requests as its limit, and all in the end', async () => {
         receiver('narrow').answer(() => new Promise<Answer>((resolve) => setTimeout(resolve, 30, ok)));
         const ids = await Promise.all(Array.from({ length: 20 }, () => send('test.narrow')));
         for (const id of ids) await arrived('narrow', id);
         expect(receiver('narrow').mostAtOnce).toBe(2);
       });
 
-      test('a service that does not answer holds up no other', async () => {
+      test('a service that does not answer does not delay others', async () => {
         const go = Promise.withResolvers<Answer>();
         receiver('narrow').answer(() => go.promise);
         await Promise.all(Array.from({ length: 5 }, () => send('test.narrow')));
@@ -310,7 +310,7 @@ export function deliverySuite(name: string, openBench: () => Promise<DeliveryBen
         go.resolve(ok);
       });
 
-      test('an event that waits for its next attempt takes nobody its place', async () => {
+      test('an event that waits for a retry does not occupy a slot', async () => {
         let failed = false;
         receiver('narrow').answer(({ body }) => {
           if (body !== '"bad"') return ok;

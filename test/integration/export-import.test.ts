@@ -58,7 +58,7 @@ async function exported(db: Db): Promise<string> {
   return path;
 }
 
-/** Every row of every table as PostgreSQL prints it, by table, with what the tables and their sequences are. */
+/** Every row of every table as PostgreSQL prints it, by table, with the definitions of tables and sequences. */
 async function readAll(db: Db): Promise<Record<string, unknown>> {
   const all: Record<string, unknown> = {};
   for (const { name } of await listTables(db)) {
@@ -85,7 +85,7 @@ async function readAll(db: Db): Promise<Record<string, unknown>> {
   return { ...all, rules, triggers, numbers };
 }
 
-/** Something of everything that refers to something else, and of every type that could lose something on the way. */
+/** Rows of every table with references, and values of every type that a conversion could change. */
 async function fill(db: Db): Promise<{ ada: string; album: string }> {
   await migrateToLatest(db);
   const [ada, bob] = [await addUser(db, { quotaSizeInBytes: 2 ** 40 }), await addUser(db)];
@@ -142,7 +142,7 @@ describeWithService('postgres', 'darkroom admin export and import', () => {
     expect(await readAll(back)).toEqual(before);
   });
 
-  test('what was imported goes on working: counters follow, and numbers are given only once', async () => {
+  test('after an import counters are updated, sequences continue and constraints hold', async () => {
     const postgres = await openPostgres();
     await admin(postgres, 'import', first);
     const count = async () =>
@@ -162,7 +162,7 @@ describeWithService('postgres', 'darkroom admin export and import', () => {
     ).rejects.toThrow('violates foreign key');
   });
 
-  test('a library that is in use is exported as it was at one moment', async () => {
+  test('a database in use is exported as a consistent snapshot', async () => {
     const busy = await openPostgres();
     await admin(busy, 'import', first);
     const stop = new AbortController();
@@ -184,7 +184,7 @@ describeWithService('postgres', 'darkroom admin export and import', () => {
   });
 
   test.each([
-    ['cut off', async () => (await readFile(first)).subarray(0, -2000), /cut off/],
+    ['cut off', async () => (await readFile(first)).subarray(0, -2000), /truncated/],
     [
       'without its end',
       async () =>
@@ -197,7 +197,7 @@ describeWithService('postgres', 'darkroom admin export and import', () => {
         ),
       /not whole/,
     ],
-    ['no export', () => Promise.resolve(Buffer.from('photos')), /no export of Darkroom/],
+    ['no export', () => Promise.resolve(Buffer.from('photos')), /not an export of Darkroom/],
     [
       'of another schema',
       async () =>
@@ -208,7 +208,7 @@ describeWithService('postgres', 'darkroom admin export and import', () => {
         ),
       /schema/,
     ],
-  ])('a file that is %s leaves nothing half', async (_name, make, message) => {
+  ])('the import of a file that is %s changes nothing', async (_name, make, message) => {
     const path = newPath();
     await writeFile(path, await make());
     const db = await openEmbedded();
@@ -222,7 +222,7 @@ describeWithService('postgres', 'darkroom admin export and import', () => {
     expect(await admin(db, 'import', first)).toMatchObject({ exitCode: 0 });
   });
 
-  test('a database with users is not touched, a file that is there is not overwritten, and nobody else may read it', async () => {
+  test('a database with users is not changed, an existing file is not overwritten, and only its user can read an export', async () => {
     expect(await admin(embedded, 'import', first)).toMatchObject({
       exitCode: 2,
       err: expect.stringContaining('has users already') as string,

@@ -93,7 +93,7 @@ async function listTimeline(): Promise<string[]> {
   return pages.flatMap((page) => page.id);
 }
 
-/** Copies a picture, and its sidecar if it has one, into a library, and has it go the whole way. */
+/** Copies a picture, and its sidecar if it has one, into a library, and runs all stages. */
 async function add(folder: string, name: FixtureName, fileName = `${name}.jpg`) {
   const source = await fixture(name);
   const path = join(folder, fileName);
@@ -105,7 +105,7 @@ async function add(folder: string, name: FixtureName, fileName = `${name}.jpg`) 
   return { id, path, source };
 }
 
-test('photos of a library go the whole way, one after the other, and are shown and sent like all others', async () => {
+test('photos of a library pass all stages, and are shown and sent like all others', async () => {
   const { id: libraryId, path: folder } = await newLibrary('whole-way');
   const names = ['xmp-tags', 'iptc-keywords', 'with-sidecar'] as const;
   for (const name of names) {
@@ -129,7 +129,7 @@ test('photos of a library go the whole way, one after the other, and are shown a
   expect(await readdir(folder)).toHaveLength(names.length + 1);
 });
 
-test('each picture is made of its own file, though the one before was read by the same descriptor', async () => {
+test('each derivative is made from its own file, though file descriptors are reused', async () => {
   const { path: folder } = await newLibrary('descriptors');
   const hashes = new Set<string | null>();
   for (const name of ['xmp-tags', 'panorama', 'iptc-keywords'] as const) {
@@ -141,7 +141,7 @@ test('each picture is made of its own file, though the one before was read by th
   expect(hashes.size).toBeGreaterThan(1);
 });
 
-test('a phone still uploads what a library has too: the bytes of the library are not Darkroom’s to keep', async () => {
+test('a phone still uploads photos that a library has, since Darkroom does not control files of a library', async () => {
   const { path: folder } = await newLibrary('phone');
   const { id, path } = await add(folder, 'rating-zero');
   const checksum = createHash('sha1')
@@ -155,7 +155,7 @@ test('a phone still uploads what a library has too: the bytes of the library are
   expect((await assetOf(body.id)).checksum).toBe(checksum);
 });
 
-test('other bytes in the same file make new pictures and leave what a person wrote', async () => {
+test('other bytes in the same file make new derivatives and keep edits of users', async () => {
   const { path: folder } = await newLibrary('changed');
   const { id, path } = await add(folder, 'xmp-tags');
   const before = await assetOf(id);
@@ -168,7 +168,7 @@ test('other bytes in the same file make new pictures and leave what a person wro
   expect(after.thumbhash).not.toBe(before.thumbhash);
 });
 
-test('a photo that is away is hidden, kept by every clean-up, and back with its album and nothing done again', async () => {
+test('an offline photo is hidden, kept by every sweep, and returns with its album and finished stages', async () => {
   const { path: folder } = await newLibrary('away');
   const { id, path } = await add(folder, 'xmp-tags');
   const album = await client.call<{ id: string }>('POST', '/albums', { albumName: 'Trip', assetIds: [id] });
@@ -194,7 +194,7 @@ test('a photo that is away is hidden, kept by every clean-up, and back with its 
   expect(await client.call('GET', `/albums/${album.id}`)).toMatchObject({ assetCount: 1 });
 });
 
-test('a photo that is deleted for good loses what Darkroom made of it, and its file stays and does not come back', async () => {
+test('a permanently deleted photo loses its derivatives, its file stays, and it is not added again', async () => {
   const { path: folder } = await newLibrary('deleted');
   const { id, path } = await add(folder, 'xmp-tags');
   const keys = [derivedKey(ownerId, id, 'thumbnail.webp'), derivedKey(ownerId, id, 'preview.jpeg')];
@@ -207,7 +207,7 @@ test('a photo that is deleted for good loses what Darkroom made of it, and its f
   expect(await findId(path)).toBe('');
 });
 
-test('a library that is deleted goes from every list at once, and its files stay', async () => {
+test('a deleted library is missing from every list at once, and its files stay', async () => {
   const { id: libraryId, path: folder } = await newLibrary('gone');
   const { id } = await add(folder, 'xmp-tags');
   const before = await listTimeline();
@@ -219,7 +219,7 @@ test('a library that is deleted goes from every list at once, and its files stay
   expect(await readdir(folder)).toEqual(['xmp-tags.jpg']);
 });
 
-test('a path or a pattern that is changed hides what it no longer shows', async () => {
+test('a changed path or pattern hides photos that it no longer includes', async () => {
   const { id: libraryId, path: folder } = await newLibrary('narrowed');
   const [shown, hidden] = [await add(folder, 'xmp-tags'), await add(folder, 'iptc-keywords')];
   const removed = () => api.published.filter((it) => it.type.endsWith('object.removed.v1')).map((it) => it.subject);

@@ -33,7 +33,7 @@ onBothDatabases('a photo of one who comes while another imports 10,000', (getDb)
     const ports = { db, config, log: silentLog, holder: 'test' };
     const { triggers } = await readTopology(new URL('../../knative', import.meta.url).pathname);
     const ending = new AbortController();
-    /** Functions that take their time and have nothing to say; the leases, the rows and the way are real. */
+    /** Functions that only wait; leases, rows and delivery are real. */
     const serve = async (service: string) => {
       const stage = service.replace('darkroom-', '') as Stage;
       const server = resources.use(
@@ -86,7 +86,7 @@ onBothDatabases('a photo of one who comes while another imports 10,000', (getDb)
     await expect.poll(() => stateOf(db, id, 'people'), { timeout: 50_000, interval: 50 }).toBe('done');
     const overtaken = (await doneOfAda('people')) - before;
     console.log(`whole after ${Math.round(performance.now() - started)} ms and ${overtaken} of the other's photos`);
-    // In each of four stages it waits for no more than what was announced before it came.
+    // In each of four stages it waits only for what was announced before it arrived.
     expect(overtaken).toBeLessThan(stages.length * (config.DARKROOM_QUEUE_CAP + concurrency));
     expect(await doneOfAda('metadata')).toBeLessThan(many / 10);
   });

@@ -37,7 +37,7 @@ function run(target: string, env: Record<string, string>) {
   return { child, output: () => output };
 }
 
-/** A function's process as in a pod; its store is a MinIO that nobody needs here. */
+/** A function's process as in a pod; its MinIO is never used. */
 async function serve(target: string, databaseUrl: string, status = 200) {
   const port = await findFreePort();
   const { child, output } = run(target, { PORT: String(port), DATABASE_URL: databaseUrl, DARKROOM_STORE_PATH: '/tmp' });
@@ -63,7 +63,7 @@ async function end(child: ChildProcess): Promise<number | null> {
 }
 
 describe('a pod without its database', () => {
-  test('of an event function is ready, keeps events coming back, and ends when told', async () => {
+  test('of an event function is ready, answers events with a retryable error, and ends on SIGTERM', async () => {
     const { url, child } = await serve('metadata', awayUrl);
     const response = await post(url);
     expect(response.status).toBe(503);
@@ -71,7 +71,7 @@ describe('a pod without its database', () => {
     expect(await end(child)).toBe(0);
   });
 
-  test('of the API is ready, answers a ping, and 503 to who needs the database', async () => {
+  test('of the API is ready, answers a ping, and 503 to requests that need the database', async () => {
     const { url, child } = await serve('api', awayUrl);
     expect((await fetch(`${url}/api/server/ping`)).status).toBe(200);
     const response = await fetch(`${url}/api/users/me`, { headers: { 'x-api-key': 'x' } });
@@ -111,7 +111,7 @@ describeWithService('postgres', 'a pod with PostgreSQL', () => {
     await expect.poll(() => health(url), { timeout: 5000 }).toBe(200);
   });
 
-  test('takes no event before the migration Job has run, and then does', async () => {
+  test('accepts events only after the migration Job has run', async () => {
     const { url: databaseUrl } = await (await sharedPostgres()).createDatabase();
     const { url } = await serve('metadata', databaseUrl, 503);
     const early = await post(url);
@@ -121,7 +121,7 @@ describeWithService('postgres', 'a pod with PostgreSQL', () => {
     expect((await post(url)).status).toBe(204);
   });
 
-  test('is ready beside a schema that it cannot work on, and takes no event', async () => {
+  test('is ready with a newer schema, but accepts no event', async () => {
     const { url: databaseUrl } = await (await sharedPostgres()).createDatabase();
     await migrate(databaseUrl);
     await using database = connectPostgres({ url: databaseUrl, poolSize: 1 });
@@ -133,7 +133,7 @@ describeWithService('postgres', 'a pod with PostgreSQL', () => {
     expect(await response.json()).toMatchObject({ type: 'urn:darkroom:error:db/schema-newer' });
   });
 
-  test('the migration Job waits for a database that is not up yet', async () => {
+  test('the migration Job waits for a database that is not reachable yet', async () => {
     const { url: databaseUrl } = await (await sharedPostgres()).createDatabase();
     const port = await findFreePort();
     const { hostname, port: realPort } = new URL(databaseUrl);

@@ -63,7 +63,7 @@ test('an image holds three programs and exiftool, and no shell, package manager 
   expect(entries.filter((it) => it.type === 'File' && unwanted.test(basename(it.path)))).toEqual([]);
 });
 
-test('everything in it is of one date, belongs to root, is read by everybody and written by nobody else', () => {
+test('all files have the same date, belong to root, and are readable by all and writable only by root', () => {
   expect(entries.length).toBeGreaterThan(1000);
   const wrong = entries.filter(
     ({ uid, mode, mtime }) =>
@@ -72,7 +72,7 @@ test('everything in it is of one date, belongs to root, is read by everybody and
   expect(wrong).toEqual([]);
 });
 
-test('it brings no source, types or maps of the packages, and no tests', () => {
+test('it contains no source, types or maps of the packages, and no tests', () => {
   expect(entries.filter(({ path }) => /^app\/.*(?:\.ts|\.map|\.test\.\w+)$/.test(path))).toEqual([]);
 });
 

@@ -40,7 +40,7 @@ describeWithService('postgres', 'many events at once, over ten connections', () 
     await platform[Symbol.asyncDispose]();
   });
 
-  /** As the Broker does: what is answered as to be tried again is tried again. */
+  /** Delivers an event as the Broker does, with retries. */
   async function tell(type: 'created' | 'removed', key: string): Promise<void> {
     const data = type === 'created' ? { store: 'folder', key, sizeBytes: 1, version: 'v' } : { store: 'folder', key };
     const time = new Date().toISOString();
@@ -58,7 +58,7 @@ describeWithService('postgres', 'many events at once, over ten connections', () 
     return { ownerId: await addUser(opened.db, { storageLabel }), folder: `library/${storageLabel}` };
   }
 
-  test('each five times, in any order: one asset for each content, and one fate for each key', async () => {
+  test('each five times, in any order: one asset for each content, and one outcome for each key', async () => {
     const { ownerId, folder } = await newFolder();
     const contents = Array.from({ length: 10 }, () => randomBytes(2_000));
     const keys = contents.flatMap((_, n) => [`${folder}/${n}-a.jpg`, `${folder}/${n}-b.jpg`]);
@@ -73,7 +73,7 @@ describeWithService('postgres', 'many events at once, over ten connections', () 
     ]);
   });
 
-  test('of a folder that is renamed: every asset stays, whatever comes first', async () => {
+  test('of a renamed folder: every asset stays, in any order of events', async () => {
     const { ownerId, folder } = await newFolder();
     const names = Array.from({ length: 20 }, (_, n) => `${n}.jpg`);
     for (const name of names) await platform.store.put(`${folder}/old/${name}`, randomBytes(1_000));
@@ -98,7 +98,7 @@ describeWithService('postgres', 'many events at once, over ten connections', () 
     );
   });
 
-  test('of two equal files of which one goes: the asset is never offline while the other is there', async () => {
+  test('of two equal files of which one is removed: the asset is never offline while the other exists', async () => {
     const { ownerId, folder } = await newFolder();
     const numbers = Array.from({ length: 20 }, (_, n) => n);
     for (const n of numbers) {
@@ -118,7 +118,7 @@ describeWithService('postgres', 'many events at once, over ten connections', () 
   });
 
   test.each([1, 2, 3, 4, 5, 6])(
-    'whatever happens to files meanwhile, what is shown in the end is what is there: %i',
+    'after random changes of files, the assets in the end match the files: %i',
     async (seed) => {
       const random = createRandom(seed);
       const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)];
@@ -164,7 +164,7 @@ describeWithService('postgres', 'many events at once, over ten connections', () 
     },
   );
 
-  test('while the owner of their folder is being created: none is left as nobody’s without being announced', async () => {
+  test('while the owner of their folder is being created: every file is announced', async () => {
     const storageLabel = `label-${randomBytes(4).toString('hex')}`;
     const keys = Array.from({ length: 30 }, (_, n) => `library/${storageLabel}/${n}.jpg`);
     for (const key of keys) await platform.store.put(key, randomBytes(500));

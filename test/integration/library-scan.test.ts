@@ -48,7 +48,7 @@ const receivers: Record<string, EventFunction> = {
   'photos.darkroom.asset.created.v1': metadata,
 };
 let handed = 0;
-/** Hands on what was announced, as the Broker does. */
+/** Delivers the events, as the Broker does. */
 async function handOn(): Promise<void> {
   for (; handed < api.published.length; handed += 1) {
     const event = api.published[handed] as DarkroomEvent;
@@ -64,7 +64,7 @@ const counts = async (name: string) => {
   );
   return statistics.active + statistics.waiting;
 };
-/** As clients do: asks for a scan, and waits until the queues say that nothing of it is left. */
+/** Requests a scan and waits until the queues are empty, as clients do. */
 async function scan(): Promise<void> {
   const over = new AbortController();
   const handing = (async () => {
@@ -94,7 +94,7 @@ async function assetOf(fileName: string): Promise<Asset> {
   return await client.call<Asset>('GET', `/assets/${id}`);
 }
 
-test('when the queues are idle after a scan was asked for, all that it found is there', async () => {
+test('when the queues are idle after a requested scan, all found photos are assets', async () => {
   await add('with-sidecar', 'a.jpg', 'a.jpg.XMP');
   await add('xmp-tags', 'b.jpg');
   await add('panorama', 'c.jpg');
@@ -105,7 +105,7 @@ test('when the queues are idle after a scan was asked for, all that it found is 
   for (const name of ['b.jpg', 'c.jpg']) expect((await assetOf(name)).isOffline).toBe(false);
 });
 
-test('what one scan finds missing is offline after it, and back after the next one when it is back', async () => {
+test('a photo that a scan finds missing is offline, and online after the next scan if it is back', async () => {
   await rm(join(root, 'photos/b.jpg'));
   await scan();
   expect((await assetOf('b.jpg')).isOffline).toBe(true);
@@ -115,7 +115,7 @@ test('what one scan finds missing is offline after it, and back after the next o
   expect((await assetOf('b.jpg')).isOffline).toBe(false);
 });
 
-test("the values of a sidecar that was deleted are gone after the next scan, and the photo's own are back", async () => {
+test("after a sidecar was deleted, the next scan restores the photo's own values", async () => {
   await rm(join(root, 'photos/a.jpg.XMP'));
   await scan();
   const { isOffline, exifInfo } = await assetOf('a.jpg');

@@ -26,7 +26,7 @@ async function start(options: Partial<StartOptions> = {}): Promise<DarkroomProce
   return darkroom;
 }
 
-/** On a connection of its own: one that was open before may have died with the app. */
+/** Uses a new connection: an earlier one may have been closed with the app. */
 async function ping({ url }: DarkroomProcess): Promise<number | undefined> {
   const request = get(`${url}/api/server/ping`, { agent: false });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -37,21 +37,21 @@ const sleeps = (darkroom: DarkroomProcess) =>
   expect.poll(() => darkroom.listPids(), { timeout: 20_000 }).toEqual([darkroom.pid]);
 
 describe('npm start', () => {
-  test('says where it listens, where the data is and how to sign up', async () => {
+  test('prints its address, the data folder and how to sign up', async () => {
     const darkroom = await start();
     expect(darkroom.output()).toContain(`http://localhost:${new URL(darkroom.url).port}`);
     expect(darkroom.output()).toContain(dataFolder);
     expect(darkroom.output()).toContain('/api/auth/admin-sign-up');
   });
 
-  test('sleeps when nobody asks, and wakes for who does', async () => {
+  test('sleeps without requests, and wakes for a request', async () => {
     const darkroom = await start({ env: { DARKROOM_IDLE_SECONDS: '0.5' } });
     await sleeps(darkroom);
     expect(await Promise.all(Array.from({ length: 20 }, () => ping(darkroom)))).toEqual(Array(20).fill(200));
     await sleeps(darkroom);
   });
 
-  test('a signal to end leaves no process behind, with clients connected', async () => {
+  test('a signal ends all processes, with clients connected', async () => {
     const darkroom = await start();
     expect(await ping(darkroom)).toBe(200);
     const pids = await darkroom.listPids();
@@ -60,7 +60,7 @@ describe('npm start', () => {
     expect(pids.filter(isRunning)).toEqual([]);
   });
 
-  test('a second one on the same data is refused, and the first goes on', async () => {
+  test('a second start with the same data fails, and the first continues', async () => {
     const first = await start();
     const second = await start({ waitForPing: false });
     await expect.poll(() => isRunning(second.pid), { timeout: 20_000 }).toBe(false);
@@ -68,7 +68,7 @@ describe('npm start', () => {
     expect(await ping(first)).toBe(200);
   });
 
-  test('after a kill the next one can start at once', async () => {
+  test('after a kill the next start succeeds at once', async () => {
     const first = await start();
     const pids = await first.listPids();
     await first.kill();
@@ -77,7 +77,7 @@ describe('npm start', () => {
     await expect.poll(() => pids.filter(isRunning), { timeout: 10_000 }).toEqual([]);
   });
 
-  test('an app that is killed is there again for the next request', async () => {
+  test('a killed app is restarted for the next request', async () => {
     const darkroom = await start();
     const [, app = 0] = await darkroom.listPids();
     process.kill(app, 'SIGKILL');
@@ -85,7 +85,7 @@ describe('npm start', () => {
     expect(await darkroom.listPids()).not.toContain(app);
   });
 
-  test('a database of a newer version is left alone, and everybody is told', async () => {
+  test('a database of a newer version is not changed, and requests get the error', async () => {
     const open = await connectPGlite(join(dataFolder, 'db'));
     await migrateToLatest(open.db);
     await sql`insert into kysely_migration (name, timestamp) values ('9999_future', '2100-01-01')`.execute(open.db);
@@ -98,7 +98,7 @@ describe('npm start', () => {
     expect(await response.json()).toMatchObject({ message: expect.stringContaining('9999_future') as string });
   });
 
-  test('a night that was slept through is made up for at the next start', async () => {
+  test('a missed nightly schedule runs at the next start', async () => {
     const file = join(dataFolder, 'schedules.json');
     const nights = 3 * 86_400_000;
     await writeFile(file, JSON.stringify({ 'darkroom-nightly': Date.now() - nights }));
@@ -111,7 +111,7 @@ describe('npm start', () => {
     expect(darkroom.output()).not.toMatch(/"level":[45]0/);
   });
 
-  test('a setting that is wrong is named, and nothing starts', async () => {
+  test('a wrong setting is reported, and nothing starts', async () => {
     const darkroom = await start({ waitForPing: false, env: { DARKROOM_QUEUE_CAP: 'many' } });
     await expect.poll(() => isRunning(darkroom.pid), { timeout: 20_000 }).toBe(false);
     expect(darkroom.output()).toMatch(/DARKROOM_QUEUE_CAP/);

@@ -17,7 +17,7 @@ const rounds = 10;
 const assetCount = 6;
 
 describeWithService('postgres', 'locks are taken in one order', () => {
-  test('by what a user says of faces and by the stages that find them', async () => {
+  test('by edits of faces and by the stages that find them', async () => {
     await using opened = connectPostgres({ url: (await (await sharedPostgres()).createDatabase()).url, poolSize: 8 });
     const { db } = opened;
     await migrateToLatest(db);

@@ -10,7 +10,7 @@ import { onBothDatabases } from './db/both-databases.ts';
 
 const likeness = { name: 'test', distanceMax: 0.5, facesMin: 3 };
 
-/** A direction of its own for each person, and a little of another for each picture: within a person the distance is small. */
+/** A different direction for each person, slightly changed for each picture, so that distances within a person are small. */
 function embeddingOf(person: number, picture: number): Float32Array {
   const vector = new Float32Array(512);
   vector[person] = 1;
@@ -65,7 +65,7 @@ async function write(db: Db, found: StageResult): Promise<void> {
   });
 }
 
-/** Who is in which pictures, whatever the ids of the persons. */
+/** The pictures of each person, without the ids of persons. */
 async function readPeople(db: Db, ownerId: string): Promise<string[]> {
   const rows = await db
     .selectFrom('asset_face')
@@ -110,7 +110,7 @@ onBothDatabases('people', (getDb) => {
     expect(await readPeople(db, ownerId)).toEqual(expected);
   });
 
-  test('are found under the lock without looking for faces, and by those who looked before others came', async () => {
+  test('are found without searches under the lock, also if other faces arrive after the search', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const prepared: StageResult[] = [];
@@ -121,7 +121,7 @@ onBothDatabases('people', (getDb) => {
     expect(await readPeople(db, ownerId)).toEqual(expected);
   });
 
-  test('of two owners are never mixed, and a name stays with its person when more pictures come', async () => {
+  test('of two owners are never mixed, and a name stays with its person when more pictures arrive', async () => {
     const db = getDb();
     const [ada, ben] = [await addUser(db), await addUser(db)];
     for (const [n, picture] of pictures.slice(0, 5).entries()) {
@@ -145,7 +145,7 @@ onBothDatabases('people', (getDb) => {
     expect(await db.selectFrom('person').select('id').where('ownerId', '=', ben).execute()).toHaveLength(1);
   });
 
-  test('that a user placed are never moved, and looking again at a picture keeps who was found', async () => {
+  test('that a user placed are never moved, and a second run of a picture keeps its people', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const ids: string[] = [];
@@ -194,7 +194,7 @@ onBothDatabases('people', (getDb) => {
     ).toEqual([{ id: known.id, personId: known.personId, boundingBoxX1: 3 }]);
   });
 
-  test('of an owner with few faces are compared without reading those of others, however many there are', async () => {
+  test('of an owner with few faces are compared without reading the faces of others', async () => {
     const db = getDb();
     const [ownerId, otherId] = [await addUser(db), await addUser(db)];
     const ids = await Promise.all(pictures.map((picture, n) => addPicture(db, ownerId, picture, n)));
@@ -217,7 +217,7 @@ onBothDatabases('people', (getDb) => {
         await statement.execute(tx);
       const scope = { ownerId, modelSet: 'test', by: 'comparing' } as const;
       const plan = await explain(tx, (it) => listNearestFaces(it, faceId, scope));
-      // Planned for half of all faces, it reads them in parallel, or compiles itself first.
+      // An estimate of half of all faces would make PostgreSQL use parallel workers or JIT.
       const planned = [...plan.matchAll(/on face_search s .*?rows=(\d+)/g)].map(([, rows]) => Number(rows));
       expect(planned).not.toEqual([]);
       expect(Math.max(...planned)).toBeLessThan(1_000);

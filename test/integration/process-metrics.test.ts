@@ -83,7 +83,7 @@ describeWithService('postgres', 'the process of a function', () => {
     );
   };
 
-  test('sends what it measured when it is asked to end', async () => {
+  test('exports its metrics on SIGTERM', async () => {
     const { url, end } = await start('metadata');
     const event = assetEvent(
       'photos.darkroom.asset.created.v1',
@@ -104,7 +104,7 @@ describeWithService('postgres', 'the process of a function', () => {
     expect(pointsOf('darkroom.outbox.waiting')).toBeUndefined();
   });
 
-  test('of the API tells requests by operation, and what waits in the database', async () => {
+  test('of the API exports requests by operation, and the backlog of the database', async () => {
     const { url, end } = await start('api');
     await fetch(`${url}/api/server/ping`);
     await fetch(`${url}/api/albums`);

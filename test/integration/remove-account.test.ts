@@ -31,7 +31,7 @@ onBothDatabases('an account', (getDb) => {
   const remove = (id: string) => admin.call<{ status: string }>('DELETE', `/admin/users/${id}`, { force: true });
   const sweepNow = (options = {}) => sweep({ ...api.ports, holder: 'test' }, options);
 
-  /** Somebody with photos, one of them in a library, a person, an album and their files. */
+  /** A user with photos, one of them in a library, a person, an album and their files. */
   async function addOwner() {
     const owner = await api.newUser();
     const ownerId = owner.userId;
@@ -51,7 +51,7 @@ onBothDatabases('an account', (getDb) => {
     return { owner, ownerId, ids, keys, albumId };
   }
 
-  /** Does what the events say that were announced, as the sweep function does. */
+  /** Handles the deletion events, as the sweep function does. */
   async function handleDeletions(): Promise<void> {
     await api.ports.relay.settled();
     for (const { type, subject } of api.published.splice(0))
@@ -71,7 +71,7 @@ onBothDatabases('an account', (getDb) => {
     expect(await admin.call('POST', '/admin/users', body)).toMatchObject({ email: emailOf(ownerId) });
   }
 
-  test('that is deleted by force is gone with its photos, and its address is free', async () => {
+  test('that is deleted with force is removed with its photos, and its address is free', async () => {
     const scene = await addOwner();
     expect(await remove(scene.ownerId)).toMatchObject({ id: scene.ownerId, status: 'removing' });
     expect((await scene.owner.fetch('/users/me')).status).toBe(401);
@@ -80,13 +80,13 @@ onBothDatabases('an account', (getDb) => {
     await expectGone(scene);
   });
 
-  test('without photos is gone with the answer', async () => {
+  test('without photos is removed before the response', async () => {
     const { userId } = await api.newUser();
     expect(await remove(userId)).toMatchObject({ status: 'removing' });
     expect(await find(userId)).toBeUndefined();
   });
 
-  test('whose events were lost, or whose last step a process did not get to, is gone after a restart', async () => {
+  test('whose events were lost, or whose last step was interrupted, is removed after a restart', async () => {
     const [lost, last] = [await addOwner(), await addOwner()];
     for (const { ownerId } of [lost, last]) await remove(ownerId);
     await api.ports.relay.settled();
@@ -101,7 +101,7 @@ onBothDatabases('an account', (getDb) => {
     await expectGone(lost);
   });
 
-  test('loses a photo too that came in while it was removed', async () => {
+  test('loses a photo that was uploaded during the removal too', async () => {
     const scene = await addOwner();
     await remove(scene.ownerId);
     await addAsset(api.db, scene.ownerId);
@@ -112,7 +112,7 @@ onBothDatabases('an account', (getDb) => {
     await expectGone(scene);
   });
 
-  test('that was closed is restored within seven days, and removed after', async () => {
+  test('that was closed can be restored within seven days, and is removed afterwards', async () => {
     const [kept, late] = [await addOwner(), await addOwner()];
     for (const { ownerId } of [kept, late]) await softDeleteUser(api.db, ownerId);
     const age = (id: string, days: number) =>

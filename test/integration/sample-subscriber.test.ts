@@ -41,7 +41,7 @@ function rendered(
   return assetEvent(type, { assetId, ownerId: crypto.randomUUID(), assetType: 'IMAGE' }, '1');
 }
 
-test('the sample hears of a photo once, however often it is told', async () => {
+test('the sample handles each photo once, however often the event is delivered', async () => {
   const { tell, heard } = await start();
   const assetId = crypto.randomUUID();
   const event = rendered(assetId);
@@ -49,7 +49,7 @@ test('the sample hears of a photo once, however often it is told', async () => {
   expect(await heard()).toMatchObject([{ id: event.id, assetId }]);
 });
 
-test('it takes other events for done, and refuses for good what is none', async () => {
+test('it acknowledges other events, and rejects requests that are not events permanently', async () => {
   const { tell, send, heard } = await start();
   const event = rendered(crypto.randomUUID());
   expect(await tell(rendered(crypto.randomUUID(), 'photos.darkroom.asset.created.v1'))).toBe(204);
@@ -60,7 +60,7 @@ test('it takes other events for done, and refuses for good what is none', async 
   expect(await heard()).toEqual([]);
 });
 
-test('it asks Darkroom for what an event does not say, and wants the event again while Darkroom is away', async () => {
+test('it asks Darkroom for more details, and answers with a retryable error while Darkroom is unreachable', async () => {
   await using api = await openApiApp();
   const user = await api.newUser();
   const { id } = await addAsset(api.db, user.userId, { originalFileName: 'Übung.jpg' });
@@ -75,7 +75,7 @@ test('it asks Darkroom for what an event does not say, and wants the event again
   expect(await heard()).toMatchObject([{ assetId: id, originalFileName: 'Übung.jpg' }]);
 });
 
-test('it ends by itself when it is asked to', async () => {
+test('it ends on SIGTERM', async () => {
   const { child } = await start();
   const exited = once(child, 'exit');
   child.kill('SIGTERM');

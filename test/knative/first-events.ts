@@ -14,7 +14,7 @@ const ofAssets: Record<string, AssetEventType> = {
   'darkroom-dead-letter': 'photos.darkroom.asset.created.v1',
 };
 
-/** A request that makes the function look into the database, and nothing more: an event about what does not exist. */
+/** A request that makes the function only query the database: an event of an object that does not exist. */
 export function firstRequestOf(service: string): AskOptions {
   if (service === 'darkroom-api') return { path: '/api/server/ping' };
   const type = ofAssets[service];
@@ -33,7 +33,7 @@ export function firstRequestOf(service: string): AskOptions {
       data,
     });
   }
-  // Nothing but a refusal.
+  // Only rejected.
   return { method: 'POST', body: '{}' };
 }
 

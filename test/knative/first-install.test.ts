@@ -1,9 +1,9 @@
-// What is there after docs/operations.md was followed on a cluster that knows nothing of Darkroom.
+// The state after an installation by docs/operations.md on a cluster without Darkroom.
 import { expect, test } from 'vitest';
 import { install, uninstall } from './installation.ts';
 import { kubectlJson } from './kubectl.ts';
 
-test('each function is made once, with the address of the Broker', async () => {
+test('each function has one revision, with the address of the Broker', async () => {
   await uninstall();
   await install();
   const { items } = await kubectlJson<{ items: RevisionManifest[] }>(['get', 'revision']);

@@ -10,11 +10,11 @@ interface Sample {
   open: number;
 }
 
-/** Watches photos of one owner on their way, and the pods that carry them. */
+/** Samples the stages of one owner's photos, and the pods. */
 export class FlowRecord implements AsyncDisposable {
   readonly startMs = Date.now();
   readonly samples: Sample[] = [];
-  /** CPU of each container when it was last seen. */
+  /** CPU of each container at its last sample. */
   private readonly cpuMs = new Map<string, number>();
   private readonly cpuBefore: Promise<Map<string, number>>;
   private readonly over = new AbortController();
@@ -37,13 +37,13 @@ export class FlowRecord implements AsyncDisposable {
     }
   }
 
-  /** Seconds from the start to the first sample of which `is` is true. */
+  /** Seconds from the start to the first sample for which `is` returns true. */
   secondsUntil(is: (sample: Sample) => boolean): string {
     const found = this.samples.find(is);
     return found === undefined ? 'never' : ((found.atMs - this.startMs) / 1000).toFixed(0);
   }
 
-  /** How many pods of each service were ready, at some moments of the way. */
+  /** The number of ready pods of each service at some moments. */
   describePods(rows = 16): string {
     const services = [...new Set(this.samples.flatMap((it) => [...it.ready.keys()]))].sort();
     const step = Math.max(1, Math.floor(this.samples.length / rows));
@@ -59,7 +59,7 @@ export class FlowRecord implements AsyncDisposable {
     return [head, head.map(() => '---'), ...table].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   }
 
-  /** CPU seconds by service; a pod's last seconds before it went are not in it. */
+  /** CPU seconds by service, without the last seconds of each pod. */
   async describeCpu(): Promise<string> {
     const before = await this.cpuBefore;
     const byService = new Map<string, number>();

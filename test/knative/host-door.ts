@@ -5,7 +5,7 @@ export interface HostDoor extends Disposable {
   readonly url: string;
 }
 
-/** A loopback address that leads to `target` under another host name: fetch sends the name it was called by, and nothing else. */
+/** A loopback proxy to `target` with another host name, since fetch always sends the host name of its URL. */
 export async function openHostDoor(target: string, host: string): Promise<HostDoor> {
   const server = createServer((incoming, answer) => {
     const { method, url, headers } = incoming;

@@ -4,13 +4,13 @@ import { list } from 'tar';
 
 const dist = process.env['DARKROOM_LAB_IMAGES'] ?? join(import.meta.dirname, '../../dist');
 
-/** Names in manifests and what stands for them: the archives that were built last, each by the tag that its contents gave it. */
+/** The images of the last build by their names in manifests, with the tags of their contents. */
 export async function listImages(): Promise<Record<string, string>> {
   const names = ['darkroom', 'postgres', 'minio', 'lab-node'];
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readReference(name)] as const)));
 }
 
-/** The reference of the image in `name`.tar, which was built last. */
+/** The reference of the image in `name`.tar of the last build. */
 export async function readReference(name: string): Promise<string> {
   const archive = join(dist, `${name}.tar`);
   await access(archive);

@@ -16,26 +16,25 @@ import {
 } from './kubectl.ts';
 import { PodWatch } from './pod-watch.ts';
 
-/** Darkroom in the cluster, as tests see it. */
+/** Darkroom in the cluster. */
 export interface Installation extends AsyncDisposable {
-  /** A loopback address that leads to the API, with the host name that it has in the cluster. */
+  /** A loopback address of the API, which sends the host name of the cluster. */
   readonly url: string;
   readonly pods: PodWatch;
   readonly db: Db;
   readonly store: Store;
-  /** The administrator, whose account is made when there is none. */
+  /** Logs in as the administrator, and creates the account if there is none. */
   client(): Promise<ApiClient & { apiKey: string }>;
 }
 
-/** The overlay under test, with what a cluster for trying needs. */
+/** The overlay under test, with the settings of a test cluster. */
 export const underTest: Kustomization = {
   resources: ['knative/overlays/minio'],
   components: ['test/knative/lab'],
 };
 
 /**
- * Installs what differs from what is there (PostgreSQL, MinIO and Darkroom), as docs/operations.md says, and waits until
- * all of it is ready.
+ * Installs or updates PostgreSQL, MinIO and Darkroom as in docs/operations.md, and waits until all of them are ready.
  */
 export async function install(kustomization: Partial<Kustomization> = {}): Promise<void> {
   await createNamespace();
@@ -72,13 +71,13 @@ export async function uninstall(): Promise<void> {
   await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=300s']);
 }
 
-/** Address of a Service inside the cluster, which this machine must reach. */
+/** Cluster address of a Service, which this computer must be able to reach. */
 export async function addressOf(service: string): Promise<string> {
   const { spec } = await kubectlJson<{ spec: { clusterIP: string } }>(['get', 'service', service]);
   return spec.clusterIP;
 }
 
-/** Opens what `install` has installed. */
+/** Opens the installation of `install`. */
 export async function openInstallation(): Promise<Installation> {
   await using stack = new AsyncDisposableStack();
   const pods = stack.use(new PodWatch());
@@ -98,7 +97,7 @@ export async function openInstallation(): Promise<Installation> {
   };
 }
 
-/** How the lab's MinIO is reached from here. */
+/** The options for the lab's MinIO on this computer. */
 export async function readMinioOptions(): Promise<MinioOptions> {
   const { data } = await kubectlJson<{ data: Record<string, string> }>(['get', 'secret', 'darkroom']);
   const secret = (name: string) => Buffer.from(data[name] ?? '', 'base64').toString();

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { listImages } from './images.ts';
 
-/** Where everything of a run lives; it goes with it. */
+/** The namespace of a run, which is removed after it. */
 export const namespace = process.env['DARKROOM_LAB_NAMESPACE'] ?? 'darkroom';
 const repository = join(import.meta.dirname, '../..');
 
-/** Runs kubectl in the namespace of the run (a later `-n` wins) and answers with what it prints. */
+/** Runs kubectl in the namespace of the run (a later `-n` takes precedence) and returns its output. */
 export async function kubectl(args: readonly string[], input?: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const child = execFile('kubectl', ['-n', namespace, ...args], { maxBuffer: 64 << 20 }, (error, stdout, stderr) =>
@@ -27,11 +27,11 @@ export interface Kustomization {
   resources: readonly string[];
   components?: readonly string[];
   patches?: readonly object[];
-  /** Names in manifests and the references that stand for them; those of listImages otherwise. */
+  /** References of images by their names in manifests; default: those of listImages. */
   images?: Readonly<Record<string, string>>;
 }
 
-/** Applies folders of the repository in the namespace of the run, with the images that were built last. */
+/** Applies folders of the repository in the namespace of the run, with the images of the last build. */
 export async function applyKustomization(kustomization: Kustomization): Promise<void> {
   await kubectl(['apply', '-f', '-'], await buildKustomization(kustomization));
 }

@@ -27,7 +27,7 @@ let pods: PodWatch;
 let services: string[] = [];
 const destinations = new Map<string, ServiceDestination>();
 
-/** As they are, only sooner at zero, since there are many starts to be seen. */
+/** The services with a shorter time to zero, for many starts. */
 const soonerAtZero = {
   target: { group: 'serving.knative.dev', kind: 'Service' },
   patch: JSON.stringify([
@@ -52,7 +52,7 @@ afterAll(async () => {
   stack = new AsyncDisposableStack();
 });
 
-test('the API at zero answers well before the app gives up, and as soon as a bare Node server', async () => {
+test('the API at zero answers before the timeout of the app, and about as fast as a bare Node server', async () => {
   const functions = services.filter((it) => it !== 'hello' && it !== 'darkroom-api');
   const perRound = Math.ceil((functions.length * eachFunction) / rounds);
   const starts: ColdStart[] = [];
@@ -69,12 +69,12 @@ test('the API at zero answers well before the app gives up, and as soon as a bar
         .map((it) => `${it.service} ${it.tookMs.toFixed(0)} ms`)
         .join(', ')}`,
     );
-    // After each round, since twenty of them take long.
+    // Stored after each round, since twenty rounds take long.
     await keepFindings('1-cold-starts', 'Cold starts', describeStarts(starts));
   }
   const took = (service: string) => starts.filter((it) => it.service === service).map((it) => it.tookMs);
   const helloP95Ms = percentile(took('hello'), 0.95);
-  // Where even a bare server takes long, it is the machine that has no time.
+  // If even the bare server is slow, the machine is busy.
   expect(percentile(took('darkroom-api'), 0.95)).toBeLessThan(Math.max(5000, 2 * helloP95Ms));
   expect(median(took('darkroom-api')) / median(took('hello'))).toBeLessThan(2);
 });
@@ -84,7 +84,7 @@ async function startCold(service: string, round: number): Promise<ColdStart> {
   if (destination === undefined) throw new Error(`there is no ${service}`);
   const askedMs = Date.now();
   const request = firstRequestOf(service);
-  // What the app asks first, and what it asks then.
+  // The first and the second request of the app.
   const path = service === 'darkroom-api' && round % 2 === 1 ? knock : request.path;
   const answer = await ask(destination, { ...request, ...(path === undefined ? {} : { path }) });
   if (answer.status === 0 || answer.status >= 500) throw new Error(`${service} answered ${JSON.stringify(answer)}`);

@@ -1,4 +1,4 @@
-// NFS stands for any folder here: in the lab it is one of this computer (hostPath), which is the cluster's node.
+// In the lab the NFS volume is a folder (hostPath) of this computer, which is the cluster's node.
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -30,7 +30,7 @@ afterAll(async () => {
   await install();
 });
 
-test('photos copied to the folder are all taken in, once each, by functions that come and go', async () => {
+test('photos in the folder all become assets, once each, with functions that scale from and to zero', async () => {
   await using installation = await openInstallation();
   const owner = await addFolderOwner(installation);
   const text = await followWatched({
@@ -59,7 +59,7 @@ test('photos copied to the folder are all taken in, once each, by functions that
   );
 });
 
-/** Both are needed by the overlay: see scripts/check-cluster.ts. */
+/** The overlay needs both, see scripts/check-cluster.ts. */
 const features = {
   data: {
     'kubernetes.podspec-persistent-volume-claim': 'enabled',

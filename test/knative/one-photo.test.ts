@@ -1,4 +1,4 @@
-// One photo's whole way, from zero pods to its thumbnail and back to zero.
+// All stages of one photo, from zero pods to its thumbnail and back to zero.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,7 @@ test('a photo sent to an installation at zero has its thumbnail within seconds, 
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-/** Deployments that have pods and are no Knative Service's. */
+/** Deployments with pods that do not belong to a Knative Service. */
 async function listOtherPods(): Promise<string[]> {
   const { items } = await kubectlJson<{
     items: { metadata: { labels?: Record<string, string> }; status: { phase: string } }[];
@@ -58,7 +58,7 @@ async function listOtherPods(): Promise<string[]> {
   return running.map((it) => it.metadata.labels?.['app'] ?? JSON.stringify(it.metadata.labels)).sort();
 }
 
-/** A few bytes after its end make it a photo that was never uploaded before. */
+/** Random bytes after the end make the photo a new one. */
 async function makeUnique(folder: string, round: number): Promise<string> {
   const path = join(folder, `${round}.jpg`);
   await writeFile(path, Buffer.concat([await readFile(portrait), randomBytes(16)]));

@@ -12,13 +12,13 @@ interface ContainerStats {
 export interface PodUse {
   name: string;
   container: string;
-  /** Resident pages without those of files. */
+  /** Anonymous resident memory. */
   rssBytes: number;
   workingSetBytes: number;
   cpuMs: number;
 }
 
-/** What each container of the namespace uses now, as the kubelet counts. */
+/** Current usage of each container of the namespace, from the kubelet. */
 export async function readUse(): Promise<PodUse[]> {
   const [node] = (await kubectl(['get', 'nodes', '-o', 'name'])).trim().split('\n');
   const path = `/api/v1/nodes/${node?.replace('node/', '')}/proxy/stats/summary`;

@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 import { namespace } from './kubectl.ts';
 
-/** Times are those of `Date.now()` here when the cluster told of them. */
+/** Times are `Date.now()` of this computer when the event of the cluster arrived. */
 export interface PodLife {
-  /** Of the Knative Service. */
+  /** Name of the Knative Service. */
   service: string;
   name: string;
   createdMs: number;
   scheduledMs?: number;
-  /** The function's own container runs. */
+  /** When the function's own container started. */
   startedMs?: number;
   readyMs?: number;
   goneMs?: number;
 }
 
-/** Follows the pods of all Knative Services as the cluster tells of them. */
+/** Watches the pods of all Knative Services. */
 export class PodWatch implements Disposable {
   readonly pods = new Map<string, PodLife>();
   private readonly process = spawn(
@@ -47,17 +47,17 @@ export class PodWatch implements Disposable {
     if (event === 'DELETED') pod.goneMs ??= nowMs;
   }
 
-  /** Those that are there now. */
+  /** The existing pods. */
   get alive(): PodLife[] {
     return [...this.pods.values()].filter((pod) => pod.goneMs === undefined);
   }
 
-  /** The first pod of `service` that came after `sinceMs`. */
+  /** The first pod of `service` that was created after `sinceMs`. */
   find(service: string, sinceMs: number): PodLife | undefined {
     return [...this.pods.values()].find((pod) => pod.service === service && pod.createdMs >= sinceMs);
   }
 
-  /** Resolves when no pod (of `service`) has been there for a moment. */
+  /** Resolves when there has been no pod (of `service`) for a moment. */
   async waitForNone(timeoutMs: number, service?: string): Promise<void> {
     const endMs = Date.now() + timeoutMs;
     const left = () => this.alive.filter((pod) => service === undefined || pod.service === service);

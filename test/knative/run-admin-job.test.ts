@@ -1,4 +1,4 @@
-// Commands of administrators while no pod is there to exec into.
+// Commands of administrators at zero pods.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ function admin(...args: string[]): Promise<{ exitCode: number; out: string }> {
   return promise;
 }
 
-test('a command runs as a Job that leaves nothing behind, with what stands in its words', async () => {
+test('a command runs as a Job with its exact arguments, and the Job is deleted', async () => {
   const email = `${newId()}@example.org`;
   const name = 'O\'Hara "the \\ one" $(id)';
   expect((await admin('users', 'create', email, '--name', name)).exitCode).toBe(0);
@@ -36,10 +36,10 @@ test('a command runs as a Job that leaves nothing behind, with what stands in it
     .toBe('');
 });
 
-test('how a command ends is how the script ends', async () => {
+test('the script exits with the exit code of the command', async () => {
   expect(await admin('make', 'coffee')).toMatchObject({
     exitCode: 2,
-    out: expect.stringContaining('no command') as unknown,
+    out: expect.stringContaining('Unknown command') as unknown,
   });
   expect((await admin('grant-admin', 'nobody@example.org')).exitCode).toBe(1);
 });

@@ -1,6 +1,6 @@
 // `npm run test:knative`: the tests on the cluster that KUBECONFIG names. Arguments go to vitest, besides
-//   --write   puts what was measured, in this run or an earlier one, into docs/measurements-knative.md
-//   --keep    leaves the installation there for the next run
+//   --write   writes the measurements of this and earlier runs to docs/measurements-knative.md
+//   --keep    keeps the installation for the next run
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Somebody else's function on Darkroom's events: the sample of the documentation, as it is but for its image.
+// A third-party function on Darkroom's events: the sample of the documentation with another image.
 import { randomBytes } from 'node:crypto';
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ afterAll(async () => {
     await kubectl(['delete', object, '--ignore-not-found']);
 });
 
-test('the sample subscriber, at zero pods, hears of a photo that is uploaded and knows its name', async () => {
+test('the sample subscriber, at zero pods, gets the event of an uploaded photo and reads its name', async () => {
   await using installation = await openInstallation();
   const client = await installation.client();
   await kubectl(['delete', 'secret', name, '--ignore-not-found']);

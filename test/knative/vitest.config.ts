@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 30 * minutes,
     hookTimeout: 15 * minutes,
     pool: 'forks',
-    // There is one cluster, and what one file does to it others would feel.
+    // All files share one cluster, and would disturb each other.
     fileParallelism: false,
     sequence: { concurrent: false },
   },

@@ -5,7 +5,7 @@ import type { Store } from '#shared/store/store.ts';
 import { FlowRecord } from './flow-record.ts';
 import type { Installation } from './installation.ts';
 
-/** Files that somebody else puts where Darkroom watches. */
+/** A file that another program puts into a watched folder. */
 export interface WatchedPhoto {
   key: string;
   bytes: Buffer;
@@ -17,7 +17,7 @@ export interface FolderOwner {
   label: string;
 }
 
-/** A user whose folder below library/ nobody else has. */
+/** A user with a new folder below library/. */
 export async function addFolderOwner(installation: Installation): Promise<FolderOwner> {
   const administrator = await installation.client();
   const label = `lab-${randomUUID().slice(0, 8)}`;
@@ -28,7 +28,7 @@ export async function addFolderOwner(installation: Installation): Promise<Folder
 
 export function toWatched(label: string, photos: readonly { fileName: string; bytes: Buffer }[]): WatchedPhoto[] {
   return photos.map(({ fileName, bytes }, n) => ({
-    // 100 in a folder, as a camera does.
+    // 100 files per folder, as on a camera.
     key: `library/${label}/${String(100 + Math.floor(n / 100))}LAB/${fileName}`,
     bytes,
     checksum: createHash('sha1').update(bytes).digest(),
@@ -39,14 +39,14 @@ export interface Flow {
   installation: Installation;
   owner: FolderOwner;
   photos: readonly WatchedPhoto[];
-  /** Puts them where they are seen, and says when it is done. */
+  /** Writes the photos to the watched place; resolves when it is done. */
   put: (photos: readonly WatchedPhoto[]) => Promise<void>;
-  /** Where their originals are read from. */
+  /** The store of their originals. */
   store: Pick<Store, 'read'>;
   timeoutMs: number;
 }
 
-/** Puts photos down, follows them until the last pod is gone, and checks that nothing is missing and none is there twice. */
+/** Writes photos, waits until the last pod is gone, and checks that each photo is exactly one asset. */
 export async function followWatched({ installation, owner, photos, put, store, timeoutMs }: Flow): Promise<string> {
   const { db, pods } = installation;
   await pods.waitForNone(600_000);

@@ -30,7 +30,7 @@ describeWithService('kustomize', 'the Job of an administrator', () => {
   const podOf = ({ spec }: Workload) => spec.template.spec;
 
   describe.each(overlays)('of %s', (overlay) => {
-    test('never runs by itself, and passes the restricted pod standard', () => {
+    test('is suspended, and passes the restricted pod standard', () => {
       const { spec } = findCronJob(overlay);
       expect(spec.suspend).toBe(true);
       const pod = podOf(spec.jobTemplate);
@@ -39,7 +39,7 @@ describeWithService('kustomize', 'the Job of an administrator', () => {
       expect(pod.containers[0]?.securityContext?.readOnlyRootFilesystem).toBe(true);
     });
 
-    test('has the store of the sweep, which writes', () => {
+    test('has the writable store of the sweep', () => {
       const { spec } = findCronJob(overlay);
       const sweep = built
         .get(overlay)
@@ -56,7 +56,7 @@ describeWithService('kustomize', 'the Job of an administrator', () => {
       expect(storeOf(spec.jobTemplate)).toEqual(storeOf(sweep));
     });
 
-    test('is told where the Broker is, with the name of the Broker that the functions have', () => {
+    test('has the same Broker as the functions', () => {
       const { spec } = findCronJob(overlay);
       const binding = findBinding(overlay, 'darkroom-admin');
       expect(binding.spec.subject.kind).toBe('Job');

@@ -10,7 +10,7 @@ import { loadSchemas } from './schemas.ts';
 
 const knative = join(import.meta.dirname, '../../knative');
 const stores = ['minio', 'nfs'];
-/** Those that change what others bring: the order in which they are listed must not matter. */
+/** Components that patch each other's resources: their order must not matter. */
 const entangled = new Set(['watch-nfs', 'watch-minio', 'external-folder']);
 
 interface Combination {
@@ -61,7 +61,7 @@ describeWithService('kustomize', 'every combination of a store and components', 
     return await buildManifests(own);
   };
 
-  test('is valid, gives every function its store and volumes, and lets it reach them', async () => {
+  test('is valid, and every function has its store and volumes and can reach them', async () => {
     expect(combinations.length).toBe(2 * 2 ** 6);
     const faults: string[] = [];
     await forEach(combinations, async (combination) => {
@@ -72,7 +72,7 @@ describeWithService('kustomize', 'every combination of a store and components', 
     expect(faults).toEqual([]);
   }, 240_000);
 
-  test('comes to the same in whatever order the components are listed', async () => {
+  test('is the same for every order of the components', async () => {
     const differing: string[] = [];
     for (const { overlay, components } of combinations) {
       if (components.length < 2 || !components.every((it) => entangled.has(it))) continue;
@@ -107,7 +107,7 @@ describeWithService('kustomize', 'every combination of a store and components', 
     const watcher = manifests.find((it) => isFunction(it) && it.metadata.name === 'darkroom-watch-nfs');
     const isScanned = components.includes('external-folder') && watcher !== undefined;
     if (isScanned && !JSON.stringify(watcher).includes('/mnt/external'))
-      faults.push('nobody scans the external folder');
+      faults.push('no function scans the external folder');
     const needsMinio = overlay === 'minio' || components.includes('watch-minio');
     if (needsMinio && !ports.has(9000)) faults.push('MinIO cannot be reached');
     return faults;
@@ -129,7 +129,7 @@ function listVolumeFaults({ spec }: Workload, claims: ReadonlySet<string>): stri
   ];
 }
 
-/** To which every pod may connect. */
+/** The ports to which every pod may connect. */
 function listPorts(manifests: readonly Manifest[]): Set<number> {
   interface Policy extends Manifest {
     spec: { podSelector: { matchLabels: Record<string, string> }; egress?: { ports?: { port: number }[] }[] };
@@ -148,7 +148,7 @@ function listPorts(manifests: readonly Manifest[]): Set<number> {
   );
 }
 
-/** Lists of entries with a name, in the order of their names, which is of no meaning to a cluster. */
+/** Sorts lists of named entries, whose order has no meaning in a cluster. */
 function sortLists<T>(value: T): T {
   if (Array.isArray(value)) {
     const items = value.map(sortLists) as { name?: string }[];

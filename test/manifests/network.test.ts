@@ -32,7 +32,7 @@ describeWithService('kustomize', 'the network policies', () => {
     );
   const pods = () => manifests.filter(isWorkload).map((it) => it.spec.template.metadata.labels ?? {});
 
-  test('let nobody but Knative and its gateways reach a pod', () => {
+  test('allow only Knative and its gateways to connect to a pod', () => {
     for (const labels of pods()) {
       const rules = policiesFor(labels, 'Ingress').flatMap((it) => it.spec.ingress ?? []);
       expect(rules).toHaveLength(1);
@@ -40,14 +40,14 @@ describeWithService('kustomize', 'the network policies', () => {
     }
   });
 
-  test('let every pod but those of the API reach names, Knative and the house only', () => {
+  test('allow every pod except the API to connect only to DNS, Knative and private networks', () => {
     for (const labels of pods()) {
       const rules = policiesFor(labels, 'Egress').flatMap((it) => it.spec.egress ?? []);
       const isFree = rules.some((it) => it.to === undefined && it.ports === undefined);
       expect(isFree, labels['app.kubernetes.io/name']).toBe(labels['app.kubernetes.io/name'] === 'darkroom-api');
       if (isFree) continue;
       for (const { to, ports = [] } of rules) {
-        expect(to, 'a rule that names nobody allows everybody').toBeDefined();
+        expect(to, 'a rule without peers allows all').toBeDefined();
         const isDns = ports.some((it) => it.port === 53);
         if (isDns) expect(JSON.stringify(to)).toMatch(/"kubernetes.io\/metadata.name":"kube-system"/);
         for (const { ipBlock } of to ?? []) {

@@ -12,12 +12,12 @@ const overlays = await readdir(join(knative, 'overlays'));
 const everything = 'everything at once, in a namespace of its own';
 const namespace = 'somewhere';
 
-/** What Kubernetes, Knative Serving with Kourier and Knative Eventing request as they come, and each pod's queue-proxy. */
+/** The default requests of Kubernetes, Knative Serving with Kourier and Knative Eventing, and of each pod's queue-proxy. */
 const knativeMillicores = 1625;
 const queueProxyMillicores = 25;
 
 const maxConnections = 100;
-/** For superusers; for a migration; for whoever looks at the database or backs it up. */
+/** For superusers, for a migration, and for administration and backups. */
 const reservedConnections = 3 + 1 + 8;
 
 interface References {
@@ -44,7 +44,7 @@ describeWithService('kustomize', 'the manifests', () => {
       for (const manifest of manifestsOf(overlay)) expect(validate(manifest), nameOf(manifest)).toEqual([]);
     });
 
-    test('say of each object and pod what it is and that it belongs to Darkroom', () => {
+    test('have the recommended labels on each object and pod', () => {
       const labels = {
         'app.kubernetes.io/name': expect.stringMatching(/^darkroom-/) as string,
         'app.kubernetes.io/part-of': 'darkroom',
@@ -55,7 +55,7 @@ describeWithService('kustomize', 'the manifests', () => {
       }
     });
 
-    test('name no namespace', () => {
+    test('have no namespace', () => {
       for (const manifest of manifestsOf(overlay)) {
         expect(manifest.metadata.namespace, nameOf(manifest)).toBe(overlay === everything ? namespace : undefined);
         const { namespace: _, ...metadata } = manifest.metadata;
@@ -63,14 +63,14 @@ describeWithService('kustomize', 'the manifests', () => {
       }
     });
 
-    test('refer only to what is among them', () => {
+    test('refer only to objects of the manifests', () => {
       const ids = new Set(manifestsOf(overlay).map(nameOf));
       const references = manifestsOf(overlay).flatMap(listReferences);
       expect(references.length).toBeGreaterThan(20);
       for (const reference of references) expect(ids).toContain(reference);
     });
 
-    test('pass the restricted pod standard, and bring no token of the cluster along', () => {
+    test('pass the restricted pod standard, and mount no token of the cluster', () => {
       const workloads = manifestsOf(overlay).filter(isWorkload);
       expect(workloads.length).toBe(functionsOf(overlay).length + 1);
       for (const { spec, metadata } of workloads) {
@@ -81,7 +81,7 @@ describeWithService('kustomize', 'the manifests', () => {
       }
     });
 
-    test('ask for what a pod needs and limit its memory, but not its CPU', () => {
+    test('request CPU and memory of each pod and limit its memory, but not its CPU', () => {
       for (const { spec, metadata } of manifestsOf(overlay).filter(isWorkload)) {
         for (const { resources } of spec.template.spec.containers) {
           expect(Object.keys(resources?.requests ?? {}), metadata.name).toEqual(['cpu', 'memory']);
@@ -90,7 +90,7 @@ describeWithService('kustomize', 'the manifests', () => {
       }
     });
 
-    test('give a request one time limit, whichever way Knative measures it', () => {
+    test('have the same value for all time limits of a request', () => {
       for (const { spec, metadata } of functionsOf(overlay)) {
         const { timeoutSeconds, responseStartTimeoutSeconds, idleTimeoutSeconds } = spec.template.spec;
         const isLong = [everything, 'long-requests'].includes(overlay) && metadata.name === 'darkroom-api';
@@ -100,7 +100,7 @@ describeWithService('kustomize', 'the manifests', () => {
       }
     });
 
-    test('end a process that hangs, and show nothing but its keys to one that decodes', () => {
+    test('end a hanging process, and give decoding functions only their own keys', () => {
       const decoding = new Set(['metadata', 'thumbnail', 'faces', 'people'].map((it) => `darkroom-${it}`));
       for (const { spec, metadata } of functionsOf(overlay).filter((it) => decoding.has(it.metadata.name))) {
         const [container] = spec.template.spec.containers;
@@ -110,14 +110,14 @@ describeWithService('kustomize', 'the manifests', () => {
       }
     });
 
-    test('need no more connections than a database has, while one version replaces another too', () => {
+    test('need no more connections than a database has, also during an upgrade', () => {
       const connections = functionsOf(overlay).map((it) => maxScaleOf(it) * Number(envOf(it)['DARKROOM_DB_POOL']));
       const sum = connections.reduce((total, it) => total + it, 0);
       expect(sum).toBeGreaterThan(0);
       expect(2 * sum + reservedConnections).toBeLessThanOrEqual(maxConnections);
     });
 
-    test('keep nothing running but, where it is asked for, one pod of the API', () => {
+    test('scale everything to zero, except one pod of the API where configured', () => {
       const isWarm = [everything, 'always-warm'].includes(overlay);
       for (const it of functionsOf(overlay)) {
         const expected = isWarm && it.metadata.name === 'darkroom-api' ? '1' : '0';
@@ -125,25 +125,25 @@ describeWithService('kustomize', 'the manifests', () => {
       }
     });
 
-    test('let the migration Job go before the next version comes', () => {
+    test('remove the migration Job before the next version', () => {
       const [job] = manifestsOf(overlay).filter((it) => it.kind === 'Job');
       expect(job).toMatchObject({ spec: { ttlSecondsAfterFinished: 300 } });
     });
   });
 
-  test('fit beside Knative as it comes on two cores, a pod of each', () => {
+  test('fit on two cores beside a default Knative, with a pod of each function', () => {
     const requested = functionsOf('minio').map(({ spec }) => spec.template.spec.containers[0]?.resources?.requests);
     const millicores = requested.map((it) => Number.parseInt(it?.['cpu'] ?? '', 10) + queueProxyMillicores);
     expect(millicores.reduce((sum, it) => sum + it, 0)).toBeLessThanOrEqual(2000 - knativeMillicores);
   });
 
-  test('of minio need no feature flag and no raised limit', () => {
+  test('of minio need no feature flags and no raised limits', () => {
     for (const it of functionsOf('minio')) expect(listFlagsNeeded(it), it.metadata.name).toEqual([]);
     expect(functionsOf('nfs').flatMap(listFlagsNeeded)).toContain('persistentVolumeClaim');
     expect(functionsOf('long-requests').flatMap(listFlagsNeeded)).toContain('3600 s');
   });
 
-  test('of nfs let only those write that store or delete', () => {
+  test('of nfs mount the store writable only in functions that store or delete', () => {
     const writers = functionsOf('nfs').filter(({ spec }) => {
       const [claim] = (spec.template.spec.volumes ?? []).flatMap((it) => it.persistentVolumeClaim ?? []);
       const [mount] = (spec.template.spec.containers[0]?.volumeMounts ?? []).filter((it) => it.name === 'photos');
@@ -159,7 +159,7 @@ describeWithService('kustomize', 'the manifests', () => {
       expect(envOf(it)).toMatchObject({ DARKROOM_STORE: 'folder', DARKROOM_STORE_PATH: '/photos' });
   });
 
-  test('of an external folder write nowhere in it', () => {
+  test('of an external folder mount it read-only', () => {
     const claims = functionsOf(everything).flatMap(({ spec }) => spec.template.spec.volumes ?? []);
     const external = claims
       .flatMap((it) => it.persistentVolumeClaim ?? [])
@@ -168,18 +168,18 @@ describeWithService('kustomize', 'the manifests', () => {
     for (const it of external) expect(it.readOnly).toBe(true);
   });
 
-  test('have the networks of gateways where docs/operations.md says that they are patched', () => {
+  test('have the networks of gateways at the place that docs/operations.md patches', () => {
     const api = functionsOf('minio').find((it) => it.metadata.name === 'darkroom-api');
     expect(api?.spec.template.spec.containers[0]?.env?.[0]?.name).toBe('DARKROOM_TRUSTED_PROXIES');
   });
 
-  test('of domain give names to the API alone', () => {
+  test('of domain give names only to the API', () => {
     const mappings = manifestsOf('domain').filter((it) => it.kind === 'DomainMapping');
     expect(mappings.length).toBe(2);
     for (const it of mappings) expect(it).toMatchObject({ spec: { ref: { name: 'darkroom-api' } } });
   });
 
-  test('have a Broker that waits for no function, since functions are told its address when they are made', () => {
+  test('have a Broker that does not wait for a function, since functions get its address when they are created', () => {
     const brokers = [...built.values()].flat().filter((it) => it.kind === 'Broker');
     expect(brokers).toHaveLength(built.size);
     for (const broker of brokers) {
@@ -188,18 +188,18 @@ describeWithService('kustomize', 'the manifests', () => {
     }
   });
 
-  test('mark the Triggers, and nothing else, as what is applied after the functions', () => {
+  test('mark only the Triggers as applied after the functions', () => {
     const marked = (it: Manifest) => it.metadata.labels?.['app.kubernetes.io/component'] === 'trigger';
     for (const it of [...built.values()].flat()) expect(marked(it), nameOf(it)).toBe(it.kind === 'Trigger');
   });
 
-  test('of kafka have a Broker of that class with settings of its own', () => {
+  test('of kafka have a Broker of that class with its own settings', () => {
     const [broker] = manifestsOf('kafka').filter((it) => it.kind === 'Broker');
     expect(broker?.metadata.annotations).toEqual({ 'eventing.knative.dev/broker.class': 'Kafka' });
     expect(broker).toMatchObject({ spec: { config: { kind: 'ConfigMap', name: 'darkroom-kafka' } } });
   });
 
-  test('would be found out if a field were misspelt', () => {
+  test('with a misspelt field fail the check', () => {
     for (const manifest of manifestsOf(everything).filter((it) => it.kind !== 'ConfigMap')) {
       const { spec } = manifest as Manifest & { spec: object };
       expect(validate({ ...manifest, spec: { ...spec, shcedule: 1 } } as Manifest), nameOf(manifest)).not.toEqual([]);
@@ -217,7 +217,7 @@ describeWithService('kustomize', 'the manifests', () => {
   }
 });
 
-/** As somebody would write it who wants all of it. */
+/** A kustomization with all components. */
 async function buildEverything(): Promise<Manifest[]> {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-overlay-'));
   try {
@@ -248,7 +248,7 @@ function listKeys(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, it]) => [...(Array.isArray(value) ? [] : [key]), ...listKeys(it)]);
 }
 
-/** Everything below that has the form of a reference to another object. */
+/** All values at any depth that have the form of a reference to another object. */
 function listReferences(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const { apiVersion, kind, name } = value as Partial<References>;

@@ -66,7 +66,7 @@ const volumesOfRestricted = [
   'secret',
 ];
 
-/** What the restricted standard forbids in a pod. @see Kubernetes, Pod Security Standards */
+/** The violations of the restricted standard in a pod. @see Kubernetes, Pod Security Standards */
 export function listViolations(pod: PodSpec): string[] {
   const found: string[] = [];
   if (pod.hostNetwork === true || pod.hostPID === true || pod.hostIPC === true) found.push('namespaces of the host');
@@ -100,7 +100,7 @@ const fieldsWithoutFlag = new Set([
 ]);
 const volumesWithoutFlag = new Set(['configMap', 'emptyDir', 'projected', 'secret']);
 
-/** What a stock Knative Serving refuses until a feature flag is set or a limit raised. @see config-features, config-defaults */
+/** The feature flags and raised limits that a workload needs in Knative Serving. @see config-features, config-defaults */
 export function listFlagsNeeded({ spec: { template } }: Workload): string[] {
   const fields = Object.keys(template.spec).filter((it) => !fieldsWithoutFlag.has(it));
   const volumes = (template.spec.volumes ?? []).flatMap(Object.keys).filter((it) => it !== 'name');

@@ -43,18 +43,18 @@ export async function loadSchemas(): Promise<ReadonlyMap<string, () => ValidateF
   return found;
 }
 
-/** The API server drops or keeps fields that it does not know; here they are typing errors. */
+/** Rejects unknown fields as typing errors; the API server would drop or keep them. */
 function refuseUnknown(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(refuseUnknown);
   if (typeof schema !== 'object' || schema === null) return schema;
   const copy: Record<string, unknown> = Object.fromEntries(
     Object.entries(schema).map(([key, value]) => [key, refuseUnknown(value)]),
   );
-  // A field may itself be called properties: only a schema has a type beside it.
+  // A field may have the name `properties`: only a schema also has a type.
   const isClosed = copy['type'] === 'object' && typeof copy['properties'] === 'object';
   if (!isClosed || copy['additionalProperties'] !== undefined) return copy;
   const properties = copy['properties'] as Record<string, unknown>;
-  // The CRDs leave a delivery open for the sake of this one field, which is not in them.
+  // In the CRDs a delivery accepts any field because of this one, which they lack.
   const timeout = 'backoffDelay' in properties ? { timeout: { type: 'string' } } : {};
   return { ...copy, properties: { ...properties, ...timeout }, additionalProperties: false };
 }

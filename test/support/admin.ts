@@ -5,13 +5,13 @@ import { openTestPlatform, type TestPlatform } from './pipeline.ts';
 
 export interface TestAdmin extends AsyncDisposable {
   readonly platform: TestPlatform;
-  /** Runs a command line; `input` stands on its standard input. */
+  /** Runs a command line with `input` as standard input. */
   run(line: string | readonly string[], input?: string): Promise<Ending>;
-  /** The answer for scripts of one that must succeed. */
+  /** The JSON output of a command line that must succeed. */
   json<T>(line: string | readonly string[], input?: string): Promise<T>;
 }
 
-/** `darkroom admin` over an embedded database and a folder of its own. */
+/** `darkroom admin` with its own embedded database and folder. */
 export async function openTestAdmin(env: Record<string, string> = {}): Promise<TestAdmin> {
   const platform = await openTestPlatform(env);
   const ports = (input: string): AdminPorts => ({

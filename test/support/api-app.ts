@@ -27,15 +27,15 @@ export interface ApiApp extends AsyncDisposable {
   readonly db: Db;
   readonly store: Store;
   readonly storeFolder: string;
-  /** What the relay has announced so far. */
+  /** The events that the relay has sent so far. */
   readonly published: DarkroomEvent[];
-  /** The address of a port that it listens on, opened at the first call. */
+  /** The address of the server, which listens from the first call on. */
   listen(): Promise<string>;
-  /** A new user who is logged in, over real HTTP. */
+  /** Creates a user and logs in over HTTP. */
   newUser(more?: Parameters<typeof addUser>[1]): Promise<ApiClient & { userId: string }>;
 }
 
-/** The real API over an embedded database and a folder of its own; events end in a list. */
+/** The API with its own embedded database and folder; events are collected in a list. */
 export async function openApiApp(more: { db?: Db; env?: Record<string, string>; log?: Log } = {}): Promise<ApiApp> {
   const storeFolder = await mkdtemp(join(tmpdir(), 'darkroom-api-'));
   const own = more.db === undefined ? await createEmbeddedDb() : undefined;

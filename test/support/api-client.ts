@@ -6,7 +6,7 @@ import { checkExchange } from '#test/contract/check-response.ts';
 export interface ApiClient {
   readonly url: string;
   readonly headers: Record<string, string>;
-  /** Answers with the JSON of a 2xx; throws with status and body of anything else. */
+  /** Returns the JSON of a 2xx; throws with status and body of any other response. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
   upload(
@@ -15,7 +15,7 @@ export interface ApiClient {
   ): Promise<{ status: number; body: { id: string; status: string } }>;
 }
 
-/** A client that sends `headers` with every call, `/api` before every path, and checks the shape of every JSON answer. */
+/** A client that sends `headers` with every call, adds `/api` to every path, and checks the shape of every JSON response. */
 export function createClient(url: string, headers: Record<string, string>): ApiClient {
   const send = async (path: string, init: RequestInit = {}) => {
     const response = await fetch(`${url}/api${path}`, {
@@ -59,7 +59,7 @@ export function createClient(url: string, headers: Record<string, string>): ApiC
 
 const admin = { email: 'ada@example.org', password: 'correct horse', name: 'Ada' };
 
-/** Signs up the first administrator, logs in and makes an API key that may do everything. */
+/** Signs up the first administrator, logs in and creates an API key with all permissions. */
 export async function signUp(url: string): Promise<ApiClient & { apiKey: string }> {
   const anonymous = createClient(url, {});
   await anonymous.call('POST', '/auth/admin-sign-up', admin);
@@ -75,11 +75,11 @@ export async function logIn(url: string): Promise<ApiClient & { apiKey: string }
 
 type Queues = Record<string, { jobCounts: { active: number; waiting: number; failed: number; paused: number } }>;
 
-/** Waits until no stage of any asset is open, and answers with the queues as they are then. */
+/** Waits until no stage of any asset is open, and returns the queues. */
 export async function waitUntilSettled(client: ApiClient, timeoutMs = 240_000): Promise<Queues> {
   let queues: Queues = {};
   for (const start = Date.now(); Date.now() - start < timeoutMs;) {
-    // While it is killed and started again it may not answer.
+    // A server that is being restarted may not answer.
     const answer = await client.call<Queues>('GET', '/jobs').catch((error: unknown) => {
       if (error instanceof TypeError) return undefined;
       throw error;

@@ -1,5 +1,5 @@
-// The local broker in a process of its own, which a test can kill with all that it holds. SOCKETS is the folder where
-// the functions listen. It says on which address it is.
+// The local broker as a separate process, which a test can kill with all of its events. SOCKETS is the folder of the
+// functions' sockets. Prints its address.
 import { join } from 'node:path';
 import { startBroker } from '#knative/local/broker.ts';
 import { readTopology } from '#knative/local/topology.ts';

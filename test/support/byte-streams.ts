@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Distinct bytes that need no memory: a block of pseudo-random bytes, each time with another number in front. */
+/** Streams distinct bytes without using memory: one pseudo-random block, each time with another number in front. */
 export async function* makeBytes(sizeBytes: number, chunkBytes = 64 * 1024): AsyncGenerator<Buffer> {
   const block = createHash('sha512').update('block').digest();
   for (let at = 0; at < sizeBytes; at += chunkBytes) {
@@ -18,7 +18,7 @@ export async function hashOf(stream: AsyncIterable<Buffer>): Promise<string> {
   return hash.digest('hex');
 }
 
-/** How many bytes buffers hold while a stream passes, garbage not counted. */
+/** Measures the memory of buffers during a stream, without garbage. */
 export function watchMemory() {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;

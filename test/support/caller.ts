@@ -16,7 +16,7 @@ export type Caller = <Body = Record<string, unknown>>(
   headers?: Record<string, string>,
 ) => Promise<Reply<Body>>;
 
-/** Calls the API without a socket, with `credentials` as headers; bodies are JSON both ways, and answers are checked. */
+/** Calls the API without a socket, with `credentials` as headers and JSON bodies, and checks the responses. */
 export function callerOf(app: FastifyInstance, credentials: Record<string, string> = {}): Caller {
   return async (method, path, body, headers = {}) => {
     const response = await app.inject({

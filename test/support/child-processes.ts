@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** The processes that this one started and that still run. Linux. */
+/** The running child processes of this one. Linux only. */
 export async function listChildren(): Promise<number[]> {
   const threads = await readdir('/proc/self/task');
   const lists = threads.map((thread) => readFile(`/proc/self/task/${thread}/children`, 'latin1').catch(() => ''));
   return (await Promise.all(lists)).flatMap((list) => list.split(' ').filter(Boolean).map(Number));
 }
 
-/** Samples the resident memory of the processes that are started while `work` runs; their highest, in MiB. */
+/** Samples the resident memory of processes that start during `work`; returns the maximum in MiB. */
 export async function watchChildren<T>(
   work: () => Promise<T>,
 ): Promise<{ result: PromiseSettledResult<T>; peakMebibytes: number }> {
@@ -25,11 +25,11 @@ export async function watchChildren<T>(
   return { result, peakMebibytes };
 }
 
-/** Waits until a process has handlers of its own for signals. */
+/** Waits until a process has installed signal handlers. */
 export async function waitForHandlers(pid: number): Promise<void> {
   for (;;) {
     const status = await readFile(`/proc/${pid}/status`, 'latin1');
-    // The first bit is SIGHUP, which Node leaves alone.
+    // The first bit is SIGHUP, which Node itself does not handle.
     if ((Number.parseInt(/SigCgt:\s+\w+(\w)/.exec(status)?.[1] ?? '0', 16) & 1) === 1) return;
   }
 }

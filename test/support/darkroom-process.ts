@@ -10,15 +10,15 @@ export interface DarkroomProcess {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly pid: number;
-  /** What it printed so far. */
+  /** The output so far. */
   output(): string;
-  /** Every process of it, itself first. */
+  /** The process and its descendants. */
   listPids(): Promise<number[]>;
-  /** SIGTERM, and waits for its end. Returns the exit code. */
+  /** Sends SIGTERM and waits for the end. Returns the exit code. */
   stop(): Promise<number | null>;
-  /** SIGKILL to the process itself, as a power cut: its children notice or are killed by the next `killAll`. */
+  /** SIGKILL to the process itself: its children notice it or are killed by the next `killAll`. */
   kill(): Promise<void>;
-  /** SIGKILL to all of its processes at once. */
+  /** SIGKILL to the process and its descendants at once. */
   killAll(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface StartOptions {
   waitForPing?: boolean;
 }
 
-/** Starts Darkroom as `npm start` does, in processes of its own. */
+/** Starts Darkroom as `npm start` does. */
 export async function startDarkroom({
   dataFolder,
   port,
@@ -105,7 +105,7 @@ export async function findFreePort(): Promise<number> {
   return port;
 }
 
-/** Children, their children and so on, as /proc has them. */
+/** All descendants of a process, from /proc. */
 async function listDescendants(pid: number): Promise<number[]> {
   const parents = new Map<number, number>();
   for (const entry of await readdir('/proc')) {
@@ -123,7 +123,7 @@ export function killQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // The process has ended already.
   }
 }
 

@@ -4,8 +4,8 @@ import { describe } from 'vitest';
 import { noteSkippedSuite } from './services.ts';
 
 /**
- * Mounts over `path` a file system that never answers, as a network file system does whose server is away: whoever asks
- * for anything in it hangs in the kernel until it is disposed of. Only root can.
+ * Mounts a file system at `path` that never answers, like a network file system with an unreachable server: every access
+ * hangs in the kernel until it is disposed of. Requires root.
  */
 export function mountDeadDisk(path: string): Disposable {
   const descriptor = openSync('/dev/fuse', 'r+');

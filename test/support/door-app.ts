@@ -1,4 +1,4 @@
-// A small app behind the door: a real HTTP server that answers with its process id. Its environment says how it behaves.
+// A small app behind the door: an HTTP server that answers with its process id. Its environment controls its behaviour.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';

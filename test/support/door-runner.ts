@@ -1,4 +1,4 @@
-// A door in a process of its own, so that a test can kill it: tells its parent the process id of the app.
+// A door as a separate process that a test can kill. Sends the process id of the app to its parent.
 import { openDoor } from '#knative/local/door.ts';
 
 const [app = ''] = process.argv.slice(2);

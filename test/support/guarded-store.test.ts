@@ -9,7 +9,7 @@ import type { Store } from '#shared/store/store.ts';
 import { createEmbeddedDb } from './embedded-db.ts';
 import { guardStore } from './guarded-store.ts';
 
-test('a store of the tests answers outside of transactions, and throws within them however deep it is called', async () => {
+test('a guarded store works outside of transactions, and throws inside of them at any call depth', async () => {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-guarded-'));
   stack.defer(() => rm(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import { openStore } from '#shared/platform/open-platform.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import type { Store, StoreWriter } from '#shared/store/store.ts';
 
-/** The store of a configuration as tests open it: it holds its callers to the rule that `guardStore` names. */
+/** Opens the store of a configuration with the check of `guardStore`. */
 export async function openGuardedStore(
   config: Config,
   ports: Pick<Platform, 'db' | 'log'>,
@@ -14,8 +14,8 @@ export async function openGuardedStore(
 }
 
 /**
- * A store that throws when it is called within a transaction. A store may take seconds to answer: whoever waits for it
- * there holds locks, and with the embedded database the only connection.
+ * A store that throws when it is called inside of a transaction. A store may take seconds to answer, during which the
+ * transaction would hold locks, and with the embedded database the only connection.
  */
 export function guardStore(store: Store): Store {
   return guard(store, 'store');

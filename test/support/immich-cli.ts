@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 const program = join(import.meta.dirname, '../../node_modules/@immich/cli/bin/immich');
 const run = promisify(execFile);
 
-/** Runs the real `@immich/cli` with a configuration folder of its own. Fails if it exits with anything but 0. */
+/** Runs `@immich/cli` with its own configuration folder. Fails unless it exits with 0. */
 export async function immich(configFolder: string, ...args: string[]): Promise<string> {
   const env = { PATH: process.env['PATH'] ?? '', IMMICH_CONFIG_DIR: configFolder, NO_COLOR: '1' };
   const { stdout, stderr } = await run(process.execPath, [program, ...args], {

@@ -6,7 +6,7 @@ import { servicesFolder } from './service-process.ts';
 
 /** kustomize, and the schemas that its output must pass: `kubernetes/*.json` (OpenAPI) and `knative/*.yaml` (CRDs). */
 export const manifestsFolder = join(servicesFolder, 'manifests-1.34.4-0.48.0-0.50.0');
-/** The program whose presence means that all of them are installed for tests. */
+/** If this program exists, all of them are installed. */
 export const kustomizeProgram = join(manifestsFolder, 'kustomize');
 
 export interface Manifest {
@@ -20,7 +20,7 @@ export interface Manifest {
   };
 }
 
-/** What `kubectl apply -k` would apply of a folder. */
+/** The manifests that `kubectl apply -k` would apply. */
 export async function buildManifests(folder: string): Promise<Manifest[]> {
   const { stdout } = await promisify(execFile)(kustomizeProgram, ['build', folder], { maxBuffer: 16 << 20 });
   return parseManifests(stdout);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 import type { Stage, StageState } from '#shared/db/tables.ts';
 
-/** Makes many photos of an owner in one statement: their rows alone, without a stage. */
+/** Inserts many photos of an owner in one statement, only their rows, without stages. */
 export async function addPhotos(db: Db, ownerId: string, count: number): Promise<void> {
   await sql`
     insert into asset ("id", "ownerId", "type", "checksum", "originalPath", "originalFileName", "fileSizeInByte",

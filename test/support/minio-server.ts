@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort, type ServiceProcess, servicesFolder, startServiceProcess } from './service-process.ts';
 
-/** The program whose presence means that MinIO is installed for tests. */
+/** If this program exists, MinIO is installed for tests. */
 export const minioProgram = join(servicesFolder, 'minio-07c3a429bfed', 'minio');
 
-/** What a client needs to reach it. */
 export interface MinioAddress {
   endpoint: string;
   port: number;

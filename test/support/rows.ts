@@ -5,7 +5,7 @@ import { reserveObject } from '#shared/assets/stored-object.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { NewAsset, Stage } from '#shared/db/tables.ts';
 
-/** A user without a password, with an e-mail address of their own. */
+/** A user without a password, with a unique e-mail address. */
 export async function addUser(
   db: Db,
   more: { quotaSizeInBytes?: number | null; storageLabel?: string | null } = {},
@@ -28,7 +28,7 @@ export async function addUser(
   return id;
 }
 
-/** Makes an asset as an upload does: reserve, then the row. No bytes are stored. */
+/** Creates an asset as an upload does, with a reservation and then the row. No bytes are stored. */
 export async function addAsset(
   db: Db,
   ownerId: string,
@@ -84,7 +84,7 @@ export async function stateOf(db: Db, assetId: string, stage: Stage): Promise<st
   return row?.state;
 }
 
-/** A face on an asset, with the box of a picture of 1000 x 1000; nobody's without `personId`. */
+/** A face on an asset, with a box of a picture of 1000 x 1000; it has no person without `personId`. */
 export async function addFace(
   db: Db,
   assetId: string,

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where scripts/services/install.sh puts the servers; the two agree on this rule and on the versions in the paths. */
+/** The folder of scripts/services/install.sh, which must have the same rule and the same versions in the paths. */
 export const servicesFolder = join(
   process.env['DARKROOM_TEST_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'darkroom'),
   'services',
@@ -15,13 +15,13 @@ const setprivPath = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSy
 
 export interface ServiceProcessOptions {
   env?: Record<string, string>;
-  /** The user and group to run as; only root can choose. */
+  /** The user and group to run as; needs root. */
   user?: { uid: number; gid: number } | undefined;
-  /** Sent when the starting process dies without having stopped it (Linux only). */
+  /** The signal to send when the parent dies without having stopped the server (Linux only). */
   orphanSignal: 'INT' | 'TERM';
 }
 
-/** Starts a server that does not outlive the process that started it, and keeps the end of what it prints. */
+/** Starts a server that ends with its parent process, and keeps the end of its output. */
 export function startServiceProcess(command: string, args: string[], options: ServiceProcessOptions): ServiceProcess {
   const { user, orphanSignal } = options;
   const tether = setprivPath === undefined ? [] : [setprivPath, '--pdeathsig', orphanSignal];
@@ -60,7 +60,7 @@ export class ServiceProcess {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Polls until `isReady` says so. @throws with what the server printed, if it ends or takes longer than 60 s */
+  /** Polls until `isReady` returns true. @throws with the output, if the server ends or takes longer than 60 s */
   async waitUntilReady(isReady: (output: string) => boolean | Promise<boolean>): Promise<void> {
     const deadline = Date.now() + 60_000;
     while (this.running && Date.now() < deadline) {
@@ -72,7 +72,7 @@ export class ServiceProcess {
     throw new Error(`${this.child.spawnfile} ${reason}:\n${this.output}`);
   }
 
-  /** Ends the process, by SIGKILL if it takes longer than 20 s; does nothing if it has ended. */
+  /** Ends the process, with SIGKILL after 20 s; does nothing if it has ended. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     if (this.running) this.child.kill(signal);
     const timer = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
@@ -81,7 +81,7 @@ export class ServiceProcess {
   }
 }
 
-/** A TCP port of 127.0.0.1 that nobody listened on a moment ago. */
+/** A TCP port of 127.0.0.1 that was free a moment ago. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -13,7 +13,7 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 }
 
 describeWithService('postgres', 'the PostgreSQL of a test run', () => {
-  test('gives each caller a database of its own, with pgvector at hand', async () => {
+  test('gives each caller its own database, with pgvector available', async () => {
     const postgres = await sharedPostgres();
     await using first = await postgres.createDatabase();
     await using second = await postgres.createDatabase();
@@ -34,7 +34,7 @@ describeWithService('postgres', 'the PostgreSQL of a test run', () => {
     expect(await query(copy.url, 'select n from mark')).toEqual([{ n: 7 }]);
   });
 
-  test('one of its own can be killed and comes back with its rows', async () => {
+  test('a separate server can be killed and has its rows after a restart', async () => {
     await using server = await startPostgres();
     const database = await server.createDatabase();
     await query(database.url, 'create table mark as select 7 as n');
@@ -52,7 +52,7 @@ describeWithService('minio', 'the MinIO of a test run', () => {
     expect(response.status).toBe(200);
   });
 
-  test('one of its own can be stopped and started again', async () => {
+  test('a separate server can be stopped and started again', async () => {
     await using server = await startMinio();
     const health = async () => (await fetch(`http://${server.endpoint}:${server.port}/minio/health/live`)).status;
     expect(await health()).toBe(200);

@@ -16,8 +16,8 @@ const programs: Record<ServiceName, string> = {
 };
 
 /**
- * A suite that needs a real service. Where that is not installed the suite is skipped, and the run ends with a line
- * that says how to get it; with DARKROOM_REQUIRE_SERVICES=1 it fails.
+ * A suite that needs a real service. If that is not installed the suite is skipped, with a line at the end of the run on
+ * how to install it; with DARKROOM_REQUIRE_SERVICES=1 it fails.
  */
 export function describeWithService(service: ServiceName, name: string, suite: () => void): void {
   if (existsSync(programs[service])) {
@@ -34,12 +34,12 @@ export function describeWithService(service: ServiceName, name: string, suite: (
   noteSkippedSuite(`${service} (get it by: npm run services:install)`);
 }
 
-/** Makes the end of the run say, once for each thing that was missing, how many suites were skipped for it. */
+/** Records a skipped suite; the end of the run prints their number for each missing thing. */
 export function noteSkippedSuite(missing: string): void {
   appendFileSync(inject('skippedSuitesFile'), `${missing}\n`);
 }
 
-/** The PostgreSQL of this test run; each test file takes a database of its own. For one that a test stops, use `startPostgres`. */
+/** The PostgreSQL of this test run; each test file creates its own database. For a server that a test stops, use `startPostgres`. */
 export async function sharedPostgres(): Promise<SharedPostgres> {
   const { port } = await askForService<{ port: number }>('postgres');
   return { createDatabase: async (options) => await createDatabase(port, options) };
@@ -50,7 +50,7 @@ export interface SharedPostgres {
   createDatabase(options?: { template?: string; name?: string }): Promise<TestDatabase>;
 }
 
-/** The MinIO of this test run; each test file takes a bucket of its own. For one that a test stops, use `startMinio`. */
+/** The MinIO of this test run; each test file creates its own bucket. For a server that a test stops, use `startMinio`. */
 export async function sharedMinio(): Promise<MinioAddress> {
   return await askForService<MinioAddress>('minio');
 }

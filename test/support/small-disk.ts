@@ -9,7 +9,7 @@ export interface SmallDisk extends Disposable {
   readonly path: string;
 }
 
-/** Mounts a file system in memory that is full after `sizeBytes`; only root can. */
+/** Mounts a file system in memory that is full after `sizeBytes`; requires root. */
 export function mountSmallDisk(sizeBytes: number): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), 'darkroom-small-disk-'));
   try {
@@ -27,7 +27,7 @@ export function mountSmallDisk(sizeBytes: number): SmallDisk {
   };
 }
 
-/** A suite that needs `mountSmallDisk`; skipped, with a line at the end of the run, where nothing can be mounted. */
+/** A suite that needs `mountSmallDisk`; skipped, with a line at the end of the run, if mounting fails. */
 export function describeWithSmallDisk(name: string, suite: () => void): void {
   if (canMount()) {
     describe(name, suite);

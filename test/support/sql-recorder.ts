@@ -8,7 +8,7 @@ import {
   type UnknownRow,
 } from 'kysely';
 
-/** Notes the SQL of every query that a database with this plugin sends, its transactions' and raw ones too. Comes last of the plugins. */
+/** Records the SQL of every query, including raw ones and those of transactions. Must be the last plugin. */
 export class SqlRecorder implements KyselyPlugin {
   readonly #compiler = new PostgresQueryCompiler();
   #statements = new Set<string>();
@@ -22,7 +22,7 @@ export class SqlRecorder implements KyselyPlugin {
     return Promise.resolve(result);
   }
 
-  /** The different statements since the last call, in the order in which they were first sent. */
+  /** The distinct statements since the last call, in the order of their first use. */
   take(): string[] {
     const taken = [...this.#statements];
     this.#statements = new Set();

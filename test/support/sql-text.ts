@@ -26,7 +26,7 @@ const clauses = new Set([
   'delete',
 ]);
 const joins = new Set(['inner', 'left', 'right', 'cross']);
-/** What a word goes on the line of, if it stands right after it. */
+/** Words that stay on the line of the preceding word, if that matches. */
 const followsOn: Record<string, (before: string) => boolean> = {
   from: (before) => before === 'distinct' || before === 'delete',
   join: (before) => joins.has(before),
@@ -36,15 +36,15 @@ const followsOn: Record<string, (before: string) => boolean> = {
   delete: (before) => before === '(',
 };
 
-/** A parenthesis that holds a statement has its clauses on lines of their own; any other stays on one line. */
+/** A parenthesis with a statement has its clauses on separate lines; any other stays on one line. */
 interface Level {
   isStatement: boolean;
-  /** Open `case` and `between`, whose words and `and` break no line. */
+  /** The number of open `case` and `between`, whose words and `and` do not break a line. */
   cases: number;
   betweens: number;
 }
 
-/** Compiled SQL as a person reviews it: the same words, each clause on a line of its own. */
+/** Formats compiled SQL for review: the same words, each clause on its own line. */
 export function formatSql(compiled: string): string {
   const tokens = compiled.match(/on\s+conflict\b|'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[\w$]+|[()]|[^\s\w$'"()]+/g) ?? [];
   const levels: Level[] = [{ isStatement: true, cases: 0, betweens: 0 }];

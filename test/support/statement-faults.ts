@@ -1,12 +1,12 @@
 import { Client } from 'pg';
 
-/** What befalls the `at`-th statement from now on, BEGIN and COMMIT counted: on its way to the database, or once it took effect. */
+/** A fault of the `at`-th statement from now on, including BEGIN and COMMIT: before it reaches the database, or after it took effect. */
 export interface Fault {
   at: number;
   when: 'before' | 'after';
   /**
-   * `kill` ends this process as a power cut would; `disconnect` breaks the connection to the server; `error` only loses
-   * the answer, since the embedded database has one session for ever.
+   * `kill` ends this process with SIGKILL; `disconnect` breaks the connection to the server; `error` only loses the
+   * response, since the embedded database has a single session.
    */
   how: 'kill' | 'disconnect' | 'error';
 }
@@ -18,7 +18,7 @@ interface OpenClient {
 
 let armed: { fault: Fault; left: number } | undefined;
 
-/** Both databases are spoken to by this client. */
+/** The client of both databases. */
 const clients = Client.prototype as unknown as OpenClient;
 const send = clients.query;
 clients.query = async function query(this: OpenClient, ...parameters) {
@@ -41,12 +41,12 @@ function strike(client: OpenClient, { how }: Fault): never {
   throw new Error('Connection terminated unexpectedly');
 }
 
-/** Lets one statement of this process fail. */
+/** Makes one statement of this process fail. */
 export function armFault(fault: Fault): void {
   armed = { fault, left: fault.at };
 }
 
-/** Ends that, and says whether there were so many statements that it struck. */
+/** Disarms the fault, and returns whether it has occurred. */
 export function disarmFault(): boolean {
   const hasStruck = armed?.left === 0;
   armed = undefined;

@@ -1,4 +1,4 @@
-// An API of its own for tests that kill it: its parent says by a message which statement is its last, or when to sweep.
+// An API as a separate process for tests that kill it. Messages of its parent set its last statement, or start a sweep.
 import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import { connectPostgres } from '#shared/db/connect-postgres.ts';
 import { sweep } from '#functions/sweep/sweep.ts';

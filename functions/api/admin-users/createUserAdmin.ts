@@ -18,7 +18,7 @@ const createUserBody = z.object({
   password: passwordField,
 }) satisfies z.ZodType<BodyOf<'createUserAdmin'>>;
 
-/** Gives somebody an account. They are asked for a password of their own unless the body says otherwise. */
+/** Creates a user, who must change the password at the first login unless the body says otherwise. */
 export const createUserAdmin = operation('createUserAdmin', {
   method: 'POST',
   path: '/admin/users',
@@ -42,7 +42,7 @@ export const createUserAdmin = operation('createUserAdmin', {
       deletedAt: null,
     });
     if (created.outcome === 'saved') {
-      // What was found in the folder of the new user is announced.
+      // Announces the files that were found in the folder of the new user.
       relay.kick();
       return serializeUserAdmin(created.user, undefined);
     }

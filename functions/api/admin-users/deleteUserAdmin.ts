@@ -11,8 +11,8 @@ import { requireUser, toUserAdmin } from './find-user-admin.ts';
 const deleteUserBody = z.object({ force: z.boolean().exactOptional() }) satisfies z.ZodType<BodyOf<'deleteUserAdmin'>>;
 
 /**
- * Closes an account. It can be restored until its time is over; with `force` it cannot: its photos go by their events,
- * and with the last of them the account.
+ * Closes an account, which can be restored until its retention time is over. With `force` it cannot be restored: deletion
+ * events remove its assets, and the account goes with the last of them.
  */
 export const deleteUserAdmin = operation('deleteUserAdmin', {
   method: 'DELETE',

@@ -2,7 +2,7 @@ import { operation } from '../http/operation.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 import { getUserById, toUserAdmin } from './find-user-admin.ts';
 
-/** A user, deleted or not. */
+/** Finds deleted users too. */
 export const getUserAdmin = operation('getUserAdmin', {
   method: 'GET',
   path: '/admin/users/:id',

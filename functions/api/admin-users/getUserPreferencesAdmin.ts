@@ -3,7 +3,7 @@ import { getPreferences } from '../users/change-preferences.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 import { getUserById } from './find-user-admin.ts';
 
-/** The preferences of a user, deleted or not. */
+/** Finds deleted users too. */
 export const getUserPreferencesAdmin = operation('getUserPreferencesAdmin', {
   method: 'GET',
   path: '/admin/users/:id/preferences',

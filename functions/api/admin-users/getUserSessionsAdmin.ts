@@ -3,7 +3,6 @@ import { operation } from '../http/operation.ts';
 import { serializeSession } from '../sessions/serialize-session.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 
-/** Where a user is logged in. */
 export const getUserSessionsAdmin = operation('getUserSessionsAdmin', {
   method: 'GET',
   path: '/admin/users/:id/sessions',

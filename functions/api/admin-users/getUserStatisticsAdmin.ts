@@ -11,7 +11,7 @@ const userStatisticsQuery = z.object({
   visibility: z.enum(['archive', 'timeline', 'hidden', 'locked']).exactOptional(),
 }) satisfies z.ZodType<QueryOf<'getUserStatisticsAdmin', 'id'>>;
 
-/** How many photos and videos a user has. */
+/** Counts the photos and videos of a user. */
 export const getUserStatisticsAdmin = operation('getUserStatisticsAdmin', {
   method: 'GET',
   path: '/admin/users/:id/statistics',

@@ -3,7 +3,6 @@ import { operation } from '../http/operation.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 import { requireUser, toUserAdmin } from './find-user-admin.ts';
 
-/** Opens a closed account again. */
 export const restoreUserAdmin = operation('restoreUserAdmin', {
   method: 'POST',
   path: '/admin/users/:id/restore',

@@ -11,7 +11,7 @@ const searchUsersQuery = z.object({
   withDeleted: queryFlag.exactOptional(),
 }) satisfies z.ZodType<QueryOf<'searchUsersAdmin'>>;
 
-/** Everybody who has an account, or one of them; those deleted too if asked for. */
+/** Lists all users, or the one with an id; deleted users only with `withDeleted`. */
 export const searchUsersAdmin = operation('searchUsersAdmin', {
   method: 'GET',
   path: '/admin/users',

@@ -16,7 +16,7 @@ const updateUserBody = z.object({
   password: passwordField.exactOptional(),
 }) satisfies z.ZodType<BodyOf<'updateUserAdmin'>>;
 
-/** Changes an account. Nobody makes or unmakes themselves an administrator, so there is always one left. */
+/** Changes a user. Administrators cannot change their own role, so at least one remains. */
 export const updateUserAdmin = operation('updateUserAdmin', {
   method: 'PUT',
   path: '/admin/users/:id',

@@ -4,7 +4,7 @@ import { preferencesBody } from '../users/user-schemas.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 import { getUserById } from './find-user-admin.ts';
 
-/** Changes the preferences of a user that are named and leaves the others. */
+/** Changes only the preferences that the body contains. */
 export const updateUserPreferencesAdmin = operation('updateUserPreferencesAdmin', {
   method: 'PUT',
   path: '/admin/users/:id/preferences',

@@ -4,7 +4,7 @@ import { listAllowed, requireAccess } from '../http/require-access.ts';
 import { idsBody } from '../http/fields.ts';
 import { idParams } from '../http/fields.ts';
 
-/** Adds assets, and says of each what became of it. Adding one twice is no error for the album, only for that id. */
+/** Adds assets and reports the result for each id. An asset that is in the album already is an error for its id only. */
 export const addAssetsToAlbum = operation('addAssetsToAlbum', {
   method: 'PUT',
   path: '/albums/:id/assets',

@@ -9,7 +9,7 @@ const albumsAddAssetsBody = z.object({ albumIds: idList, assetIds: idList }) sat
   BodyOf<'addAssetsToAlbums'>
 >;
 
-/** Adds the same assets to several albums; succeeds if anything was added anywhere. */
+/** Adds the same assets to several albums; succeeds if at least one asset was added to one album. */
 export const addAssetsToAlbums = operation('addAssetsToAlbums', {
   method: 'PUT',
   path: '/albums/assets',

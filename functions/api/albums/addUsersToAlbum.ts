@@ -12,7 +12,7 @@ const addUsersBody = z.object({
   albumUsers: z.array(z.object({ userId: z.uuid(), role: role.exactOptional() })).min(1),
 }) satisfies z.ZodType<BodyOf<'addUsersToAlbum'>>;
 
-/** Invites users; those who are in the album already, the owner among them, stay as they are. */
+/** Adds users; the owner and users who are members already are unchanged. */
 export const addUsersToAlbum = operation('addUsersToAlbum', {
   method: 'PUT',
   path: '/albums/:id/users',

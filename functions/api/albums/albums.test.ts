@@ -36,7 +36,7 @@ const statusOf = async (of: User, method: string, path: string, body: unknown = 
   (await of.fetch(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }))
     .status;
 
-test('an album has the dates, the count and the thumbnail of what can be seen in it', async () => {
+test('the dates, the count and the thumbnail of an album are those of its visible assets', async () => {
   const [first, second, third] = [
     await photo(user(ada), '2020-01-01T00:00:00Z'),
     await photo(user(ada), '2022-01-01T00:00:00Z'),
@@ -69,7 +69,7 @@ test('an album has the dates, the count and the thumbnail of what can be seen in
   expect(await statusOf(user(ada), 'GET', `/albums/${created.id}`).catch(() => 0)).not.toBe(200);
 });
 
-test('the picture of an album is one that its members can see', async () => {
+test('the thumbnail of an album is visible to its members', async () => {
   const [first, second] = [
     await photo(user(ada), '2020-01-01T00:00:00Z'),
     await photo(user(ada), '2021-01-01T00:00:00Z'),
@@ -86,7 +86,7 @@ test('the picture of an album is one that its members can see', async () => {
   expect(await shown()).toBe(first);
 });
 
-test('an asset that is taken out twice was there once', async () => {
+test('removing an asset from an album twice reports an error the second time', async () => {
   const asset = await photo(user(ada));
   const { id } = await user(ada).call<Album>('POST', '/albums', { albumName: 'A', assetIds: [asset] });
   expect(await user(ada).call('DELETE', `/albums/${id}/assets`, { ids: [asset, asset] })).toEqual([
@@ -95,7 +95,7 @@ test('an asset that is taken out twice was there once', async () => {
   ]);
 });
 
-test('members see, editors add, the owner decides, and strangers learn nothing', async () => {
+test('viewers read, editors add, owners manage, and other users get the same error as for a missing album', async () => {
   const adas = await photo(user(ada));
   const { id } = await user(ada).call<Album>('POST', '/albums', {
     albumName: 'Shared',
@@ -129,7 +129,7 @@ const refusalOf = async (of: User, method: string, path: string, body: unknown) 
   return { status: response.status, ...((await response.json()) as { message: string }) };
 };
 
-test('an editor renames the album, invites, takes out members, adds and removes; the owner stays the owner', async () => {
+test('an editor renames the album, adds and removes members and assets, but cannot change the owner', async () => {
   const [fay, gus] = [await api.newUser(), await api.newUser()];
   const { id } = await user(ada).call<Album>('POST', '/albums', {
     albumName: 'Ours',
@@ -159,7 +159,7 @@ test('an editor renames the album, invites, takes out members, adds and removes;
   expect(await statusOf(user(ben), 'PUT', `/albums/${id}/users`, { albumUsers: [{ userId: gus.userId }] })).toBe(400);
 });
 
-test('who is in the album already, or owns it, is invited without a change; a user who does not exist is refused', async () => {
+test('adding a member or the owner changes nothing; adding a user who does not exist is refused', async () => {
   const { id } = await user(ada).call<Album>('POST', '/albums', { albumName: 'Invited' });
   const invite = (...albumUsers: { userId: string; role?: string }[]) =>
     user(ada).call<Album>('PUT', `/albums/${id}/users`, { albumUsers });
@@ -176,7 +176,7 @@ test('who is in the album already, or owns it, is invited without a change; a us
   expect(await refusalOf(user(ada), 'POST', '/albums', withNobody)).toEqual(invalid);
 });
 
-test('an album whose owner closed the account is gone for its members, and back when the account is restored', async () => {
+test('an album is hidden from its members while the account of its owner is closed', async () => {
   const [hal, ida] = [await api.newUser(), await api.newUser()];
   const shown = await photo(hal);
   const { id } = await hal.call<Album>('POST', '/albums', {
@@ -201,7 +201,7 @@ test('an album whose owner closed the account is gone for its members, and back 
   expect(await seen()).toEqual(open);
 });
 
-test('contributors are counted where there can be several, and dates have their offset written out', async () => {
+test('contributors are counted for shared albums, and dates have a written offset', async () => {
   const { id } = await user(ada).call<Album>('POST', '/albums', { albumName: 'A', assetIds: [await photo(user(ada))] });
   const alone = await user(ada).call<Album>('GET', `/albums/${id}`);
   expect(alone).not.toHaveProperty('contributorCounts');
@@ -211,7 +211,7 @@ test('contributors are counted where there can be several, and dates have their 
   expect(shared.contributorCounts).toEqual([{ userId: user(ada).userId, assetCount: 1 }]);
 });
 
-test('lists are those of the caller, by owner, by sharing, by asset and by name', async () => {
+test('albums are listed for the caller, by owner, by sharing, by asset and by name', async () => {
   const dan = await api.newUser();
   const asset = await photo(dan);
   const own = await dan.call<Album>('POST', '/albums', { albumName: 'Own', assetIds: [asset] });
@@ -240,7 +240,7 @@ test('lists are those of the caller, by owner, by sharing, by asset and by name'
   });
 });
 
-test('twenty at once who add the same photos add each once', async () => {
+test('twenty concurrent requests that add the same photos add each once', async () => {
   const ids = await Promise.all(Array.from({ length: 10 }, () => photo(user(ada))));
   const { id } = await user(ada).call<Album>('POST', '/albums', { albumName: 'Busy' });
   const all = await Promise.all(

@@ -16,7 +16,7 @@ const createAlbumBody = z.object({
   description: description.nullable().exactOptional(),
 }) satisfies z.ZodType<BodyOf<'createAlbum'>>;
 
-/** Assets that the caller may not share are left out, as upstream does; a user who does not exist is an error. */
+/** Leaves out assets that the caller may not share, as upstream does; a user who does not exist is an error. */
 export const createAlbum = operation('createAlbum', {
   method: 'POST',
   path: '/albums',

@@ -4,7 +4,7 @@ import { listAllowed, requireAccess } from '../http/require-access.ts';
 import { idsBody } from '../http/fields.ts';
 import { idParams } from '../http/fields.ts';
 
-/** Takes assets out: the owner of the album any, a member those that are theirs. */
+/** The owner of the album removes any assets, a member only their own. */
 export const removeAssetFromAlbum = operation('removeAssetFromAlbum', {
   method: 'DELETE',
   path: '/albums/:id/assets',

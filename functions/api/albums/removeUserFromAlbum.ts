@@ -5,7 +5,7 @@ import { requireAccess } from '../http/require-access.ts';
 import { readAlbum } from './read-album.ts';
 import { albumUserParams } from './album-schemas.ts';
 
-/** The owner takes somebody out, or a member leaves (`me`). */
+/** The owner removes a member, or a member leaves (`me`). */
 export const removeUserFromAlbum = operation('removeUserFromAlbum', {
   method: 'DELETE',
   path: '/albums/:id/user/:userId',

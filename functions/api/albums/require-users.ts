@@ -2,7 +2,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import { findUser } from '#shared/users/user.ts';
 import type { RequestContext } from '../http/operation.ts';
 
-/** Only users who are there and not deleted can be invited. @throws input/invalid */
+/** @throws input/invalid unless all users exist and are not deleted */
 export async function requireUsers({ ports }: RequestContext, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     const user = await findUser(ports.db, id);

@@ -6,7 +6,7 @@ import { serializeUser, type UserResponse } from '../users/serialize-user.ts';
 
 export type AlbumResponse = ResponseOf<'getAlbumInfo'>;
 
-/** Users who are in many of the albums are serialized once. */
+/** Serializes each user once, however many of the albums have them. */
 export function serializeAlbums(albums: readonly AlbumDetails[]): AlbumResponse[] {
   const users = new Map<User, UserResponse>();
   const toUser = (user: User) => {

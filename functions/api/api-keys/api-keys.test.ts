@@ -28,7 +28,7 @@ afterAll(() => api[Symbol.asyncDispose]());
 const create = async (permissions: string[], by = user, name?: string) =>
   by<NewKey>('POST', '/api-keys', { permissions, name });
 
-test('a new key shows its secret once, flat and nested, and works', async () => {
+test('the response for a new key has its secret, flat and nested, and the key works', async () => {
   const { status, body } = await create(['user.read'], user, 'phone');
   expect(status).toBe(201);
   const key = { id: body.id, name: 'phone', permissions: ['user.read'], createdAt: iso, updatedAt: iso };
@@ -42,7 +42,7 @@ test('a new key shows its secret once, flat and nested, and works', async () => 
   expect((await create(['all'], user, '')).body.name).toBe('API Key');
 });
 
-test('a key may do what its permissions say and nothing else', async () => {
+test('a key can call only the operations of its permissions', async () => {
   const byKey = callerOf(api.app, apiKey((await create(['user.read'])).body.secret));
   const lacking = (permission: string) => ({
     status: 403,
@@ -54,7 +54,7 @@ test('a key may do what its permissions say and nothing else', async () => {
   expect(await byKey('POST', '/auth/validateToken')).toMatchObject({ status: 200, body: { authStatus: true } });
 });
 
-test('a key that may do everything is still no session and no administrator', async () => {
+test('a key with all permissions cannot call operations for sessions or administrators', async () => {
   const byKey = callerOf(api.app, apiKey((await create(['all'])).body.secret));
   const onlySessions = { status: 400, body: { message: 'This endpoint can only be used with a session token' } };
   expect(await byKey('POST', '/sessions', {})).toMatchObject(onlySessions);
@@ -63,7 +63,7 @@ test('a key that may do everything is still no session and no administrator', as
   expect(await byKey('GET', '/admin/users')).toMatchObject({ status: 403, body: { message: 'Forbidden' } });
 });
 
-test('a key cannot grant, change or rotate what it does not have itself', async () => {
+test('a key cannot grant, change or rotate permissions that it does not have', async () => {
   const all = (await create(['all'])).body;
   const limited = ['apiKey.create', 'apiKey.update', 'apiKey.rotate', 'asset.read'];
   const byKey = callerOf(api.app, apiKey((await create(limited)).body.secret));
@@ -115,7 +115,7 @@ test('a key is changed by PUT and PATCH and gone after DELETE', async () => {
   expect(await user('DELETE', path)).toMatchObject(notFound);
 });
 
-test('the keys of others do not exist', async () => {
+test('the keys of other users are not found', async () => {
   const { id, secret } = (await create(['all'])).body;
   for (const path of [`/api-keys/${id}`, `/api-keys/${missing}`]) {
     expect(await stranger('GET', path)).toMatchObject(notFound);
@@ -134,7 +134,7 @@ test.each([
   { permissions: 'all' },
   { permissions: ['all'], name: 7 },
   { permissions: ['all'], name: 'a\0b' },
-])('no key is made of %j', async (body) => {
+])('a key cannot be created from %j', async (body) => {
   expect((await user('POST', '/api-keys', body)).status).toBe(400);
 });
 

@@ -12,7 +12,7 @@ const createApiKeyBody = z.object({ name: nameField, permissions: permissionsFie
   BodyOf<'createApiKey'>
 >;
 
-/** Makes a key for the caller; its secret is in this answer and nowhere else. */
+/** Creates a key for the caller; only this response contains its secret. */
 export const createApiKey = operation('createApiKey', {
   method: 'POST',
   path: '/api-keys',

@@ -3,7 +3,6 @@ import { operation } from '../http/operation.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 import { requireOwnKey } from './require-own-key.ts';
 
-/** Takes one of the caller's keys away. */
 export const deleteApiKey = operation('deleteApiKey', {
   method: 'DELETE',
   path: '/api-keys/:id',

@@ -4,7 +4,6 @@ import { lowerCaseIdParams } from '../http/fields.ts';
 import { requireOwnKey } from './require-own-key.ts';
 import { serializeApiKey } from './serialize-api-key.ts';
 
-/** One of the caller's keys. */
 export const getApiKey = operation('getApiKey', {
   method: 'GET',
   path: '/api-keys/:id',

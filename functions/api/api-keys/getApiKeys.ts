@@ -2,7 +2,6 @@ import { listApiKeys } from '#shared/users/api-key.ts';
 import { operation } from '../http/operation.ts';
 import { serializeApiKey } from './serialize-api-key.ts';
 
-/** The caller's keys. */
 export const getApiKeys = operation('getApiKeys', {
   method: 'GET',
   path: '/api-keys',

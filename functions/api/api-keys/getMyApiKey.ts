@@ -4,7 +4,7 @@ import { operation } from '../http/operation.ts';
 import { requireOwnKey } from './require-own-key.ts';
 import { serializeApiKey } from './serialize-api-key.ts';
 
-/** The key that the request came with. */
+/** Returns the key that authenticates the request. */
 export const getMyApiKey = operation('getMyApiKey', {
   method: 'GET',
   path: '/api-keys/me',

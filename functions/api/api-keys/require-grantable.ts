@@ -2,7 +2,7 @@ import { isGranted } from '#shared/auth/permissions.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { RequestContext } from '../http/operation.ts';
 
-/** A key cannot hand out more than it has; a session can. @throws input/invalid with `message` */
+/** A key can grant only its own permissions, a session all. @throws input/invalid with `message` */
 export function requireGrantable(
   { auth }: RequestContext,
   permissions: readonly string[],

@@ -18,7 +18,7 @@ export function serializeApiKey({ id, name, permissions, createdAt, updatedAt }:
   };
 }
 
-/** A key with its secret, which is shown this once. */
+/** A key with its secret, for the one response that shows it. */
 export function serializeNewApiKey(key: ApiKey, secret: string): ResponseOf<'createApiKey'> {
   const apiKey = serializeApiKey(key);
   return { ...apiKey, apiKey, secret };

@@ -13,7 +13,7 @@ const updateApiKeyBody = z.object({
   permissions: permissionsField.exactOptional(),
 }) satisfies z.ZodType<BodyOf<'updateApiKey'>>;
 
-/** Renames one of the caller's keys, or changes what it may do. */
+/** Changes the name or the permissions of one of the caller's keys. */
 export const updateApiKey = operation('updateApiKey', {
   method: 'PUT',
   path: '/api-keys/:id',

@@ -6,7 +6,7 @@ import { nameOffset } from '#shared/time/time-zone.ts';
 import { parseLocalDate } from '../http/parse-date.ts';
 import type { AssetChanges } from './asset-schemas.ts';
 
-/** What the changes of a request are for the database: their moment, and the place of their position. @throws input/invalid */
+/** Converts the changes of a request for the database: resolves the moment, and the place of the position. @throws input/invalid */
 export async function toEdit(changes: AssetChanges): Promise<AssetEdit> {
   const { dateTimeOriginal, dateTimeRelative, timeZone, latitude, longitude, ...rest } = changes;
   const edit: AssetEdit = { ...rest };
@@ -26,8 +26,8 @@ export async function toEdit(changes: AssetChanges): Promise<AssetEdit> {
 }
 
 /**
- * When the assets were taken: at a date, which may name an offset, then so many minutes later, then in another zone, in
- * which a date without an offset is understood too. Without a date each starts from its own.
+ * The change of the moment: set a date, then shift it by minutes, then convert it to a zone. A date without an offset is
+ * in that zone. Without a date the change starts from the asset's own.
  */
 function toMoment({
   dateTimeOriginal,
@@ -45,7 +45,7 @@ function move({ instant, timeZone: before }: Moment, minutes: number, timeZone =
   return checkMoment(Number.isNaN(moved.getTime()) ? undefined : momentAtInstant(moved, timeZone));
 }
 
-/** The zone is the offset that the date names; one without an offset is in `timeZone`, else in UTC. */
+/** The zone is the offset in the date, else `timeZone`. */
 function parseMoment(text: string, timeZone = 'UTC'): Moment {
   const date = parseLocalDate(text);
   if (date === undefined) throw new DarkroomError('input/invalid', 'dateTimeOriginal is no date');

@@ -23,7 +23,7 @@ const statusOf = async (of: User, method: string, path: string, body: unknown) =
   (await of.fetch(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }))
     .status;
 
-test('values are kept under their keys, replaced whole, and deleted', async () => {
+test('values are stored by key, replaced as a whole, and deleted', async () => {
   const ada = await api.newUser();
   const path = `/assets/${await photo(ada)}/metadata`;
   expect(await ada.call('GET', path)).toEqual([]);
@@ -43,7 +43,7 @@ test('values are kept under their keys, replaced whole, and deleted', async () =
   await expect(ada.call('GET', odd)).rejects.toThrow(/answered 400.*not found for asset/);
 });
 
-test('many assets are written and deleted at once, or none', async () => {
+test('the metadata of many assets is written and deleted atomically', async () => {
   const [ada, eve] = [await api.newUser(), await api.newUser()];
   const [first, second, hers] = [await photo(ada), await photo(ada), await photo(eve)];
   const item = (assetId: string, key = 'k') => ({ assetId, key, value: { of: assetId } });
@@ -74,14 +74,14 @@ test.each([
   { key: 'k'.repeat(256), value: {} },
   { key: 'k', value: { nul: '\u0000' } },
   { key: 'k', value: { half: '\ud800' } },
-])('%j is refused, and nothing is written', async (item) => {
+])('%j is rejected, and nothing is written', async (item) => {
   const ada = await api.newUser();
   const path = `/assets/${await photo(ada)}/metadata`;
   expect(await statusOf(ada, 'PUT', path, { items: [{ key: 'good', value: {} }, item] })).toBe(400);
   expect(await ada.call('GET', path)).toEqual([]);
 });
 
-test('an upload brings values with it, each key once', async () => {
+test('an upload can contain metadata, with each key once', async () => {
   const ada = await api.newUser();
   await using folder = await mkdtempDisposable(join(tmpdir(), 'darkroom-metadata-'));
   const path = join(folder.path, 'a.jpg');
@@ -94,7 +94,7 @@ test('an upload brings values with it, each key once', async () => {
   expect(await ada.call('GET', `/assets/${body.id}/metadata`)).toMatchObject([item]);
 });
 
-test('what an asset carries is its owner’s to change; who sees the asset may read it', async () => {
+test('only the owner changes the metadata of an asset; users who can see the asset read it', async () => {
   const [ada, ben, eve] = [await api.newUser(), await api.newUser(), await api.newUser()];
   const id = await photo(ada);
   const items = [{ key: 'k', value: { n: 1 } }];

@@ -39,5 +39,5 @@ export interface AssetChanges {
   timeZone?: string | undefined;
 }
 
-/** Edits are not built yet: a picture is the same with and without them. */
+/** Ignored: edits of pictures are not implemented yet. */
 export const edited = queryFlag.optional();

@@ -12,8 +12,8 @@ const bulkUploadCheckBody = z.object({
 }) satisfies z.ZodType<BodyOf<'checkBulkUpload'>>;
 
 /**
- * Says of each file, in the order of the request, whether Darkroom keeps the same bytes for its owner already, be it in
- * the trash. Each is looked at in the store: a client may delete its own copy of what is rejected.
+ * Reports for each file, in the order of the request, whether Darkroom already keeps the same bytes for the owner, in the
+ * trash too. Checks the store as well, because a client may delete its own copy of a rejected file.
  */
 export const checkBulkUpload = operation('checkBulkUpload', {
   method: 'POST',

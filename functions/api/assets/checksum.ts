@@ -3,7 +3,7 @@ import type { Asset } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { isUploadKey } from '#shared/store/asset-keys.ts';
 
-/** A SHA-1 as clients send it: 40 hex digits or 28 characters of base64; undefined if there is none. @throws input/invalid */
+/** Parses a SHA-1 as 40 hex digits or 28 characters of base64. @throws input/invalid */
 export function parseChecksum(text: string | string[] | undefined): Buffer | undefined {
   if (text === undefined) return undefined;
   if (typeof text === 'string') {
@@ -14,9 +14,8 @@ export function parseChecksum(text: string | string[] | undefined): Buffer | und
 }
 
 /**
- * The checksum as clients see it. Of a file that is merely watched it is one of its path, as upstream has it for a
- * library's: a phone that finds the checksum of its photo here takes the photo for backed up, and somebody else's file is
- * not Darkroom's to keep.
+ * The checksum for clients. For a watched file it is a hash of the path, as upstream has it for libraries: a phone that
+ * finds the checksum of its photo considers the photo backed up, and Darkroom does not control watched files.
  */
 export function serializeChecksum({ checksum, originalPath }: Pick<Asset, 'checksum' | 'originalPath'>): string {
   return isUploadKey(originalPath)

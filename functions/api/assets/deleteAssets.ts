@@ -7,7 +7,7 @@ import { idList } from '../http/fields.ts';
 
 const deleteAssetsBody = z.object({ ids: idList, force: z.boolean().optional() });
 
-/** Puts assets into the trash, or deletes them for good; the moving part of a live photo goes with it. */
+/** Moves assets to the trash, or with `force` deletes them permanently; the moving part of a live photo goes with it. */
 export const deleteAssets = operation('deleteAssets', {
   method: 'DELETE',
   path: '/assets',

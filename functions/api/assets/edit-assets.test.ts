@@ -18,7 +18,7 @@ onBothDatabases('edits', (getDb) => {
   });
   afterAll(() => api[Symbol.asyncDispose]());
 
-  /** Taken on 2024-05-06 at 07:08:09.123 UTC; nobody said in which zone. */
+  /** Taken on 2024-05-06 at 07:08:09.123 UTC, in an unknown zone. */
   const photo = async (of: User) => (await addAsset(api.db, of.userId)).id;
   const momentOf = async (of: User, id: string) => {
     const { fileCreatedAt, localDateTime, exifInfo } = await of.call<Asset>('GET', `/assets/${id}`);
@@ -48,7 +48,7 @@ onBothDatabases('edits', (getDb) => {
     });
   });
 
-  test('many are moved by minutes, each from its own date, and into a zone', async () => {
+  test('the dates of many assets are shifted by minutes and converted to a zone', async () => {
     const ada = await api.newUser();
     const [first, second] = [await photo(ada), await photo(ada)];
     await ada.call('PUT', `/assets/${second}`, { dateTimeOriginal: '2020-01-01T12:00:00+02:00' });
@@ -96,7 +96,7 @@ onBothDatabases('edits', (getDb) => {
     { rating: 0 },
     { rating: 6 },
     { rating: -2 },
-  ])('%j is refused, and nothing is changed', async (change) => {
+  ])('%j is rejected, and nothing is changed', async (change) => {
     const ada = await api.newUser();
     const id = await photo(ada);
     const before = await momentOf(ada, id);

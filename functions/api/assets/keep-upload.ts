@@ -12,7 +12,7 @@ import type { UploadFields } from './upload-fields.ts';
 
 type Answer = ResponseOf<'uploadAsset'>;
 
-/** An upload whose whole body has arrived, not yet decided on. */
+/** An upload whose whole body has been received. */
 export interface Arrived {
   assetId: string;
   ownerId: string;
@@ -22,12 +22,12 @@ export interface Arrived {
   sidecar: { key: string; bytes: Buffer } | undefined;
 }
 
-/** So often may an asset with the same bytes come, go or change between a look at it and what relies on the look. */
+/** How often the lookup of an asset with the same bytes is repeated if the asset changes concurrently. */
 const looksMax = 5;
 
 /**
- * Makes an asset of an upload, or gives its bytes to the asset that has the same ones and whose file is gone or is not
- * Darkroom's. Takes the bytes back where they are kept already.
+ * Creates an asset for an upload, or gives its bytes to the asset with the same checksum whose file is missing or only
+ * watched. Discards the bytes if Darkroom keeps them already.
  * @throws input/invalid, quota/exceeded, store/unavailable, store/full, db/unavailable
  */
 export async function keepUpload(ports: ApiPorts, arrived: Arrived): Promise<Answer> {
@@ -57,7 +57,7 @@ async function requireMotionPart({ db }: ApiPorts, videoId: string | undefined, 
   if (fault !== undefined) throw motionPartError(fault);
 }
 
-/** undefined if what was found has changed meanwhile. */
+/** undefined if the asset has changed since it was found. */
 async function giveAway(
   { db, store }: ApiPorts,
   { assetId, ownerId, original, fields, assetType, sidecar }: Arrived,

@@ -73,7 +73,7 @@ describe.each([
     'a watched folder',
     (label: string) => ({ location: join(watchedFolder, label, 'a.jpg'), file: join(watchedFolder, label, 'a.jpg') }),
   ],
-])('bytes that are merely watched, in %s', (_where, placeOf) => {
+])('bytes of a watched file, in %s', (_where, placeOf) => {
   const watch = async (bytes: Buffer) => {
     const storageLabel = newLabel();
     const client = await api.newUser({ storageLabel });
@@ -89,7 +89,7 @@ describe.each([
     return { client, id: ingested.assetId, path, location, ingest, stateOfFile };
   };
 
-  test('are to be sent, and are the original of the same asset from then on', async () => {
+  test('must be uploaded, and become the original of the same asset', async () => {
     const bytes = randomBytes(5000);
     const { client, id, path, location, ingest, stateOfFile } = await watch(bytes);
     const usage = await usageOf(client.userId);
@@ -113,7 +113,7 @@ describe.each([
     expect(await stateOfFile()).toBeUndefined();
   });
 
-  test('that are gone meanwhile come back with the upload', async () => {
+  test('whose file is missing are restored by the upload', async () => {
     const bytes = randomBytes(5000);
     const { client, id, path, location, stateOfFile } = await watch(bytes);
     await rm(path);
@@ -124,7 +124,7 @@ describe.each([
     await expectServed(client, id, bytes);
   });
 
-  test('and were thrown away stay in the trash, as long as if it had been today', async () => {
+  test('whose asset is in the trash stay there, with a new retention time', async () => {
     const bytes = randomBytes(5000);
     const { client, id } = await watch(bytes);
     await throwAwayLongAgo(client, id);
@@ -150,7 +150,7 @@ describe('bytes of an earlier upload', () => {
   test.each<[string, (path: string) => Promise<void>]>([
     ['are not there any more', (path) => rm(path)],
     ['are there in part', (path) => truncate(path, 10)],
-  ])('that %s are to be sent again, before anybody has noticed', async (_what, harm) => {
+  ])('that %s must be uploaded again, although the asset is not offline yet', async (_what, harm) => {
     const client = await api.newUser();
     const bytes = randomBytes(5000);
     const { id } = (await upload(client, bytes)).body;
@@ -169,26 +169,23 @@ describe('bytes of an earlier upload', () => {
   test.each([
     ['is known', true],
     ['is not known', false],
-  ])(
-    'that were thrown away long ago, and whose loss %s, are active again when they are sent',
-    async (_what, isKnown) => {
-      const client = await api.newUser();
-      const bytes = randomBytes(5000);
-      const { id } = (await upload(client, bytes)).body;
-      await rm(await pathOf(client, id));
-      await throwAwayLongAgo(client, id);
-      if (isKnown) await markOffline(api.db, id);
-      expect((await upload(client, bytes)).body).toEqual({ id, status: 'duplicate' });
-      await nightfall();
-      expect(await show(client, id)).toMatchObject({ isTrashed: false, isOffline: false });
-      await expectServed(client, id, bytes);
-    },
-  );
+  ])('that are in the trash, and whose loss %s, leave the trash after an upload', async (_what, isKnown) => {
+    const client = await api.newUser();
+    const bytes = randomBytes(5000);
+    const { id } = (await upload(client, bytes)).body;
+    await rm(await pathOf(client, id));
+    await throwAwayLongAgo(client, id);
+    if (isKnown) await markOffline(api.db, id);
+    expect((await upload(client, bytes)).body).toEqual({ id, status: 'duplicate' });
+    await nightfall();
+    expect(await show(client, id)).toMatchObject({ isTrashed: false, isOffline: false });
+    await expectServed(client, id, bytes);
+  });
 
   test.each([
     ['sends them', false],
     ['announces them', true],
-  ])('that wait in the trash wait anew when an upload %s', async (_what, announced) => {
+  ])('that are in the trash get a new retention time when an upload %s', async (_what, announced) => {
     const client = await api.newUser();
     const bytes = randomBytes(5000);
     const { id } = (await upload(client, bytes)).body;

@@ -5,17 +5,16 @@ import type { ApiPorts } from '../http/api-ports.ts';
 
 type KeptOriginalPorts = Pick<ApiPorts, 'db' | 'store'>;
 
-/** Where an owner's bytes are. */
 export type Whereabouts =
   | { state: 'nowhere' }
-  /** Darkroom keeps them: a client need not send them. */
+  /** Darkroom keeps the bytes: a client need not send them. */
   | { state: 'kept'; assetId: string }
-  /** An asset has them, in a file that somebody else may take away; or its file is gone. */
+  /** An asset has the bytes in a watched file, which others may remove; or its file is missing. */
   | { state: 'watched' | 'lost'; asset: KnownAsset };
 
 /**
- * Looks for the asset of an owner that has these bytes, and at its file. Where they are kept in the trash their time
- * starts anew, since a client is about to be told that they are kept.
+ * Finds the asset of an owner that has these bytes, and checks its file. If the asset is in the trash its retention time
+ * starts anew, since the client is told that the bytes are kept.
  * @throws store/unavailable
  */
 export async function findBytes(ports: KeptOriginalPorts, ownerId: string, checksum: Buffer): Promise<Whereabouts> {
@@ -31,8 +30,8 @@ export async function findBytes(ports: KeptOriginalPorts, ownerId: string, check
 }
 
 /**
- * True if Darkroom keeps the bytes of an asset: it wrote the original itself, and the store has all of it. Only then may
- * a client be told so; it may delete its own copy thereupon.
+ * True if Darkroom wrote the original of the asset itself, and the store has it in full size. Only then may a client be
+ * told that the bytes are kept, because it may then delete its own copy.
  * @throws store/unavailable
  */
 export async function isOriginalKept(

@@ -38,7 +38,7 @@ onBothDatabases('live photos', (getDb) => {
     return { status: response.status, message: ((await response.json()) as { message: string }).message };
   };
 
-  test('linking hides the video; unlinking shows it as the photo is shown', async () => {
+  test('linking hides the video; unlinking gives it the visibility of the photo', async () => {
     const ada = await api.newUser();
     const [still, moving] = [await photo(ada), await video(ada)];
     expect(await link(ada, still, moving)).toMatchObject({ livePhotoVideoId: moving });
@@ -50,7 +50,7 @@ onBothDatabases('live photos', (getDb) => {
     expect(await visibilityOf(moving)).toBe('archive');
   });
 
-  test('a photo that gets another moving part gives back the one it had', async () => {
+  test('a photo that gets another moving part releases the previous one', async () => {
     const ada = await api.newUser();
     const [still, first, second] = [await photo(ada), await video(ada), await video(ada)];
     await link(ada, still, first);
@@ -72,7 +72,7 @@ onBothDatabases('live photos', (getDb) => {
     expect(await visibilityOf(moving)).toBe('timeline');
   });
 
-  test('what cannot be a moving part is refused, and nothing of the edit is written', async () => {
+  test('an invalid moving part is rejected, and nothing of the edit is written', async () => {
     const [ada, eve] = [await api.newUser(), await api.newUser()];
     const [still, other, foreign] = [await photo(ada), await photo(ada), await video(eve)];
     const nobody = '7d6b1e52-3c52-4b11-9f37-6f4b6d9f3c11';
@@ -84,7 +84,7 @@ onBothDatabases('live photos', (getDb) => {
     expect(await visibilityOf(foreign)).toBe('timeline');
   });
 
-  test('many who link and unlink at once leave every video either hidden with its photo or shown', async () => {
+  test('concurrent links and unlinks leave every video either hidden with its photo or visible', async () => {
     const ada = await api.newUser();
     const stills = await Promise.all(Array.from({ length: 4 }, () => photo(ada)));
     const videos = await Promise.all(Array.from({ length: 4 }, () => video(ada)));
@@ -102,7 +102,7 @@ onBothDatabases('live photos', (getDb) => {
     for (const id of videos) expect(await visibilityOf(id)).toBe(used.has(id) ? 'hidden' : 'timeline');
   });
 
-  test('the moving part of a locked photo is served with the PIN only', async () => {
+  test('the moving part of a locked photo is served only with the PIN code', async () => {
     const ada = await api.newUser();
     const [still, moving] = [await photo(ada), await video(ada)];
     await link(ada, still, moving);

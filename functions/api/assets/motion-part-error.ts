@@ -7,5 +7,5 @@ const texts: Record<MotionPartFault, string> = {
   'not-owned': 'Live photo video does not belong to the user',
 };
 
-/** Why an upload or an edit that names a moving part is refused, in the words that clients know. */
+/** The error of an upload or edit with an invalid moving part, with the text that clients know. */
 export const motionPartError = (fault: MotionPartFault) => new DarkroomError('input/invalid', texts[fault]);

@@ -2,7 +2,7 @@ import { operation } from '../http/operation.ts';
 import { idParams } from '../http/fields.ts';
 import { sendOriginal } from './send-original.ts';
 
-/** Sends the original: videos are not transcoded yet. */
+/** Sends the original, since videos are not transcoded yet. */
 export const playAssetVideo = operation('playAssetVideo', {
   method: 'GET',
   path: '/assets/:id/video/playback',

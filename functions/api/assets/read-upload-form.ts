@@ -8,19 +8,19 @@ export interface UploadForm {
   readonly sidecar: Buffer | undefined;
 }
 
-/** Takes the bytes of `assetData` while they arrive. `fields` holds what came before it. */
+/** Consumes the stream of `assetData`. `fields` contains the fields before it. */
 export type TakeAsset = (bytes: Readable, fileName: string, fields: ReadonlyMap<string, string>) => Promise<void>;
 
 const sidecarBytesMax = 10 * 1024 * 1024;
 const idleMs = 5 * 60_000;
-/** What may wait on each side of the parser. More lives longer and makes garbage collection dear. */
+/** The buffer on each side of the parser. Larger buffers live longer and make garbage collection expensive. */
 const waitingBytes = 64 * 1024;
 const limits = { files: 8, fields: 64, fieldSize: 1024 * 1024, headerPairs: 64, fieldNameSize: 256 };
 
 /**
- * Reads the form of an upload while it streams in: fields may come before or after the file. When anything goes wrong
- * the rest of the body is thrown away unread, so that the client hears the reason.
- * @throws input/invalid for anything but one file, whole, in a well-formed form
+ * Parses the form of an upload as a stream; fields may come before or after the file. After an error the rest of the body
+ * is discarded, so that the client receives the error response.
+ * @throws input/invalid unless the form is well-formed and has exactly one complete file
  */
 export async function readUploadForm(request: IncomingMessage, takeAsset: TakeAsset): Promise<UploadForm> {
   const fields = new Map<string, string>();
@@ -42,7 +42,7 @@ export async function readUploadForm(request: IncomingMessage, takeAsset: TakeAs
   });
   parser.on('file', (name, stream, fileName) => {
     streams.add(stream);
-    // An error that nobody hears ends the process. Whoever reads the stream hears it there too, and says what it means.
+    // A stream error without a listener ends the process. The reader of the stream gets the error too and reports it.
     stream.on('error', () => {});
     const isSecond = seen.has(name);
     seen.add(name);
@@ -92,7 +92,7 @@ function openParser(request: IncomingMessage) {
   }
 }
 
-/** @see HTML Standard, 4.10.21.8, escape a multipart/form-data name: these three, and `%` itself stays as it is */
+/** Decodes the three escapes of the standard; `%` itself is not escaped. @see HTML Standard, 4.10.21.8, escape a multipart/form-data name */
 const decodeFileName = (name: string) =>
   name.replaceAll(/%(?:22|0D|0A)/gi, (escaped) => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)));
 

@@ -25,25 +25,25 @@ export interface OriginalInput {
   assetId: string;
   ownerId: string;
   bytes: Readable;
-  /** More than this passes the owner's quota. */
+  /** What is left of the owner's quota. */
   sizeBytesMax: number;
 }
 
-/** Bytes that have arrived whole but are not visible in the store yet. */
+/** A completely received original that is not visible in the store yet. */
 export interface ReceivedOriginal {
   readonly key: string;
   readonly sizeBytes: number;
   readonly checksum: Buffer;
-  /** Makes the bytes durable and visible under their key, a sidecar beside them; they are still nobody's. */
+  /** Makes the bytes, and a sidecar, durable and visible under their keys; no asset has them yet. */
   keep(sidecar: { key: string; bytes: Buffer } | undefined): Promise<void>;
   /**
-   * Runs what may let an asset have the bytes. However it ends, this request deletes them no more: an error does not say
-   * whether there was a commit.
+   * Runs `act`, which may give the bytes to an asset. Afterwards this request never deletes them, even after an error: the
+   * transaction may have been committed.
    */
   offer<Result>(act: (original: { key: string; sizeBytes: number }) => Promise<Result>): Promise<Result>;
   /**
-   * Takes the bytes and the reservation back if they were never offered. Else it gives the reservation up, if it still is
-   * one, and a sweep, which looks at its row, deletes the bytes.
+   * Deletes the bytes and the reservation if the bytes were never offered. Otherwise it only releases the reservation, if
+   * that still exists; a sweep then checks the row and deletes the bytes.
    */
   discard(): Promise<void>;
   /** Stops renewing the reservation. */
@@ -51,8 +51,8 @@ export interface ReceivedOriginal {
 }
 
 /**
- * Streams an original to the store while hashing it, never whole in memory. The key is reserved in the database before
- * the first byte is written, and deleted by a sweep if this process dies before a row takes it over.
+ * Streams an original to the store and hashes it. The key is reserved in the database before the first byte is written;
+ * a sweep deletes the bytes if this process dies before an asset has them.
  * @throws quota/exceeded, store/full, store/unavailable, db/unavailable
  */
 export async function receiveOriginal(ports: ReceivePorts, input: OriginalInput): Promise<ReceivedOriginal> {

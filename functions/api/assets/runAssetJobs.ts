@@ -22,7 +22,7 @@ const assetJobsBody = z.object({
 
 type JobName = BodyOf<'runAssetJobs'>['name'];
 
-/** Has one stage done again for those of the assets that have it. @throws operation/not-implemented if nobody serves the stage */
+/** Runs one stage again for the given assets that have it. @throws operation/not-implemented if no function serves the stage */
 export const runAssetJobs = operation('runAssetJobs', {
   method: 'POST',
   path: '/assets/jobs',

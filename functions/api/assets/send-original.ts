@@ -7,7 +7,7 @@ import { requireAccess, type AssetPermission } from '../http/require-access.ts';
 import type { RequestContext } from '../http/operation.ts';
 import { sendObject } from '../http/send-object.ts';
 
-/** Sends the original bytes as the type that they are. What the caller may not see is not found, as upstream says here. */
+/** Sends the original with its media type. An asset that the caller may not see is a 404, as upstream has it here. */
 export async function sendOriginal(context: RequestContext, id: string, permission: AssetPermission): Promise<void> {
   const { ports, request, reply } = context;
   const asset = await requireAccess(context, permission, [id])
@@ -24,7 +24,7 @@ export async function sendOriginal(context: RequestContext, id: string, permissi
 
 const headBytes = 4096;
 
-/** The name tells formats apart that begin alike (RAW is TIFF); where name and bytes contradict each other, the bytes are right. */
+/** The name distinguishes formats with the same signature (RAW is TIFF); if name and bytes contradict, the bytes decide. */
 async function typeOf(store: Pick<Store, 'find' | 'read'>, key: string, fileName: string): Promise<string> {
   const object = await store.find(key);
   if (object === undefined) throw new DarkroomError('resource/not-found', 'Not Found');

@@ -12,7 +12,7 @@ type AssetResponse = ResponseOf<'getAssetInfo'>;
 const iso = (date: Date) => date.toISOString();
 const formatOrNull = (date: Date | null) => (date === null ? null : formatWithOffset(date));
 
-/** An asset as every list shows it. */
+/** An asset as in lists. */
 export function serializeAsset(asset: Asset): AssetResponse {
   const mimeType = findFormat(asset.originalFileName)?.mimeType;
   return {
@@ -46,7 +46,7 @@ export function serializeAsset(asset: Asset): AssetResponse {
   };
 }
 
-/** An asset with everything that hangs on it, as `viewerId` may see it: people are shown to those whose people they are. */
+/** An asset with its details for the user `viewerId`: people are visible only to their owner. */
 export function serializeAssetDetails({ asset, exif, owner, people }: AssetDetails, viewerId: string): AssetResponse {
   return {
     ...serializeAsset(asset),

@@ -13,7 +13,6 @@ const updateAssetBody = z
   .object({ ...changes, livePhotoVideoId: z.uuid().nullable().optional() })
   .refine(bothOrNeither, positionIssue);
 
-/** Changes one asset and answers with it as it is then. */
 export const updateAsset = operation('updateAsset', {
   method: 'PUT',
   path: '/assets/:id',

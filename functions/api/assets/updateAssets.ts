@@ -17,7 +17,6 @@ const updateAssetsBody = z
   })
   .refine(bothOrNeither, positionIssue);
 
-/** Changes many assets in the same way. */
 export const updateAssets = operation('updateAssets', {
   method: 'PUT',
   path: '/assets',

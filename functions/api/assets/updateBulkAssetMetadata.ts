@@ -8,7 +8,6 @@ const bulkItemsBody = z.object({
   items: z.array(z.object({ assetId: z.uuid().toLowerCase(), ...itemFields })).max(itemsMax),
 }) satisfies z.ZodType<BodyOf<'updateBulkAssetMetadata'>>;
 
-/** Keeps values with many assets at once. */
 export const updateBulkAssetMetadata = operation('updateBulkAssetMetadata', {
   method: 'PUT',
   path: '/assets/metadata',

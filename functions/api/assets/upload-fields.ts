@@ -15,7 +15,7 @@ const metadataItems = z
   .max(64)
   .refine((items) => new Set(items.map((it) => it.key)).size === items.length, 'Duplicate items are not allowed');
 
-/** The text fields of an upload; clients send others too, which are left alone. @see uploadAsset */
+/** The text fields of an upload; unknown fields are ignored. @see uploadAsset */
 const uploadFields = z.object({
   fileCreatedAt: date,
   fileModifiedAt: date,
@@ -37,7 +37,7 @@ const uploadFields = z.object({
 
 export type UploadFields = z.output<typeof uploadFields>;
 
-/** Reads the fields of an upload; `filename` goes before the name that the file part has. @throws ZodError */
+/** Parses the fields of an upload; `filename` takes precedence over the name of the file part. @throws ZodError */
 export function parseUploadFields(texts: ReadonlyMap<string, string>, partName: string): UploadFields {
   if ([partName, ...[...texts].flat()].some((text) => text.includes('\0'))) {
     throw new DarkroomError('input/invalid', 'A text has a NUL character');
@@ -46,7 +46,7 @@ export function parseUploadFields(texts: ReadonlyMap<string, string>, partName: 
   return uploadFields.parse({ ...given, fileName: lastSegment(texts.get('filename') || partName) });
 }
 
-/** A name is a name, never a path. */
+/** Removes folders of POSIX and Windows paths. */
 const lastSegment = (name: string) => posix.basename(win32.basename(name));
 
 function parseJson(text: string, context: z.RefinementCtx): unknown {

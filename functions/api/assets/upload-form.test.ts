@@ -38,14 +38,14 @@ test.each([
   ['6%22 pipe.jpg', '6" pipe.jpg'],
   ['one%0D%0Atwo%0athree.jpg', 'one\r\ntwo\nthree.jpg'],
   ['100%25 %41 %2F.jpg', '100%25 %41 %2F.jpg'],
-])('a file that a form calls %s is called so as its client meant it', async (sent, name) => {
+])('the file name %s of a form is decoded', async (sent, name) => {
   const client = await api.newUser();
   const { status, body } = await post(client, [file('assetData', sent)]);
   expect([status, await nameOf(client, body.id)]).toEqual([201, name]);
   expect((await client.fetch(`/assets/${body.id}/original`)).status).toBe(200);
 });
 
-test('the command line client keeps a quote in a name', async () => {
+test('a quote in a name is kept with the command line client', async () => {
   const client = await api.newUser();
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-names-'));
   await using cleanup = new AsyncDisposableStack();
@@ -74,11 +74,11 @@ test.each([
     /one file in sidecarData/,
   ],
   [
-    'more fields than are read',
+    'more fields than the limit',
     [file('assetData'), ...Array.from({ length: 70 }, (_, n) => part(`name="f${n}"`, ''))],
     /too many parts/,
   ],
-])('a form with %s is refused, and nothing of it is dropped', async (_what, parts, message) => {
+])('a form with %s is rejected as a whole', async (_what, parts, message) => {
   const client = await api.newUser();
   const { status, body } = await post(client, parts);
   expect(status).toBe(400);
@@ -87,7 +87,7 @@ test.each([
   expect(left).toEqual([]);
 });
 
-test('a live photo names a video of its own owner', async () => {
+test('a live photo refers to a video of the same owner', async () => {
   const [ada, bob] = [await api.newUser(), await api.newUser()];
   const idOf = async (client: ApiClient, fileName: string) =>
     (await post(client, [file('assetData', fileName)])).body.id;

@@ -27,7 +27,7 @@ interface Part {
   headers?: Record<string, string>;
 }
 
-/** Uploads as browsers and scripts do; `after` are fields that follow the file. */
+/** Uploads a form as browsers do; `after` are fields after the file. */
 async function upload(client: ApiClient, { bytes, name = 'a.jpg', fields = dates, after = {}, headers = {} }: Part) {
   const form = new FormData();
   for (const [key, value] of Object.entries(fields)) form.append(key, value);
@@ -42,7 +42,7 @@ async function listFiles(): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Nothing of a refused upload is left: no row, no reservation, no file. */
+/** A rejected upload leaves no row, no reservation and no file. */
 async function expectNothingLeft(userId: string): Promise<void> {
   expect(await api.db.selectFrom('asset').select('id').where('ownerId', '=', userId).execute()).toEqual([]);
   expect(await api.db.selectFrom('stored_object').select('key').where('ownerId', '=', userId).execute()).toEqual([]);
@@ -50,7 +50,7 @@ async function expectNothingLeft(userId: string): Promise<void> {
 }
 
 describe('an upload', () => {
-  test('is stored whole, answered 201, and will be processed', async () => {
+  test('is stored, answered with 201, and announced', async () => {
     const client = await api.newUser();
     const bytes = bytesOf(3_000_000);
     const { status, body } = await upload(client, { bytes, after: { visibility: 'archive', isFavorite: 'true' } });
@@ -69,7 +69,7 @@ describe('an upload', () => {
     expect(await stateOf(api.db, body.id, 'metadata')).toBe('queued');
   });
 
-  test('of bytes whose file is gone is kept by the asset that had them, so that nothing is backed up nowhere', async () => {
+  test('of the bytes of an asset whose file is missing becomes the file of that asset', async () => {
     const client = await api.newUser();
     const bytes = bytesOf();
     const checksum = createHash('sha1').update(bytes).digest('base64');
@@ -94,7 +94,7 @@ describe('an upload', () => {
     expect((await listFiles()).filter((path) => path.includes(client.userId))).toHaveLength(1);
   });
 
-  test('of bytes that the owner has is a duplicate, also in the trash, and another owner may have them too', async () => {
+  test('of bytes that the owner has, also in the trash, is a duplicate; for another owner it is not', async () => {
     const client = await api.newUser();
     const bytes = bytesOf();
     const first = await upload(client, { bytes });
@@ -106,7 +106,7 @@ describe('an upload', () => {
     expect(await readFiles(client.userId)).toBe(1);
   });
 
-  test('that announces its checksum is answered before its body is looked at', async () => {
+  test('with a known checksum in a header is answered before the body is read', async () => {
     const client = await api.newUser();
     const bytes = bytesOf();
     const sha1 = createHash('sha1').update(bytes).digest();
@@ -124,7 +124,7 @@ describe('an upload', () => {
     }
   });
 
-  test('whose bytes are not those that were announced is refused', async () => {
+  test('with a wrong checksum in a header is rejected', async () => {
     const client = await api.newUser();
     const { status } = await upload(client, { bytes: bytesOf(), headers: { 'x-immich-checksum': 'a'.repeat(40) } });
     expect(status).toBe(400);
@@ -140,12 +140,12 @@ describe('an upload', () => {
       201,
     ]);
     expect(new Set(all.map((it) => it.body.id)).size).toBe(1);
-    // Those that came to the database at once left their files to it.
+    // Uploads that lost the race in the database leave their files to the sweep.
     await sweep(api.ports);
     expect(await readFiles(client.userId)).toBe(1);
   });
 
-  test('with a sidecar keeps it beside the original, whichever comes first', async () => {
+  test('with a sidecar stores it beside the original, whichever comes first', async () => {
     const client = await api.newUser();
     const form = new FormData();
     form.append('assetData', new Blob([bytesOf()]), 'a.jpg');
@@ -164,7 +164,7 @@ describe('an upload', () => {
     ['300 characters', `${'n'.repeat(296)}.jpg`, `${'n'.repeat(296)}.jpg`],
     ['emoji', '📷 Ferien ☀️ 2024.jpg', '📷 Ferien ☀️ 2024.jpg'],
     ['a quote', 'a"b.jpg', 'a"b.jpg'],
-  ])('with %s is kept under a name that is only a name', async (_what, name, kept) => {
+  ])('with %s is stored under the last segment of the name', async (_what, name, kept) => {
     const client = await api.newUser();
     const { status, body } = await upload(client, {
       bytes: bytesOf(),
@@ -182,7 +182,7 @@ describe('an upload', () => {
     expect((await client.fetch(`/assets/${body.id}/original`)).status).toBe(200);
   });
 
-  test("of a picture that is none is kept all the same: what it is, is the pipeline's to say", async () => {
+  test('of an invalid picture is stored; the pipeline decides what it is', async () => {
     const client = await api.newUser();
     const { path } = await fixture('text-called-jpg');
     expect((await upload(client, { bytes: new Uint8Array(await readFile(path)) })).status).toBe(201);
@@ -193,18 +193,18 @@ async function readFiles(userId: string): Promise<number> {
   return (await listFiles()).filter((path) => path.includes(userId)).length;
 }
 
-describe('an upload that is refused leaves nothing', () => {
+describe('a rejected upload leaves nothing', () => {
   test.each<[string, Partial<Part>, RegExp]>([
     ['zero bytes', { bytes: new Uint8Array() }, /empty/],
     ['an unsupported type', { name: 'virus.exe' }, /^Unsupported file type virus\.exe$/],
     ['a sidecar as the photo', { name: 'a.xmp' }, /^Unsupported file type a\.xmp$/],
     ['no extension', { name: 'noextension' }, /^Unsupported file type noextension$/],
-    ['a date that is none', { fields: { ...dates, fileCreatedAt: '1e9' } }, /^Validation failed$/],
+    ['an invalid date', { fields: { ...dates, fileCreatedAt: '1e9' } }, /^Validation failed$/],
     ['the 30th of February', { fields: { ...dates, fileModifiedAt: '2024-02-30T00:00:00Z' } }, /^Validation failed$/],
     ['no date', { fields: {} }, /^Validation failed$/],
     ['an unknown visibility', { after: { visibility: 'everybody' } }, /^Validation failed$/],
     [
-      'a live photo video that is none',
+      'an invalid live photo video',
       { fields: { ...dates, livePhotoVideoId: '7d6b1e52-3c52-4b11-9f37-6f4b6d9f3c11' } },
       /Live photo video/,
     ],
@@ -218,7 +218,7 @@ describe('an upload that is refused leaves nothing', () => {
     await expectNothingLeft(client.userId);
   });
 
-  test('for a quota that is passed in the middle, with the text that the app looks for', async () => {
+  test('for a quota that is exceeded during the upload, with the text that the app looks for', async () => {
     const client = await api.newUser({ quotaSizeInBytes: 100_000 });
     const { status, body } = await upload(client, { bytes: bytesOf(3_000_000) });
     expect({ status, body }).toEqual({ status: 400, body: { message: 'Quota has been exceeded!' } });
@@ -226,7 +226,7 @@ describe('an upload that is refused leaves nothing', () => {
     expect((await upload(client, { bytes: bytesOf(90_000) })).status).toBe(201);
   });
 
-  test('for a form without a file, with two, or that is none', async () => {
+  test('for a form without a file, with two files, or a body that is not a form', async () => {
     const client = await api.newUser();
     const none = new FormData();
     for (const [key, value] of Object.entries(dates)) none.append(key, value);
@@ -250,7 +250,7 @@ describe('an upload that is refused leaves nothing', () => {
     await expectNothingLeft(client.userId);
   });
 
-  test('for a connection that is cut in the middle of the file', async () => {
+  test('for a connection that is closed in the middle of the file', async () => {
     const client = await api.newUser();
     const { hostname, port } = new URL(client.url);
     const head =

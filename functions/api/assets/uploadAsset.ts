@@ -19,8 +19,8 @@ import { parseUploadFields } from './upload-fields.ts';
 type Answer = ResponseOf<'uploadAsset'>;
 
 /**
- * Takes a photo or video. When it answers 201 the bytes are durable, the row is committed and it will be processed,
- * whatever dies next; 200 says that the owner has an asset of the same bytes, and that Darkroom keeps them.
+ * Stores a photo or video. A 201 means that the bytes are durable and the asset is committed with its event; a 200 means
+ * that the owner has an asset with the same bytes, and that Darkroom keeps them.
  */
 export const uploadAsset = operation('uploadAsset', {
   method: 'POST',
@@ -85,7 +85,7 @@ async function takeUpload(
   }
 }
 
-/** As the owner's row was when the request began; the statement at the end looks again. */
+/** What is left of the quota at the start of the request; the final statement checks the quota again. */
 function countBytesLeft({ quotaSizeInBytes, quotaUsageInBytes }: User): number {
   return quotaSizeInBytes === null ? Number.MAX_SAFE_INTEGER : quotaSizeInBytes - quotaUsageInBytes;
 }

@@ -14,8 +14,8 @@ const viewQuery = z.object({
 });
 
 /**
- * Sends a picture made of an asset. Full size of a format that browsers know is the original itself, and its redirect
- * is relative, so that it also works below a prefix.
+ * Sends a derivative of an asset. The full size of a format that browsers support is a redirect to the original; it is
+ * relative, so that it also works below a prefix.
  */
 export const viewAsset = operation('viewAsset', {
   method: 'GET',
@@ -45,7 +45,7 @@ export const viewAsset = operation('viewAsset', {
   },
 });
 
-/** The credentials and the cache key of the request travel along. */
+/** Keeps the credentials and the cache key of the request. */
 async function redirect(
   { request, reply }: RequestContext,
   target: 'original' | 'thumbnail',

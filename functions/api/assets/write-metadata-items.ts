@@ -12,7 +12,7 @@ export const serializeMetadataItem = ({ key, value, updatedAt }: metadata.AssetM
   updatedAt: updatedAt.toISOString(),
 });
 
-/** @throws access/denied; input/invalid if a key of an asset is given twice */
+/** @throws access/denied; input/invalid if an asset has a key twice */
 export async function putItems(
   context: RequestContext,
   items: BodyOf<'updateBulkAssetMetadata'>['items'],

@@ -23,7 +23,7 @@ const logIn = async (password = admin.password, headers: Record<string, string> 
   anonymous<Login>('POST', '/auth/login', { email: admin.email, password }, headers);
 const loggedIn = async () => callerOf(api.app, bearer((await logIn()).body.accessToken));
 
-/** Resets the rate limit. */
+/** Ends the waiting time after failed attempts. */
 const passTime = () => api.db.deleteFrom('login_attempt').execute();
 
 describe('sign-up', () => {
@@ -31,7 +31,7 @@ describe('sign-up', () => {
     ['no address', { ...admin, email: undefined }],
     ['no name', { ...admin, name: null }],
     ['an empty password', { ...admin, password: '' }],
-    ['a text that is no address', { ...admin, email: 'ada' }],
+    ['an invalid address', { ...admin, email: 'ada' }],
     ['an address of 300 characters', { ...admin, email: `${'a'.repeat(300)}@example.org` }],
     ['a NUL in the name', { ...admin, name: 'A\0da' }],
     ['a password of 73 bytes', { ...admin, password: 'p'.repeat(73) }],
@@ -41,7 +41,7 @@ describe('sign-up', () => {
     expect(answer['message']).toEqual(expect.any(String));
   });
 
-  test('the server is not initialized before, and is after', async () => {
+  test('initializes the server, and only one of concurrent requests succeeds', async () => {
     const isInitialized = async () => (await anonymous('GET', '/server/config')).body['isInitialized'];
     expect(await isInitialized()).toBe(false);
     const all = await Promise.all(
@@ -76,7 +76,7 @@ describe('sign-up', () => {
 });
 
 describe('login', () => {
-  test('answers 201 with a token, and with the three cookies that the app lives by', async () => {
+  test('answers 201 with a token and the three cookies that the app needs', async () => {
     const { status, body, cookies } = await anonymous('POST', '/auth/login', { ...admin, email: 'ADA@example.org' });
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -109,7 +109,7 @@ describe('login', () => {
     for (const cookie of cookies) expect(cookie).toContain('; Secure');
   });
 
-  test('with a wrong password, an unknown address or no password at all the answer is the same', async () => {
+  test('a wrong password, an unknown address and an empty password get the same response', async () => {
     await passTime();
     const { userId } = await api.newUser();
     for (const [email, password] of [
@@ -131,12 +131,12 @@ describe('login', () => {
     ['a list', []],
     ['numbers', { email: 1, password: 2 }],
     ['null', { email: null, password: null }],
-    ['an address that is none', { email: 'x', password: 'y' }],
+    ['an invalid address', { email: 'x', password: 'y' }],
   ])('with %s is a 400', async (_what, body) => {
     expect((await anonymous('POST', '/auth/login', body)).status).toBe(400);
   });
 
-  test('the session tells the device, by the headers of the app or by the browser', async () => {
+  test('the session shows the device, from the headers of the app or the browser', async () => {
     await logIn(admin.password, {
       'user-agent': 'immich-android/3.1.0',
       devicemodel: 'Pixel 8',
@@ -149,7 +149,7 @@ describe('login', () => {
     });
   });
 
-  test('a session that is used tells its time and version, but at most hourly', async () => {
+  test('the time and version of a session are updated at most hourly', async () => {
     const { accessToken } = (await logIn()).body;
     const caller = callerOf(api.app, bearer(accessToken));
     const current = async (headers?: Record<string, string>) => {
@@ -175,7 +175,7 @@ describe('login', () => {
     expect(await current()).toMatchObject({ appVersion: '3.2.2' });
   });
 
-  test('guessing becomes slow, a right password in time still gets in, and other addresses are not held up', async () => {
+  test('failed attempts slow down further ones, a correct password is accepted in time, and other addresses are not delayed', async () => {
     await passTime();
     const guesses = await Promise.all(Array.from({ length: 8 }, () => logIn('guess')));
     expect(guesses.map((reply) => reply.status).toSorted((a, b) => a - b)).toEqual([
@@ -186,7 +186,7 @@ describe('login', () => {
         .updateTable('login_attempt')
         .set({ nextAt: new Date(Date.now() + afterSeconds * 1000) })
         .execute();
-    // Longer than the second that it is, which a slow machine takes for the next line.
+    // Longer than the real second, which a slow machine needs for the next line.
     await setNextAttempt(300);
     const held = await logIn();
     expect(held.status).toBe(429);
@@ -208,7 +208,7 @@ describe('login', () => {
       })
     ).statusCode;
 
-  test('guesses from many addresses count together, and a right password from another one gets in all the same', async () => {
+  test('failed attempts from many addresses add up, and a correct password from another address is still accepted', async () => {
     await passTime();
     const addresses = Array.from({ length: 24 }, (_, n) => `203.0.113.${n + 1}`);
     const guessAll = async () => {
@@ -217,7 +217,7 @@ describe('login', () => {
       return statuses;
     };
     expect(new Set(await guessAll())).toEqual(new Set([401]));
-    // Longer than the seconds that it is, which a slow machine takes for the next line.
+    // Longer than the real seconds, which a slow machine needs for the next line.
     const nextAt = new Date(Date.now() + 300_000);
     await api.db.updateTable('login_attempt').set({ nextAt }).where('attempts', '>', 5).execute();
     expect(new Set(await guessAll())).toEqual(new Set([429]));
@@ -226,9 +226,9 @@ describe('login', () => {
     await passTime();
   });
 
-  test('an address that a stranger made up is not believed', async () => {
+  test('a forged X-Forwarded-For is ignored', async () => {
     await passTime();
-    // At once, so that no slow machine lets the wait between two attempts pass.
+    // Concurrently, so that the waiting time does not pass on a slow machine.
     const statuses = await Promise.all(
       Array.from({ length: 8 }, (_, n) =>
         guessFrom('192.168.1.66', 'guess', { 'x-forwarded-for': `203.0.113.${n + 1}` }),
@@ -238,7 +238,7 @@ describe('login', () => {
     await passTime();
   });
 
-  test('more logins at once than can be checked are asked to come again', async () => {
+  test('too many concurrent logins get Retry-After', async () => {
     await passTime();
     const all = await Promise.all(
       Array.from({ length: 40 }, (_, n) =>
@@ -254,7 +254,7 @@ describe('login', () => {
     expect(busy.length).toBeGreaterThan(10);
     for (const reply of busy) expect(reply.headers['retry-after']).toBe('1');
     expect(all.filter((reply) => reply.status === 401)).toHaveLength(40 - busy.length);
-    // Nobody was counted as having failed who was not checked.
+    // Unchecked logins are not counted as failed.
     const counted = await api.db.selectFrom('login_attempt').select('key').execute();
     expect(counted).toHaveLength(2 * (40 - busy.length));
     await passTime();
@@ -262,7 +262,7 @@ describe('login', () => {
 });
 
 describe('logout', () => {
-  test('ends the session and takes the cookies away', async () => {
+  test('ends the session and removes the cookies', async () => {
     const { cookies } = await logIn();
     const caller = callerOf(api.app, { cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') });
     const reply = await caller('POST', '/auth/logout');
@@ -283,7 +283,7 @@ describe('logout', () => {
 });
 
 describe('change of password', () => {
-  test('needs the old password and eight characters', async () => {
+  test('requires the old password and at least eight characters', async () => {
     const caller = await loggedIn();
     const change = (password: string, newPassword: string) =>
       caller('POST', '/auth/change-password', { password, newPassword });
@@ -293,7 +293,7 @@ describe('change of password', () => {
     expect((await logIn()).status).toBe(201);
   });
 
-  test('keeps the other sessions, or ends them if asked to', async () => {
+  test('keeps the other sessions, or ends them with `invalidateSessions`', async () => {
     const caller = await loggedIn();
     const other = await loggedIn();
     const change = (password: string, newPassword: string, invalidateSessions?: boolean) =>

@@ -15,7 +15,7 @@ const changePasswordBody = z.object({
   password: passwordField,
 }) satisfies z.ZodType<BodyOf<'changePassword'>>;
 
-/** Sets a new password by the old one; with `invalidateSessions` every other session ends. */
+/** Requires the old password; with `invalidateSessions` every other session ends. */
 export const changePassword = operation('changePassword', {
   method: 'POST',
   path: '/auth/change-password',

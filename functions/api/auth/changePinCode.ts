@@ -12,7 +12,7 @@ const changePinCodeBody = z.object({
   newPinCode: pinCodeField,
 }) satisfies z.ZodType<BodyOf<'changePinCode'>>;
 
-/** Sets a new PIN code by the old one or the password. */
+/** Requires the old PIN code or the password. */
 export const changePinCode = operation('changePinCode', {
   method: 'PUT',
   path: '/auth/pin-code',

@@ -6,22 +6,20 @@ import type { Db } from '#shared/db/db.ts';
 import { clearLoginAttempts, forgetLoginAttempt, limitLoginAttempt } from '#shared/users/login-attempt.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/**
- * Attempts that are counted together: those on an account from one address, or those on one secret of a logged-in user.
- */
+/** Attempts that are counted together: on an account from one address, or on one secret of a logged-in user. */
 export type Attempted =
   | { what: 'login'; email: string; address: string }
   | { what: 'password' | 'pin-code'; userId: string };
 
 const freeAttempts = 5;
-/** From all addresses together: several devices of a household may have an old password. */
+/** From all addresses together, since all devices of a household may still have an old password. */
 const freeAttemptsOfAccount = 20;
 
 /**
- * Checks a password or PIN code, within a rate limit: wrong ones lengthen the wait until the next attempt, for that
- * address and, more slowly, for all others. From an address without a failure one attempt is always checked, so that
- * other clients cannot lock out a right password.
- * @throws overloaded, with `Retry-After`, if the rate limit is exceeded or too many others are being checked
+ * Checks a password or PIN code unless the waiting time after failed attempts is not over. Failures lengthen that time
+ * for their address and, more slowly, for all others. One attempt from an address without failures is always checked, so
+ * that attackers cannot lock out a user with the correct password.
+ * @throws overloaded, with `Retry-After`, during the waiting time or while too many others are checked
  */
 export async function checkSecret(
   { db, reply }: { db: Db; reply: FastifyReply },
@@ -65,7 +63,7 @@ function keysOf(attempted: Attempted): { own: Buffer; account?: Buffer } {
   return { own: keyOf('login', email, networkOf(address)), account: keyOf('account', email) };
 }
 
-/** A household has 2^64 IPv6 addresses, which count as one. @see RFC 6177, section 2 */
+/** An IPv6 address counts as its /64 network, which is that of one household. @see RFC 6177, section 2 */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;

@@ -3,7 +3,7 @@ import { findSession } from '#shared/users/session.ts';
 import { findUser } from '#shared/users/user.ts';
 import { operation } from '../http/operation.ts';
 
-/** Which secrets the account has, and whether this session may see locked assets. */
+/** Reports which secrets the account has, and whether this session may see locked assets. */
 export const getAuthStatus = operation('getAuthStatus', {
   method: 'GET',
   path: '/auth/status',

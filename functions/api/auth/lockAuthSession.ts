@@ -2,7 +2,7 @@ import { lockSession } from '#shared/users/session.ts';
 import { operation } from '../http/operation.ts';
 import { requireSession } from './require-session.ts';
 
-/** Hides locked assets from the session that asks. */
+/** Hides locked assets from the current session. */
 export const lockAuthSession = operation('lockAuthSession', {
   method: 'POST',
   path: '/auth/session/lock',

@@ -13,7 +13,7 @@ const loginBody = z.object({
   password: passwordField,
 }) satisfies z.ZodType<BodyOf<'login'>>;
 
-/** Logs in by password. Nothing in its answer or its time tells whether there is such an account. */
+/** Logs in with a password. Neither the response nor its timing reveals whether the account exists. */
 export const login = operation('login', {
   method: 'POST',
   path: '/auth/login',

@@ -2,7 +2,7 @@ import { logoutCookies } from '#shared/auth/login-cookies.ts';
 import { deleteSession } from '#shared/users/session.ts';
 import { operation } from '../http/operation.ts';
 
-/** Ends the session that asks, with those made from it, and takes its cookies away. */
+/** Ends the current session and those created from it, and removes its cookies. */
 export const logout = operation('logout', {
   method: 'POST',
   path: '/auth/logout',

@@ -3,7 +3,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import type { RequestContext } from '../http/operation.ts';
 import { checkSecret } from './check-secret.ts';
 
-/** Makes sure that the caller knows the PIN code of their account, or else its password. @throws input/invalid, overloaded */
+/** Verifies the PIN code or the password of the caller's account. @throws input/invalid, overloaded */
 export async function provePinCode(
   { ports: { db }, auth, reply }: RequestContext,
   { password, pinCode }: { password?: string; pinCode?: string },

@@ -8,7 +8,7 @@ import { proofFields } from './auth-schemas.ts';
 
 const resetPinCodeBody = z.object(proofFields) satisfies z.ZodType<BodyOf<'resetPinCode'>>;
 
-/** Takes the PIN code away, by itself or by the password, and locks every session. */
+/** Removes the PIN code and locks every session. Requires the PIN code or the password. */
 export const resetPinCode = operation('resetPinCode', {
   method: 'DELETE',
   path: '/auth/pin-code',

@@ -8,7 +8,7 @@ import { pinCodeField } from '../users/user-schemas.ts';
 
 const setupPinCodeBody = z.object({ pinCode: pinCodeField }) satisfies z.ZodType<BodyOf<'setupPinCode'>>;
 
-/** Gives an account its first PIN code. */
+/** Sets the first PIN code of an account. */
 export const setupPinCode = operation('setupPinCode', {
   method: 'POST',
   path: '/auth/pin-code',

@@ -15,7 +15,7 @@ const signUpBody = z.object({
   password: passwordField.min(1),
 }) satisfies z.ZodType<BodyOf<'signUpAdmin'>>;
 
-/** Makes the first user, an administrator. Of many who try at once exactly one gets in, and nobody after. */
+/** Creates the first user, an administrator. Of concurrent requests exactly one succeeds, and every later one fails. */
 export const signUpAdmin = operation('signUpAdmin', {
   method: 'POST',
   path: '/auth/admin-sign-up',

@@ -9,7 +9,7 @@ import { readDevice } from '../http/device.ts';
 import type { PublicContext } from '../http/operation.ts';
 import { isOnboarded } from '../users/onboarding.ts';
 
-/** Logs a user in: a session, its cookies on the reply, and the answer that carries its token once. */
+/** Creates a session, sets its cookies on the reply, and returns the response with its token. */
 export async function startSession(
   { ports: { db }, request, reply }: PublicContext,
   user: User,

@@ -10,7 +10,7 @@ const unlockedMinutes = 15;
 
 const unlockSessionBody = z.object(proofFields) satisfies z.ZodType<BodyOf<'unlockAuthSession'>>;
 
-/** Lets the session that asks see locked assets for a while. Only the PIN code opens them, not the password. */
+/** Shows locked assets to the current session for a limited time. Accepts only the PIN code, not the password. */
 export const unlockAuthSession = operation('unlockAuthSession', {
   method: 'POST',
   path: '/auth/session/unlock',

@@ -1,6 +1,6 @@
 import { operation } from '../http/operation.ts';
 
-/** Whoever gets here has valid credentials. Any other answer makes the mobile app wipe its data. */
+/** The credentials have been checked before. Any other response makes the mobile app wipe its data. */
 export const validateAccessToken = operation('validateAccessToken', {
   method: 'POST',
   path: '/auth/validateToken',

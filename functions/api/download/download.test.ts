@@ -19,7 +19,7 @@ const photo = async (of: User, more: Parameters<typeof addAsset>[2] = {}) =>
   (await addAsset(api.db, of.userId, { fileCreatedAt: new Date(2020, 0, ++day), ...more })).id;
 const info = (of: User, body: object) => of.call<Info>('POST', '/download/info', body);
 
-test('files are split into archives that end with the file that fills them', async () => {
+test('an archive ends with the file that exceeds its size', async () => {
   const ada = await api.newUser();
   const [a, b, c] = [await photo(ada), await photo(ada), await photo(ada)];
   expect(await info(ada, { assetIds: [c, a, b] })).toEqual({
@@ -36,7 +36,7 @@ test('files are split into archives that end with the file that fills them', asy
   expect(await info(ada, { assetIds: [] })).toEqual({ totalSize: 0, archives: [] });
 });
 
-test('files larger than 32 bits are counted to the byte', async () => {
+test('sizes above 32 bits are exact', async () => {
   const ada = await api.newUser();
   const large = 5 * 2 ** 32 + 1;
   const [a, b] = [await photo(ada, { fileSizeInByte: large }), await photo(ada, { fileSizeInByte: large })];
@@ -49,7 +49,7 @@ test('files larger than 32 bits are counted to the byte', async () => {
   });
 });
 
-test('a library comes without trash, hidden and locked; a live photo with its moving part', async () => {
+test('the download of a user excludes trashed, hidden and locked assets, and includes moving parts of live photos', async () => {
   const ada = await api.newUser();
   const video = await photo(ada, { type: 'VIDEO', visibility: 'hidden' });
   const [still, archived, trashed] = [
@@ -63,7 +63,7 @@ test('a library comes without trash, hidden and locked; a live photo with its mo
   expect(archives.map((it) => it.assetIds)).toEqual([[still, archived, video]]);
 });
 
-test('an album is downloaded by its members only, a library by its owner only', async () => {
+test('only members download an album, and only the owner their own assets', async () => {
   const [ada, ben, eve] = [await api.newUser(), await api.newUser(), await api.newUser()];
   const id = await photo(ada);
   const albumUsers = [{ userId: ben.userId, role: 'viewer' }];

@@ -17,7 +17,7 @@ const downloadInfoBody = z.object({
   userId: z.uuid().toLowerCase().exactOptional(),
 }) satisfies z.ZodType<BodyOf<'getDownloadInfo'>>;
 
-/** Splits what is to be downloaded into archives; each ends with the file that makes it larger than asked for. */
+/** Splits a download into archives; each ends with the file that makes it larger than the requested size. */
 export const getDownloadInfo = operation('getDownloadInfo', {
   method: 'POST',
   path: '/download/info',

@@ -24,7 +24,7 @@ const createFaceBody = z
     path: ['x'],
   }) satisfies z.ZodType<BodyOf<'createFace'>>;
 
-/** Writes a face that the user drew, as a person's. */
+/** Creates a face that the user drew, and assigns it to a person. */
 export const createFace = operation('createFace', {
   method: 'POST',
   path: '/faces',

@@ -7,7 +7,7 @@ import { idParams } from '../http/fields.ts';
 
 const deleteFaceBody = z.object({ force: z.boolean() }) satisfies z.ZodType<BodyOf<'deleteFace'>>;
 
-/** Removes a face; without `force` it is remembered, so that it is not found again. */
+/** Removes a face. Without `force` its row is kept, so that detection does not add it again. */
 export const deleteFace = operation('deleteFace', {
   method: 'DELETE',
   path: '/faces/:id',

@@ -7,7 +7,7 @@ import { serializePerson } from '../people/serialize-person.ts';
 
 const facesQuery = z.object({ id: z.uuid() });
 
-/** The faces on an asset. Whose they are is told only to the owner of the person. */
+/** Lists the faces on an asset. Their persons are visible only to the owner of the person. */
 export const getFaces = operation('getFaces', {
   method: 'GET',
   path: '/faces',

@@ -9,7 +9,7 @@ import { idParams } from '../http/fields.ts';
 
 const faceBody = z.object({ id: z.uuid() }) satisfies z.ZodType<BodyOf<'reassignFacesById'>>;
 
-/** Gives one face to a person. */
+/** Assigns one face to a person. */
 export const reassignFacesById = operation('reassignFacesById', {
   method: 'PUT',
   path: '/faces/:id',

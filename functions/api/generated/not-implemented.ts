@@ -1,7 +1,7 @@
-// Made by `npm run generate`, which takes an operation out once it has a file of its own.
+// Made by `npm run generate`, which removes an operation once it has its own file.
 import type { OperationRow } from '../http/operation.ts';
 
-/** The operations of the contract that are not built: they authenticate, then answer 501. */
+/** The operations of the contract that are not implemented: they authenticate, then answer 501. */
 export const notImplemented = {
   getActivities: { method: 'GET', path: '/activities', auth: 'user', permission: 'activity.read', status: 200 },
   createActivity: { method: 'POST', path: '/activities', auth: 'user', permission: 'activity.create', status: 201 },

@@ -125,7 +125,7 @@ import { updateMyUser } from '../users/updateMyUser.ts';
 import type { Operations } from '../http/operation.ts';
 import { notImplemented } from './not-implemented.ts';
 
-/** Every operation of the API. A missing or misnamed one, or a wrong answer, does not compile. */
+/** Every operation of the API. A missing or misnamed one, or a wrong response type, does not compile. */
 export const operations = {
   createUserAdmin,
   deleteUserAdmin,

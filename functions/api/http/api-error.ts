@@ -5,11 +5,11 @@ import { DarkroomError, errorTable, toDarkroomError } from '#shared/errors/error
 export interface ApiError {
   status: number;
   body: { message: string; errors?: unknown[] };
-  /** What an administrator should see in the log: only our own faults. */
+  /** The error to log for the administrator; undefined if the client is at fault. */
   fault: DarkroomError | undefined;
 }
 
-/** Any thrown value as the contract's error: `{message}` alone, and the issues of a validation. Nothing of ours leaks. */
+/** Any thrown value as the contract's error: `{message}` alone, or with the issues of a validation. Leaks no internals. */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ZodError) {
     return {
@@ -31,7 +31,7 @@ export function toApiError(thrown: unknown): ApiError {
 
 const toIssue = ({ code, path, message }: ZodError['issues'][number]) => ({ code, path, message });
 
-/** Fastify's own errors say what is wrong with a request by code. @see Fastify, Errors */
+/** Translates the error codes of Fastify. @see Fastify, Errors */
 function fromFastify(thrown: unknown): DarkroomError | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined;
   if (!thrown.code.startsWith('FST_')) return undefined;

@@ -1,9 +1,9 @@
 import type { User } from '#shared/db/tables.ts';
 
-/** Who calls, and by what: exactly one of `session` and `apiKey` is there. */
+/** The authenticated user and the credentials: exactly one of `session` and `apiKey` is set. */
 export interface Auth {
   readonly user: User;
-  /** `hasElevatedPermission` while the PIN was given: only then are locked assets seen. */
+  /** `hasElevatedPermission` after the PIN code was entered: only then are locked assets visible. */
   readonly session?: { readonly id: string; readonly hasElevatedPermission: boolean };
   readonly apiKey?: { readonly id: string; readonly permissions: readonly string[] };
 }

@@ -10,7 +10,7 @@ import type { Auth } from './auth.ts';
 import { readDevice } from './device.ts';
 import type { OperationRow } from './operation.ts';
 
-/** What authenticates in a request, in the order in which the contract looks for it. */
+/** The credentials of a request, in the order in which the contract looks for them. */
 type Credentials =
   | { kind: 'share' }
   | { kind: 'session'; token: string; isCookie: boolean }
@@ -18,8 +18,8 @@ type Credentials =
   | { kind: 'none' };
 
 /**
- * Finds out who calls and whether they may call this operation. A database that is away throws `db/unavailable`, never a 401:
- * clients wipe their data on a 401.
+ * Authenticates the caller and checks whether they may call this operation. An unreachable database throws
+ * `db/unavailable`, never a 401: clients wipe their data on a 401.
  * @throws auth/required, auth/invalid, auth/forbidden
  */
 export async function authenticate(db: Db, request: FastifyRequest, row: OperationRow): Promise<Auth> {
@@ -53,7 +53,7 @@ async function findAuth(db: Db, request: FastifyRequest, credentials: Credential
       const isUpdated = device.appVersion !== null && device.appVersion !== found.session.appVersion;
       if (isUpdated || Date.now() - updatedAt.getTime() > hourMs) await touchSession(db, id, device);
       const elevatedMs = pinExpiresAt === null ? 0 : pinExpiresAt.getTime() - Date.now();
-      // Who is looking at locked assets is not thrown out in the middle of it.
+      // Extends the elevated permission while it is in use, so that it does not end in the middle of browsing locked assets.
       if (elevatedMs > 0 && elevatedMs < 5 * minuteMs) await unlockSession(db, id, found.user.id, 5);
       return {
         user: found.user,
@@ -88,7 +88,7 @@ function findCredentials({ headers, query }: FastifyRequest): Credentials {
   return secret === undefined ? { kind: 'none' } : { kind: 'apiKey', secret };
 }
 
-/** A page of another host, or of another port of this one, may not write with the visitor's cookie. */
+/** Rejects writes by a page of another host or port that uses the visitor's cookie. */
 function refuseForeignOrigin({ method, headers, host }: FastifyRequest): void {
   const { origin } = headers;
   if (method === 'GET' || method === 'HEAD' || origin === undefined) return;

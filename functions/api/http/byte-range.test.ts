@@ -14,7 +14,7 @@ test.each([
 });
 
 test.each([undefined, '', 'bytes=', 'bytes=-', 'bytes=5-3', 'bytes=0-1,5-6', 'lines=0-1', 'bytes=a-b'])(
-  '%s asks for the whole',
+  '%s requests the whole object',
   (header) => {
     expect(parseByteRange(header, 100)).toBeUndefined();
   },

@@ -2,8 +2,8 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import type { ByteRange } from '#shared/store/store.ts';
 
 /**
- * The one range that a Range header asks of `sizeBytes`; undefined for no header, another unit, several ranges or
- * nonsense, which are all answered with the whole.
+ * The single range that a Range header requests of `sizeBytes`. undefined for no header, another unit, several ranges or
+ * an invalid header: the response is then the whole object.
  * @throws range/not-satisfiable
  * @see RFC 9110, section 14.1.2
  */

@@ -3,12 +3,12 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { Negotiator } from '@fastify/accept-negotiator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Below this an answer fits into the first packets as it is. */
+/** A smaller response fits into the first packets without compression. */
 const smallestBytes = 1024;
 
 type Encoding = 'br' | 'gzip';
 
-/** In the order in which they are preferred: at its quickest Brotli takes a third of gzip's time for fewer bytes. */
+/** In order of preference: Brotli at its fastest level takes a third of gzip's time for fewer bytes. */
 const negotiator = new Negotiator<Encoding>({ supportedValues: ['br', 'gzip'] });
 
 const compress: Record<Encoding, (bytes: Buffer) => Promise<Buffer>> = {
@@ -20,11 +20,15 @@ const compress: Record<Encoding, (bytes: Buffer) => Promise<Buffer>> = {
 };
 
 /**
- * Compresses a JSON answer that is in memory as a whole, off the main thread. Files and streams pass as they are: most
- * are compressed already, and none is to wait for its first byte.
+ * Compresses a JSON response that is in memory as a whole, off the main thread. Files and streams are not compressed: most
+ * are already, and their first byte must not be delayed.
  * @see RFC 9110, section 12.5.3
  */
-export async function compressAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+export async function compressResponse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> {
   if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
   if (!/^application\/json\b/.test(String(reply.getHeader('content-type')))) return payload;
   if (request.method === 'HEAD' || Buffer.byteLength(payload) < smallestBytes) return payload;

@@ -45,8 +45,8 @@ describe('a client that writes its whole body before it reads', () => {
     ['a body without credentials', '/albums', json, false, /^HTTP\/1.1 401/],
     ['a body of another type', '/albums', { 'content-type': 'text/xml' }, true, /^HTTP\/1.1 415/],
     ['an upload without credentials', '/assets', form, false, /^HTTP\/1.1 401/],
-    ['an upload that is no form', '/assets', form, true, /^HTTP\/1.1 400/],
-  ])('hears the answer to %s', async (_what, path, type, isKnown, answer) => {
+    ['an upload that is not a form', '/assets', form, true, /^HTTP\/1.1 400/],
+  ])('receives the response to %s', async (_what, path, type, isKnown, answer) => {
     const body = Buffer.alloc(12 * 1024 * 1024, 'x');
     for (const connection of ['keep-alive', 'close']) {
       const socket = await open();
@@ -55,7 +55,7 @@ describe('a client that writes its whole body before it reads', () => {
       const credentials = isKnown ? user.headers : {};
       socket.write(headOf(path, { ...type, ...credentials, connection, 'content-length': body.length }));
       for (let sent = 0; sent < body.length; sent += 1024 * 1024) {
-        // The answer is on its way while the client still writes.
+        // The response is under way while the client still writes.
         await wait(5);
         const slice = body.subarray(sent, sent + 1024 * 1024);
         await new Promise<void>((resolve) => socket.write(slice, () => resolve()));
@@ -71,11 +71,11 @@ describe('a client that writes its whole body before it reads', () => {
   });
 });
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   test.each([
     ['in the middle of JSON', '/albums', { 'content-type': 'application/json' }],
     ['in the middle of an upload', '/assets', { 'content-type': 'multipart/form-data; boundary=x' }],
-  ])('%s is no failure of the database, nor of anything of ours', async (_what, path, type) => {
+  ])('%s is logged at debug level and not as a failure of ours', async (_what, path, type) => {
     logged.length = 0;
     const socket = await open();
     socket.write(headOf(path, { ...type, ...user.headers, 'content-length': 1000 }));
@@ -86,13 +86,13 @@ describe('a client that goes away', () => {
     );
     await wait(200);
     socket.resetAndDestroy();
-    await expect.poll(() => logged.map((line) => line['msg'])).toContain('the client went away');
+    await expect.poll(() => logged.map((line) => line['msg'])).toContain('client disconnected');
     expect(logged.filter((line) => Number(line['level']) >= 40)).toEqual([]);
     expect(JSON.stringify(logged)).not.toContain('db/unavailable');
   });
 });
 
-describe('an answer of JSON', () => {
+describe('a JSON response', () => {
   const fetchRaw = async (path: string, acceptEncoding: string) => {
     const socket = await open();
     socket.write(
@@ -112,7 +112,7 @@ describe('an answer of JSON', () => {
     ['gzip', 'gzip', gunzipSync],
     ['br', 'br;q=1.0, gzip;q=0.8, *;q=0.1', brotliDecompressSync],
     ['gzip', 'gzip;q=1.0, br;q=0.5', gunzipSync],
-  ])('over a kilobyte comes as %s to a client that accepts %s', async (encoding, accepted, unpack) => {
+  ])('over a kilobyte is sent as %s to a client that accepts %s', async (encoding, accepted, unpack) => {
     const plain = await fetchRaw(month, 'identity');
     const { head, body } = await fetchRaw(month, accepted);
     expect(head).toContain(`\r\ncontent-encoding: ${encoding}`);
@@ -122,7 +122,7 @@ describe('an answer of JSON', () => {
     expect(unpack(body).equals(plain.body)).toBe(true);
   });
 
-  test('comes as it is to a client that accepts no compression, and when it is small or a file', async () => {
+  test('is not compressed for a client that accepts no compression, nor if it is small or a file', async () => {
     expect((await fetchRaw(month, 'identity')).head).not.toContain('content-encoding');
     expect((await fetchRaw(month, 'br;q=0, gzip;q=0')).head).not.toContain('content-encoding');
     expect((await fetchRaw('/server/version', 'br')).head).not.toContain('content-encoding');

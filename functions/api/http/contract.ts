@@ -3,10 +3,10 @@ import type * as sdk from '@immich/sdk';
 type Sdk = typeof sdk;
 type Call = (...args: never[]) => Promise<unknown>;
 
-/** The name of one of the 276 operations: every function of the SDK that answers with a promise. */
+/** The name of one of the 276 operations: every function of the SDK that returns a promise. */
 export type OperationId = { [Name in keyof Sdk]: Sdk[Name] extends Call ? Name : never }[keyof Sdk];
 
-/** A type of the SDK as it travels in JSON: its enums become their strings, so nothing of the SDK is needed at run time. */
+/** A type of the SDK as JSON: enums become their strings, so that the SDK is not needed at run time. */
 export type Wire<T> = T extends string
   ? `${T}`
   : T extends Blob
@@ -16,21 +16,21 @@ export type Wire<T> = T extends string
       : T;
 
 type SdkCall<Id extends OperationId> = Extract<Sdk[Id], Call>;
-type SdkAnswer<Id extends OperationId> = Awaited<ReturnType<SdkCall<Id>>>;
+type SdkResponse<Id extends OperationId> = Awaited<ReturnType<SdkCall<Id>>>;
 
-/** What the operation answers: nothing where the SDK says `never`, nor where it says `Blob` (those rows are `raw`). */
-export type ResponseOf<Id extends OperationId> = [SdkAnswer<Id>] extends [never]
+/** The response body of the operation; none where the SDK has `never` or `Blob` (those rows are `raw`). */
+export type ResponseOf<Id extends OperationId> = [SdkResponse<Id>] extends [never]
   ? void
-  : SdkAnswer<Id> extends Blob
+  : SdkResponse<Id> extends Blob
     ? void
-    : Wire<SdkAnswer<Id>>;
+    : Wire<SdkResponse<Id>>;
 
-/** Without arguments of its own a call takes only (optional) request options. */
+/** A function of the SDK without arguments takes only (optional) request options. */
 type Arguments<Id extends OperationId> = undefined extends Parameters<SdkCall<Id>>[0]
   ? object
   : Parameters<SdkCall<Id>>[0];
 
-/** The SDK escapes `type`, a reserved word there, as `$type`, and camel-cases the headers it sends. */
+/** The SDK escapes the reserved word `type` as `$type`, and camel-cases the headers that it sends. */
 type WireName<Name> = Name extends `$${infer Plain}` ? Plain : Name;
 type BodyName = `${string}Dto`;
 type HeaderName = `xImmich${string}`;
@@ -40,7 +40,7 @@ export type BodyOf<Id extends OperationId> = {
   [Name in keyof Arguments<Id>]-?: Name extends BodyName ? Wire<Arguments<Id>[Name]> : never;
 }[keyof Arguments<Id>];
 
-/** What the operation takes in its path and query, under the names used on the wire. */
+/** The path and query parameters of the operation, under their names on the wire. */
 export type ParametersOf<Id extends OperationId> = {
   [Name in keyof Arguments<Id> as Name extends BodyName | HeaderName ? never : WireName<Name>]: Wire<
     Arguments<Id>[Name]

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { describeDevice, type Device } from '#shared/auth/describe-device.ts';
 
-/** What a request says of the device that it comes from. */
+/** The device that sent a request, by its headers. */
 export function readDevice({ headers }: Pick<FastifyRequest, 'headers'>): Device {
   const text = (value: string | string[] | undefined) => (typeof value === 'string' ? value : undefined);
   return describeDevice({

@@ -2,23 +2,22 @@ import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** How long a client may go on sending a body that has been answered already. */
+/** How long a client may go on sending a body after the response. */
 const lingerMs = 10_000;
 
 /**
- * Lets a client that writes its whole body before it reads hear an answer that was given meanwhile: the rest of the body
- * is read and thrown away for ten seconds. A connection that is closed with bytes unread is reset, and the reset
- * overtakes the answer.
+ * Reads and discards the rest of a body for ten seconds after the response, for clients that write the whole body before
+ * they read. Closing a connection with unread bytes resets it, and the client may see the reset instead of the response.
  * @see RFC 9112, section 9.6
  */
-export function readOn({ raw }: FastifyRequest, reply: FastifyReply): void {
+export function drainRequest({ raw }: FastifyRequest, reply: FastifyReply): void {
   const { socket } = raw;
-  // A request that was injected has no socket.
+  // An injected request has no socket.
   if (!(socket instanceof Socket) || raw.complete || !hasBody(raw)) return;
-  // Fastify asks for the connection to be closed after a body that is too large.
+  // Fastify sets `connection: close` for a body that is too large.
   reply.removeHeader('connection');
   const closeNow = socket.destroySoon.bind(socket);
-  // Node calls this after the answer to a client that asked for the connection to be closed.
+  // Node calls this after the response to a request with `connection: close`.
   socket.destroySoon = () => {
     if (raw.complete) closeNow();
     else raw.once('end', closeNow);

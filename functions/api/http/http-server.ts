@@ -8,24 +8,24 @@ import Fastify, {
   type FastifyServerOptions,
 } from 'fastify';
 import { toApiError } from './api-error.ts';
-import { compressAnswer } from './compress-response.ts';
+import { compressResponse } from './compress-response.ts';
 import { mountOperations } from './mount-operations.ts';
 import type { ApiPorts } from './api-ports.ts';
 import type { Operations } from './operation.ts';
 import { addBodyParsers, bodyBytesMax } from './request-body.ts';
-import { readOn } from './drain-request.ts';
+import { drainRequest } from './drain-request.ts';
 import { addPlainRoutes } from './plain-routes.ts';
 
 export interface ServerOptions {
-  /** Makes the http server that Fastify answers on; without it Fastify makes its own. */
+  /** Creates the http server that Fastify uses; by default Fastify creates its own. */
   serverFactory?: FastifyServerFactory;
 }
 
 const keepAliveMs = 95_000;
 
 /**
- * The HTTP server of the API: every operation under `/api`, and also without it, because a client whose first look at
- * `/.well-known/immich` took too long has stored the address without `/api` for good.
+ * The HTTP server of the API. Every operation is served with and without `/api`, because a client whose first request of
+ * `/.well-known/immich` timed out stores the address without `/api` permanently.
  */
 export function createHttpServer(
   operations: Operations,
@@ -34,9 +34,9 @@ export function createHttpServer(
 ): FastifyInstance {
   const options: FastifyServerOptions = {
     bodyLimit: bodyBytesMax,
-    // A large upload may take hours; a stalled one is ended by its handler.
+    // A large upload may take hours; its handler ends a stalled one.
     requestTimeout: 0,
-    // Longer than the proxies in front keep theirs, so that none sends into a connection that is being closed.
+    // Longer than that of the proxies in front, so that none sends a request into a connection that is being closed.
     keepAliveTimeout: keepAliveMs,
     trustProxy: ports.config.DARKROOM_TRUSTED_PROXIES,
     rewriteUrl: withoutPrefix,
@@ -57,8 +57,8 @@ export function createHttpServer(
   addBodyParsers(app);
   app.addHook('onRequest', async (request, reply) => void addCommonHeaders(request, reply));
   app.addHook('onSend', async (request, reply, payload) => {
-    readOn(request, reply);
-    return await compressAnswer(request, reply, payload);
+    drainRequest(request, reply);
+    return await compressResponse(request, reply, payload);
   });
   app.setErrorHandler((error, request, reply) => sendError(ports, error, request, reply));
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ message: 'Not found' }));
@@ -67,7 +67,7 @@ export function createHttpServer(
   return app;
 }
 
-/** Every operation has one route, with and without `/api`. */
+/** Removes the prefix `/api`, so that one route serves both addresses of an operation. */
 function withoutPrefix({ url = '/' }: IncomingMessage | { url?: string }): string {
   return /^\/api(?=[/?]|$)/.test(url) ? url.slice('/api'.length).replace(/^(?!\/)/, '/') : url;
 }
@@ -76,7 +76,7 @@ function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): Fastify
   return reply.headers({ 'x-correlation-id': request.id, 'x-content-type-options': 'nosniff' });
 }
 
-/** The caller's own id if it is one, so that a trace can be followed; anything else might be an attack on the log. */
+/** The caller's correlation id if it is well-formed, else a new one: any other text could forge log lines. */
 function correlationIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-correlation-id'];
   return typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : randomUUID();
@@ -85,7 +85,7 @@ function correlationIdOf({ headers }: IncomingMessage): string {
 function sendError({ log }: ApiPorts, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, body, fault } = toApiError(thrown);
   const facts = { err: fault, requestId: request.id, method: request.method, path: request.url.split('?')[0] };
-  if (request.raw.destroyed && !request.raw.complete) log.debug(facts, 'the client went away');
+  if (request.raw.destroyed && !request.raw.complete) log.debug(facts, 'client disconnected');
   else if (fault !== undefined) log.error(facts, 'request failed');
   if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   for (const name of [

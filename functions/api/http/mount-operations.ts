@@ -8,12 +8,12 @@ import { authenticate } from './authenticate.ts';
 import { isBuilt, type OperationRow, type Operations, type RequestContext } from './operation.ts';
 import { refuseUnstorable } from './request-body.ts';
 
-/** Longer parameters than any address has; what is longer has no route. */
+/** The longest path parameter, in characters; a longer one matches no route. */
 const paramLengthMax = 1024;
 
 /**
- * Every operation, behind one route of Fastify. A route for each costs a plugin of its own: 80 ms of CPU before
- * the first answer of every cold start.
+ * Mounts all operations behind one route of Fastify. One route for each needs a plugin for each, which takes 80 ms of CPU
+ * before the first response of every cold start.
  */
 export function mountOperations(app: FastifyInstance, operations: Operations, ports: ApiPorts): void {
   const findRow = createRowFinder(operations);
@@ -24,7 +24,7 @@ export function mountOperations(app: FastifyInstance, operations: Operations, po
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: '/*',
     exposeHeadRoute: true,
-    // Before the body is read: who may not call need not send.
+    // Authenticates before the body is read.
     onRequest: async (request, reply) => {
       const found = findRow(request.method, request.url);
       if (found === undefined) return await reply.status(404).send({ message: 'Not found' });
@@ -41,7 +41,7 @@ export function mountOperations(app: FastifyInstance, operations: Operations, po
       return undefined;
     },
     preParsing: async (request) => refuseOtherBodies(request, request.getDecorator<OperationRow>('row')),
-    handler: (request, reply) => answer(ports, request, reply),
+    handler: (request, reply) => respond(ports, request, reply),
     onResponse: async (request, reply) =>
       recordRequest(reply.elapsedTime / 1000, {
         operation: request.getDecorator<string>('operation'),
@@ -56,7 +56,7 @@ interface FoundRow {
   params: Record<string, string | undefined>;
 }
 
-/** Looks a row up by method and address; GET rows answer HEAD too. */
+/** Finds a row by method and URL; GET rows also serve HEAD. */
 function createRowFinder(operations: Operations): (method: string, url: string) => FoundRow | undefined {
   const router = findMyWay({ maxParamLength: paramLengthMax, ignoreTrailingSlash: true });
   for (const [id, row] of Object.entries<OperationRow>(operations)) {
@@ -64,19 +64,19 @@ function createRowFinder(operations: Operations): (method: string, url: string) 
   }
   return (method, url) => {
     const found = router.find(method === 'HEAD' ? 'GET' : (method as OperationRow['method']), url);
-    // It has no row where the address itself is at fault.
+    // A malformed URL has no row.
     if (found?.store == null) return undefined;
     return { ...(found.store as Pick<FoundRow, 'id' | 'row'>), params: found.params };
   };
 }
 
-async function answer(ports: ApiPorts, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function respond(ports: ApiPorts, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   refuseUnstorable(request.body);
   const row = request.getDecorator<OperationRow>('row');
   const auth = request.getDecorator<Auth | undefined>('auth');
   if (!isBuilt(row))
     throw new DarkroomError('operation/not-implemented', `${row.method} ${row.path} is not implemented yet`);
-  // Public operations declare a context without `auth`; all others have been through `authenticate`.
+  // Public operations declare a context without `auth`; `authenticate` has run for all others.
   const context = { ports, request, reply, auth } as RequestContext;
   const input = {
     params: row.params?.parse(request.params),
@@ -104,6 +104,6 @@ function decodeURIComponentSafely(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new DarkroomError('input/invalid', 'The address is not well-formed');
+    throw new DarkroomError('input/invalid', 'The URL is malformed');
   }
 }

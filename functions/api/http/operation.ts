@@ -4,55 +4,55 @@ import type { ApiPorts } from './api-ports.ts';
 import type { Auth } from './auth.ts';
 import type { OperationId, Permission, ResponseOf } from './contract.ts';
 
-/** Who may call: anybody, any user, or administrators. */
+/** The required caller: anyone, a user, or an administrator. */
 export type RequiredAuth = 'public' | 'user' | 'admin';
 
-/** What every handler gets first. `request` and `reply` are for cookies, extra headers, a second success code and `raw` operations. */
+/** The first argument of every handler. `request` and `reply` are for cookies, headers, a second success code and `raw` operations. */
 export interface PublicContext {
   readonly ports: ApiPorts;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
 
-/** The context of an operation that needs credentials: `auth` says who calls. */
+/** The context of an operation that requires credentials. */
 export interface RequestContext extends PublicContext {
   readonly auth: Auth;
 }
 
-/** The parsed input: each part as its schema left it, `undefined` where the operation has no schema for it. */
+/** The parsed input; a part for which the operation has no schema is `undefined`. */
 export interface OperationInput<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
 }
 
-/** How an operation is called, as the contract says it. */
+/** The method, path and other properties of an operation in the contract. */
 export interface OperationRow {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Under `/api`, parameters as `:name`. */
   readonly path: `/${string}`;
   readonly auth: RequiredAuth;
-  /** The status of success. A handler that has two sets the other on `context.reply`. */
+  /** The success status. A handler with a second one sets it on `context.reply`. */
   readonly status: number;
-  /** What an API key needs; without it the key needs `all`, or any scope if `anyScope`. */
+  /** The permission that an API key needs; without it the key needs `all`, or any permission if `anyScope`. */
   readonly permission?: Permission;
   readonly anyScope?: true;
-  /** A visitor with a shared link may call too. */
+  /** Visitors with a shared link may call it. */
   readonly sharedLink?: true;
-  /** Also answers to PATCH, as clients of the next major version will send. */
+  /** Also mounted as PATCH, which clients of the next major version send. */
   readonly patchAlias?: true;
   /** The body's media type. With `multipart` the handler reads `context.request.raw` itself. */
   readonly accepts?: 'json' | 'multipart' | 'form';
-  /** The handler sends the reply itself: a file, a stream, a redirect. */
+  /** The handler sends the response itself: a file, a stream, a redirect. */
   readonly raw?: true;
 }
 
 declare const written: unique symbol;
 
-/** The JSON of an answer, where the handler has it as text; it sets the media type too. */
+/** A response body that is JSON text already; its handler also sets the media type. */
 export type JsonText<Response> = string & { readonly [written]: Response };
 
-/** An operation that is built: its row, the schemas of its input, and what answers it. */
+/** An implemented operation: its row, the schemas of its input, and its handler. */
 export interface Operation<Response = unknown> extends OperationRow {
   readonly id: OperationId;
   readonly params?: z.ZodType;
@@ -64,14 +64,14 @@ export interface Operation<Response = unknown> extends OperationRow {
   ) => Promise<Response | JsonText<Response>>;
 }
 
-/** Every operation of the contract, each with the answer that the SDK expects of it. One that is not built is its row alone. */
+/** Every operation of the contract, with the response type of the SDK. One that is not implemented has only its row. */
 export type Operations = { readonly [Id in OperationId]: Operation<ResponseOf<Id>> | OperationRow };
 
 export const isBuilt = (row: OperationRow): row is Operation => 'handler' in row;
 
 /**
- * One operation of the API. The handler answers what the SDK expects of `id`; its input is typed by the schemas beside it,
- * its context by `auth`.
+ * Defines one operation of the API. The type of the response follows from `id`, that of the input from the schemas, and
+ * that of the context from `auth`.
  */
 export function operation<
   const Id extends OperationId,

@@ -28,10 +28,10 @@ test.each([
   'yesterday',
   '2024-1-1',
   '1714979289123',
-])('"%s" is no date', (text) => {
+])('"%s" is not a date', (text) => {
   expect(parseDate(text)).toBeUndefined();
 });
 
-test('the wall time is what stands in the text, whatever the zone', () => {
+test('the wall time is the one in the text, whatever the zone', () => {
   expect(parseLocalDate('2024-05-06T23:30:00+09:00')?.local.toISOString()).toBe('2024-05-06T23:30:00.000Z');
 });

@@ -2,7 +2,7 @@ const isoPattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /**
- * A date of ISO 8601 that exists, with or without a time; without a zone it is UTC. undefined for everything else:
+ * Parses an existing date of ISO 8601, with or without a time; without a zone it is UTC. undefined for everything else:
  * `Date.parse` also takes "1e9", month 13 or 30 February.
  * @see ISO 8601-1:2019, section 5.4
  */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { page } from './web-page.ts';
 
-/** What is served beside the API: discovery, health, and one plain page until there are web pages. */
+/** Routes beside the API: discovery, health, and one plain page until there is a web client. */
 export function addPlainRoutes(app: FastifyInstance): void {
   app.get('/.well-known/immich', async () => ({ api: { endpoint: '/api' } }));
   app.get('/custom.css', async (_request, reply) => reply.type('text/css').send(''));

@@ -4,7 +4,7 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 export const bodyBytesMax = 10 * 1024 * 1024;
 const depthMax = 64;
 
-/** How bodies are read: JSON up to 10 MB, forms for the one route that takes them, uploads not at all (their handler streams them). */
+/** Parses bodies: JSON up to 10 MB, and forms for the one route that accepts them. Upload handlers stream their body. */
 export function addBodyParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
@@ -22,7 +22,7 @@ export function addBodyParsers(app: FastifyInstance): void {
   app.addContentTypeParser('multipart/form-data', async (request: FastifyRequest) => refuseEncodings(request));
 }
 
-/** Nothing is ever unpacked: a bomb stays closed. */
+/** Rejects compressed bodies, which could be decompression bombs. */
 function refuseEncodings({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
@@ -44,7 +44,7 @@ function decode(body: Buffer): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(body);
 }
 
-/** Refuses NUL, which no text of the database can hold, in every string; and nesting that no client has. @throws input/invalid */
+/** Rejects strings with NUL, which PostgreSQL cannot store, and too deep nesting. @throws input/invalid */
 export function refuseUnstorable(value: unknown): void {
   const waiting: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

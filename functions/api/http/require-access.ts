@@ -6,7 +6,7 @@ const readAsset = (context: Caller, ids: Ids) =>
   listAccessibleAssets(context.ports.db, callerOf(context), ids, 'shared');
 const changeAsset = (context: Caller, ids: Ids) =>
   listAccessibleAssets(context.ports.db, callerOf(context), ids, 'own');
-/** What is locked cannot be shown to others, not even with the PIN. */
+/** Locked assets cannot be shared, not even with the PIN code. */
 const shareAsset = (context: Caller, ids: Ids) =>
   listAccessibleAssets(context.ports.db, { ...callerOf(context), seesLocked: false }, ids, 'own');
 const album = (roles: readonly ('owner' | 'editor' | 'viewer')[]) => (context: Caller, ids: Ids) =>
@@ -14,7 +14,7 @@ const album = (roles: readonly ('owner' | 'editor' | 'viewer')[]) => (context: C
 const person = (context: Caller, ids: Ids) => listOwnPeople(context.ports.db, callerOf(context), ids);
 const face = (context: Caller, ids: Ids) => listOwnFaces(context.ports.db, callerOf(context), ids);
 
-/** Who may do what with which objects: each rule answers with those of the ids that the caller may. */
+/** Access rules: each returns the subset of the ids for which the caller has the permission. */
 const rules = {
   'asset.read': readAsset,
   'asset.view': readAsset,
@@ -37,7 +37,7 @@ const rules = {
   'person.statistics': person,
   'person.merge': person,
   'person.reassign': person,
-  // A face that becomes somebody's.
+  // The ids are those of faces, which become a person's.
   'person.create': face,
   'face.read': face,
   'face.update': face,
@@ -56,12 +56,12 @@ const callerOf = ({ auth }: Caller) => ({
   seesLocked: auth.session?.hasElevatedPermission === true,
 });
 
-/** Those of the ids that the caller may do this with. */
+/** The subset of the ids for which the caller has the permission. */
 export async function listAllowed(context: Caller, permission: AccessPermission, ids: Ids): Promise<Set<string>> {
   return ids.length === 0 ? new Set() : rules[permission](context, [...new Set(ids)]);
 }
 
-/** The first line of a handler: nothing is told of what does not exist or belongs to others. @throws access/denied */
+/** The first call of a handler. The error is the same for missing objects and for those of others. @throws access/denied */
 export async function requireAccess(context: Caller, permission: AccessPermission, ids: Ids): Promise<void> {
   const allowed = await listAllowed(context, permission, ids);
   if (ids.some((id) => !allowed.has(id)))

@@ -41,7 +41,7 @@ export async function sendObject(
   reply.headers({
     'content-type': mimeType,
     'content-disposition': `inline; filename*=UTF-8''${encodeFileName(fileName)}`,
-    // A picture may be a program (SVG): it runs nothing and loads nothing here.
+    // An SVG may contain scripts and links; the sandbox runs and loads none.
     'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
   });
   await sendBytes(store, request, reply, object, etag);
@@ -59,7 +59,7 @@ async function sendBytes(
   if (range !== undefined) {
     reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${object.sizeBytes}`);
   }
-  // Nothing at all would be sent with a length of zero.
+  // Without a body, Fastify would replace the content-length by 0.
   await reply.send(request.method === 'HEAD' ? Readable.from([]) : await store.read(object.key, range));
 }
 

@@ -1,4 +1,4 @@
-/** The version of the Immich contract that is spoken; clients choose what they send by it. */
+/** The version of the Immich contract; clients adapt their requests to it. */
 export const contractVersion = { major: 3, minor: 2, patch: 2, prerelease: null } as const;
 
 /** Darkroom's own version. */

@@ -9,7 +9,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escapeHtml = (text: string) => text.replaceAll(/[&<>"']/g, (it) => escapes[it] ?? it);
 
-/** The one page there is until the web pages come: what this is, and how to go on. `address` is how the visitor reached it. */
+/** The one page until there is a web client: what this server is, and the next steps. `address` is the one in the visitor's URL. */
 export function page(address: string): string {
   const at = escapeHtml(address);
   return `<!doctype html>

@@ -32,7 +32,7 @@ type JobName = BodyOf<'createJob'>['name'];
 const integrity =
   'each night goes on comparing the store with the database, see `darkroom admin store status`; `darkroom admin verify` compares all at once';
 
-/** Why Darkroom does not run a job by hand. */
+/** Why a job cannot be run manually. */
 const notHere: Partial<Record<JobName, string>> = {
   'tag-cleanup': 'there are no tags yet',
   'memory-cleanup': 'there are no memories yet',
@@ -40,7 +40,7 @@ const notHere: Partial<Record<JobName, string>> = {
   'backup-database': 'the database is backed up from outside; docs/operations.md says how',
 };
 
-/** Runs by hand what Darkroom has of the jobs that can be; the others say why not. @throws operation/not-implemented */
+/** Runs a manual job. @throws operation/not-implemented with the reason, for jobs that Darkroom does not have */
 export const createJob = operation('createJob', {
   method: 'POST',
   path: '/jobs',

@@ -1,7 +1,6 @@
 import { operation } from '../http/operation.ts';
 import { readLegacyQueues } from './legacy-queues.ts';
 
-/** Every queue with true counts. */
 export const getQueuesLegacy = operation('getQueuesLegacy', {
   method: 'GET',
   path: '/jobs',

@@ -2,7 +2,7 @@ import type { Db } from '#shared/db/db.ts';
 import type { ResponseOf } from '../http/contract.ts';
 import { queueNames, readCounts, toStatistics } from '../queues/stage-queues.ts';
 
-/** Each queue under its name. */
+/** The queues by name. */
 export async function readLegacyQueues(db: Db): Promise<ResponseOf<'getQueuesLegacy'>> {
   const counts = await readCounts(db);
   const entries = queueNames.map((name) => {

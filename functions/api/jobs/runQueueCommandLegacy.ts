@@ -52,8 +52,8 @@ export const runQueueCommandLegacy = operation('runQueueCommandLegacy', {
 });
 
 /**
- * Sets the dead letters of a queue going again. Then a stage is done for the assets that need it, and the folders of
- * every external library are looked through.
+ * Redrives the dead letters of a queue. Then it starts the stage for the assets that need it, or the scans of all external
+ * libraries.
  */
 async function startQueue({ ports: { db } }: RequestContext, name: QueueName, force: boolean): Promise<void> {
   const stage = stageOfQueue[name];
@@ -70,7 +70,7 @@ async function startQueue({ ports: { db } }: RequestContext, name: QueueName, fo
   else if (redriven?.stages === 0) throw new DarkroomError('input/invalid', 'Job is already running');
 }
 
-/** Does a stage again for every asset (`force`), or for those that lack it, failed, or were waiting for what may be there now. */
+/** Runs a stage for every asset (`force`), or for those that lack it, failed, or were unsupported before. */
 async function startStage(db: Db, stage: Stage, force: boolean): Promise<void> {
   await openMissingStages(db, stage);
   await redriveStages(db, stage, force ? ['done', 'failed', 'unsupported'] : ['failed', 'unsupported']);

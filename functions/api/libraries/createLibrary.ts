@@ -13,7 +13,7 @@ import { exclusionPatterns, importPaths, name } from './library-schemas.ts';
 
 const nameDefault = 'New External Library';
 
-/** What a NAS, macOS and Syncthing keep beside the pictures. */
+/** Files that a NAS, macOS and Syncthing write beside pictures. */
 const exclusionsDefault = [
   '**/@eaDir/**',
   '**/._*',
@@ -30,7 +30,7 @@ const createLibraryBody = z.object({
   ownerId: z.guid().toLowerCase(),
 }) satisfies z.ZodType<BodyOf<'createLibrary'>>;
 
-/** Makes a library. Its folders need not be there yet, but must be ones that may ever be read. */
+/** Creates a library. Its folders need not exist yet, but their paths must be allowed. */
 export const createLibrary = operation('createLibrary', {
   method: 'POST',
   path: '/libraries',

@@ -3,7 +3,7 @@ import { operation } from '../http/operation.ts';
 import { requireLibrary } from './read-library.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 
-/** Deletes a library with its assets. Its files are never touched. */
+/** Deletes a library with its assets, but not its files. */
 export const deleteLibrary = operation('deleteLibrary', {
   method: 'DELETE',
   path: '/libraries/:id',

@@ -16,7 +16,7 @@ type Folders = Pick<
 
 const overlaps = (path: string, folder: string) => isWithin(path, folder) || isWithin(folder, path);
 
-/** Why a path can never be an import path, by its name alone; undefined if it may be one. */
+/** Returns why a path is not allowed as an import path, without looking at the disk; undefined if it is allowed. */
 export function validateImportPathName(config: Folders, path: string): string | undefined {
   if (!path.startsWith('/')) return `Import path must be absolute, try ${resolve(path)}`;
   if (normalize(path) !== path || !isStoreKey(path.slice(1)))
@@ -28,7 +28,7 @@ export function validateImportPathName(config: Folders, path: string): string | 
   return undefined;
 }
 
-/** Why a path cannot be read as an import path now; undefined if it can. */
+/** Returns why a path cannot be read as an import path now; undefined if it can. */
 export async function validateImportPath(config: Folders, path: string): Promise<string | undefined> {
   const fault = validateImportPathName(config, path);
   const allowed = allowedAbove(config, path);
@@ -49,12 +49,12 @@ export async function validateImportPath(config: Folders, path: string): Promise
   );
 }
 
-/** @throws input/invalid if there is a fault */
+/** @throws input/invalid unless `fault` is undefined */
 export function refuseImportPath(fault: string | undefined): void {
   if (fault !== undefined) throw new DarkroomError('input/invalid', `Invalid import path: ${fault}`);
 }
 
-/** One file is one asset, so two libraries cannot show the same folder; a folder within the other's is its own. @throws input/invalid */
+/** Rejects folders of other libraries, because each file is one asset; a folder inside of one is allowed. @throws input/invalid */
 export async function refuseTakenPaths(db: Db, id: string | undefined, paths: readonly string[]): Promise<void> {
   const others = (await listLibraries(db)).filter((it) => it.id !== id);
   const taken = new Set(others.flatMap((it) => it.importPaths));

@@ -76,7 +76,7 @@ describe('libraries', () => {
       });
   });
 
-  test('begin with a name, without paths and with the usual exclusions', async () => {
+  test('have a default name, no paths and default exclusions', async () => {
     const created = await create();
     expect(created).toMatchObject({
       status: 201,
@@ -109,7 +109,7 @@ describe('libraries', () => {
     expect((await admin('PUT', `/libraries/${id}`, {})).status).toBe(200);
   });
 
-  test('that are not there, or whose owner is not, are 400', async () => {
+  test('that do not exist, or whose owner does not exist, are a 400', async () => {
     const id = '7d6b1e52-3c52-4b11-9f37-6f4b6d9f3c11';
     expect(await create({ ownerId: id })).toMatchObject(refused);
     for (const [method, path] of [
@@ -128,7 +128,7 @@ describe('libraries', () => {
       });
   });
 
-  test('are deleted once, and are gone from every list', async () => {
+  test('are deleted, and then missing from every list', async () => {
     const { id } = (await create()).body;
     expect((await admin('DELETE', `/libraries/${id}`)).status).toBe(204);
     expect(await admin('DELETE', `/libraries/${id}`)).toMatchObject(refused);
@@ -136,7 +136,7 @@ describe('libraries', () => {
     expect((await admin('GET', '/libraries')).body).toEqual([]);
   });
 
-  test('are scanned by an event, one however often it is asked for', async () => {
+  test('are scanned by one event, however often a scan is requested', async () => {
     const { id } = (await create()).body;
     expect((await admin('POST', `/libraries/${id}/scan`)).status).toBe(204);
     const asked = () =>
@@ -144,7 +144,7 @@ describe('libraries', () => {
     await expect.poll(asked).toMatchObject([{ data: { libraryId: id } }]);
   });
 
-  test('keep the queue `library` busy from the answer to a request for a scan until that has ended', async () => {
+  test('keep the queue `library` busy from the request of a scan to its end', async () => {
     const { id } = (await create()).body;
     const busy = async () => {
       const { statistics } = (
@@ -162,7 +162,7 @@ describe('libraries', () => {
 });
 
 describe('import paths', () => {
-  /** Each with what is wrong with it. */
+  /** Paths with the expected error. */
   const evil = (): [path: string, message: RegExp][] => [
     ['/', /plain path/],
     ['/etc', /DARKROOM_EXTERNAL_FOLDERS/],
@@ -182,7 +182,7 @@ describe('import paths', () => {
     [below('watched/anna'), /watched folder/],
   ];
 
-  test('that may never be read are refused when a library is made or changed, and called invalid', async () => {
+  test('that are not allowed are rejected when a library is created or changed, and are invalid', async () => {
     const { id } = (await create()).body;
     for (const [path, message] of evil()) {
       const expected = { status: 400, body: { message: expect.stringMatching(message) as unknown } };
@@ -212,7 +212,7 @@ describe('import paths', () => {
     });
   });
 
-  test('that are good are called so, with a slash at the end or without', async () => {
+  test('that can be read are valid, with and without a trailing slash', async () => {
     const { id } = (await create()).body;
     const importPaths = [below('photos'), `${below('photos')}/`, `${below('photos/2024')}///`];
     const { body } = await admin<Validation>('POST', `/libraries/${id}/validate`, { importPaths });
@@ -220,12 +220,12 @@ describe('import paths', () => {
     expect((await admin('POST', `/libraries/${id}/validate`, {})).body).toEqual({ importPaths: [] });
   });
 
-  test('are one with and without a slash at the end', async () => {
+  test('are the same with and without a trailing slash', async () => {
     expect((await create({ importPaths: [`${below('photos')}/`] })).body.importPaths).toEqual([below('photos')]);
     expect(await create({ importPaths: [below('photos/2024'), `${below('photos/2024')}/`] })).toMatchObject(refused);
   });
 
-  test('belong to one library; another may lie within them', async () => {
+  test('belong to one library; another library may have a folder inside of them', async () => {
     const other = await addUser(api.db);
     const outer = await create({ importPaths: [below('photos')] });
     expect(outer.status).toBe(201);
@@ -238,7 +238,7 @@ describe('import paths', () => {
     expect((await admin('PUT', `/libraries/${outer.body.id}`, { importPaths: [below('photos')] })).status).toBe(200);
   });
 
-  test('that were taken and are away now do not stand in the way of other changes', async () => {
+  test('that are unreachable now do not prevent other changes', async () => {
     const { id } = (await create({ importPaths: [below('away/photos')] })).body;
     const importPaths = [below('away/photos'), below('photos')];
     expect(await admin('PUT', `/libraries/${id}`, { importPaths })).toMatchObject({
@@ -247,7 +247,7 @@ describe('import paths', () => {
     });
   });
 
-  test('are refused when they are no list of texts', async () => {
+  test('are rejected unless they are a list of strings', async () => {
     for (const importPaths of [
       '/a',
       [''],
@@ -261,12 +261,12 @@ describe('import paths', () => {
 });
 
 describe('exclusion patterns', () => {
-  test('that would take for ever elsewhere are taken', async () => {
+  test('with exponential backtracking in other engines are accepted', async () => {
     const exclusionPatterns = ['**/*a*a*a*a*a*a*a*a*a*a*a*a*a*b', '**/'.repeat(200), '[', '{', '!x', '\\'];
     expect(await create({ exclusionPatterns })).toMatchObject({ status: 201, body: { exclusionPatterns } });
   });
 
-  test('and paths that are empty or twice the same are refused in the words that clients know', async () => {
+  test('and paths that are empty or duplicate are rejected with the texts that clients know', async () => {
     const messages = async (lists: object) =>
       ((await create(lists)).body as unknown as { errors: { message: string }[] }).errors.map((it) => it.message);
     for (const list of ['exclusionPatterns', 'importPaths']) {
@@ -275,7 +275,7 @@ describe('exclusion patterns', () => {
     }
   });
 
-  test('that come to too many, are empty or are twice the same are refused', async () => {
+  test('that are too many, empty or duplicate are rejected', async () => {
     const { id } = (await create()).body;
     for (const exclusionPatterns of [
       ['{a,b}'.repeat(30)],

@@ -9,7 +9,7 @@ export const uniqueList = (item: z.ZodType<string>) =>
     .refine((list) => list.every((it) => it !== ''), 'Array items must not be empty')
     .refine((list) => new Set(list).size === list.length, 'Array must have unique items');
 
-/** One slash at the end more or less is the same folder. */
+/** Removes a trailing slash. */
 const importPath = z
   .string()
   .max(1024)

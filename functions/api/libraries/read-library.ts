@@ -10,13 +10,13 @@ export async function getLibraryById(db: Db, id: string): Promise<Library> {
   return requireLibrary(await libraries.findLibrary(db, id));
 }
 
-/** Takes away the `undefined` of a library that does not exist. @throws input/invalid */
+/** @throws input/invalid if the library does not exist */
 export function requireLibrary(library: Library | undefined): Library {
   if (library === undefined) throw new DarkroomError('input/invalid', 'Library not found');
   return library;
 }
 
-/** A library with the number of its assets. */
+/** Adds the number of its assets. */
 export async function readLibrary(db: Db, library: Library): Promise<ResponseOf<'getLibrary'>> {
   const counts = await libraries.countLibraryAssets(db, [library.id]);
   return serializeLibrary(library, counts.get(library.id));

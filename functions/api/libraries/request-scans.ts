@@ -5,7 +5,7 @@ import { scanRequested } from '#shared/events/new-event.ts';
 import { noteScanRequests } from '#shared/libraries/library.ts';
 import { writeOutbox } from '#shared/outbox/outbox.ts';
 
-/** Asks for scans of libraries; the queue `library` is busy from then on until they have ended. */
+/** Requests scans of libraries; the queue `library` is busy until they have ended. */
 export async function requestScans(db: Db, ids: readonly string[]): Promise<void> {
   await inTransaction(db, async (tx) => {
     await noteScanRequests(tx, ids);

@@ -3,7 +3,7 @@ import { requestScans } from './request-scans.ts';
 import { getLibraryById } from './read-library.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 
-/** Has the folders of a library looked through soon. */
+/** Requests a scan of the folders of a library. */
 export const scanLibrary = operation('scanLibrary', {
   method: 'POST',
   path: '/libraries/:id/scan',

@@ -28,7 +28,7 @@ const updateLibraryBody = z.object({
   name: name.exactOptional(),
 }) satisfies z.ZodType<BodyOf<'updateLibrary'>>;
 
-/** Changes a library. What it no longer shows is offline soon; what it shows anew is found by the next scan. */
+/** Changes a library. Events make assets offline that it no longer includes; the next scan finds those that it now includes. */
 export const updateLibrary = operation('updateLibrary', {
   method: 'PUT',
   path: '/libraries/:id',

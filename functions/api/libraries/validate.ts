@@ -9,11 +9,11 @@ import { lowerCaseIdParams } from '../http/fields.ts';
 
 const validateLibraryBody = z.object({
   exclusionPatterns: exclusionPatterns.exactOptional(),
-  /** As they are given, since the answer repeats them. */
+  /** Unchanged, since the response repeats them. */
   importPaths: uniqueList(z.string().max(4096)).exactOptional(),
 }) satisfies z.ZodType<BodyOf<'validate'>>;
 
-/** Says of each path whether it could be read as an import path now. */
+/** Reports for each path whether it can be read as an import path now. */
 export const validate = operation('validate', {
   method: 'POST',
   path: '/libraries/:id/validate',

@@ -9,7 +9,7 @@ import { requireAccess } from '../http/require-access.ts';
 import { readPerson } from './read-person.ts';
 import { serializePerson, type PersonResponse } from './serialize-person.ts';
 
-/** Changes a person; with `featureFaceAssetId` their portrait is made anew from their face on that asset. */
+/** Changes a person; with `featureFaceAssetId` the portrait is made again from the face on that asset. */
 export async function changePerson(
   context: RequestContext,
   id: string,

@@ -17,7 +17,7 @@ const peopleQuery = z.object({
   withHidden: queryFlag.default(false),
 });
 
-/** The people that have a name or enough faces, a page of them, and how many there are in all. */
+/** Lists a page of the people with a name or enough faces, and their total number. */
 export const getAllPeople = operation('getAllPeople', {
   method: 'GET',
   path: '/people',
@@ -49,7 +49,7 @@ export const getAllPeople = operation('getAllPeople', {
   },
 });
 
-/** What the caller may not see is nothing to compare with: the order would tell of it. */
+/** Ignores an asset that the caller may not see: the order of the people would reveal who is on it. */
 async function allowedAsset(context: RequestContext, id: string | undefined): Promise<string | undefined> {
   if (id === undefined) return undefined;
   return (await listAllowed(context, 'asset.read', [id])).has(id) ? id : undefined;

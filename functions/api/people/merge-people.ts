@@ -5,7 +5,7 @@ import type { RequestContext } from '../http/operation.ts';
 import { listAllowed } from '../http/require-access.ts';
 import { removePortraits } from './remove-portraits.ts';
 
-/** Makes one person of several, the first of those that are the caller's; says of each other what became of it. */
+/** Merges people into the first one that belongs to the caller; returns the result for each other person. */
 export async function mergeIntoFirst(
   context: RequestContext,
   ids: readonly string[],

@@ -4,7 +4,7 @@ import { mergeIntoFirst } from './merge-people.ts';
 import { idsBody } from '../http/fields.ts';
 import { idParams } from '../http/fields.ts';
 
-/** The older call names whom the others become apart from them. */
+/** The older operation, with the target person in the path and the others in the body. */
 export const mergePersonLegacy = operation('mergePersonLegacy', {
   method: 'POST',
   path: '/people/:id/merge',

@@ -56,7 +56,7 @@ async function answer(of: User, method: string, path: string, body?: unknown) {
 }
 
 describe('the list of people', () => {
-  test('favorites come first, then the named by faces and name, then the unnamed with three faces; hidden ones last', async () => {
+  test('is sorted: favorites, named people by faces and name, unnamed ones with three faces, hidden ones', async () => {
     const ada = await api.newUser();
     const [a = '', b = '', c = '', d = ''] = await photos(ada, 4);
     await person(ada, [a], { name: 'Charlie' });
@@ -83,7 +83,7 @@ describe('the list of people', () => {
     expect((await ada.call<People>('GET', '/people')).people.map((it) => it.id)).toContain(one.id);
   });
 
-  test('faces on trashed and hidden photos, and removed faces, do not count', async () => {
+  test('does not count faces on trashed and hidden photos, nor removed faces', async () => {
     const ada = await api.newUser();
     const [a = '', b = '', c = ''] = await photos(ada, 3);
     const { id } = await person(ada, [a, b, c]);
@@ -96,7 +96,7 @@ describe('the list of people', () => {
     expect(await ada.call('GET', '/people')).toMatchObject({ people: [], total: 0 });
   });
 
-  test('pages that are none are refused', async () => {
+  test('rejects invalid pages', async () => {
     const ada = await api.newUser();
     for (const query of ['page=0', 'size=0', 'size=1001', 'page=x', 'withHidden=maybe', 'closestAssetId=x'])
       expect((await answer(ada, 'GET', `/people?${query}`)).status, query).toBe(400);
@@ -106,7 +106,7 @@ describe('the list of people', () => {
 });
 
 describe('people on an asset', () => {
-  test('are told to their owner, and to nobody who sees the asset in an album', async () => {
+  test('are visible to their owner, but not to users who see the asset in an album', async () => {
     const [ada, ben] = [await api.newUser(), await api.newUser()];
     const shown = await photo(ada);
     const { id: personId } = await person(ada, [shown], { name: 'Ann', birthDate: '2019-05-06', isHidden: true });
@@ -122,7 +122,7 @@ describe('people on an asset', () => {
     expect(await ben.call('GET', '/people')).toMatchObject({ people: [], total: 0 });
   });
 
-  test('and faces there ask for the PIN when it is locked, and are no portrait', async () => {
+  test('and their faces need the PIN code if it is locked, and cannot become portraits', async () => {
     const ada = await api.newUser();
     const [locked, plain] = [await photo(ada), await photo(ada)];
     const secret = await person(ada, [locked], { name: 'Secret' });
@@ -148,7 +148,7 @@ describe('people on an asset', () => {
 });
 
 describe('a person', () => {
-  test('is made, changed, emptied again and deleted', async () => {
+  test('is created, changed, cleared and deleted', async () => {
     const ada = await api.newUser();
     const made = await ada.call<Person>('POST', '/people', { name: 'Ada', birthDate: '1990-02-28', color: '336699' });
     expect(made).toMatchObject({ name: 'Ada', birthDate: '1990-02-28', color: '#336699', isFavorite: false });
@@ -176,7 +176,7 @@ describe('a person', () => {
     expect((await answer(await api.newUser(), 'POST', '/people', body)).status).toBe(400);
   });
 
-  test('belongs to one user: others can neither see nor change it', async () => {
+  test('can be read and changed only by its owner', async () => {
     const [ada, eve] = [await api.newUser(), await api.newUser()];
     const { id } = await person(ada, [await photo(ada)], { name: 'Ada' });
     const own = await person(eve, [await photo(eve)], { name: 'Eve' });
@@ -208,7 +208,7 @@ describe('a person', () => {
     expect(await ada.call('GET', `/people/${id}`)).toMatchObject({ name: 'Ada' });
   });
 
-  test('several are deleted at once, their pictures too; their faces are nobody’s then', async () => {
+  test('and others are deleted together with their portraits; their faces stay without a person', async () => {
     const ada = await api.newUser();
     const asset = await photo(ada);
     const people = [await person(ada, [asset]), await person(ada, [asset])];
@@ -226,7 +226,7 @@ describe('a person', () => {
     await ada.call('DELETE', '/people', { ids: [] });
   });
 
-  test('has a picture that is sent with its validators, or 404 while there is none', async () => {
+  test('has a portrait that is sent with its validators, or a 404 without one', async () => {
     const ada = await api.newUser();
     const { id } = await person(ada, [await photo(ada)]);
     expect((await ada.fetch(`/people/${id}/thumbnail`)).status).toBe(404);
@@ -240,7 +240,7 @@ describe('a person', () => {
     expect((await ada.fetch(`/people/${id}/thumbnail`, { headers: { 'if-none-match': etag } })).status).toBe(304);
   });
 
-  test('is shown by a face on a chosen photo, which has the picture made anew', async () => {
+  test('gets a new portrait from the face on a chosen photo', async () => {
     const ada = await api.newUser();
     const [first = '', second = '', without = ''] = await photos(ada, 3);
     const { id } = await person(ada, [first, second]);
@@ -257,7 +257,7 @@ describe('a person', () => {
 });
 
 describe('merging', () => {
-  test('the first takes all faces, and the first name and birth date that anybody has', async () => {
+  test('gives the first person all faces, and the first name and birth date among all', async () => {
     const ada = await api.newUser();
     const [a = '', b = '', c = ''] = await photos(ada, 3);
     const people = [
@@ -274,7 +274,7 @@ describe('merging', () => {
     expect(await ada.call('GET', '/people')).toMatchObject({ total: 1 });
   });
 
-  test('nobody is merged into themselves, nor alone', async () => {
+  test('rejects a person with themselves, and a single person', async () => {
     const ada = await api.newUser();
     const { id } = await person(ada, []);
     const itself = { status: 400, body: { message: 'Cannot merge a person into themselves' } };
@@ -285,7 +285,7 @@ describe('merging', () => {
 });
 
 describe('faces', () => {
-  test('are listed from left to right, with their person only to the owner', async () => {
+  test('are listed from left to right, with their person only for the owner', async () => {
     const [ada, ben] = [await api.newUser(), await api.newUser()];
     const asset = await photo(ada);
     const { id } = await person(ada, [], { name: 'Ada' });
@@ -304,7 +304,7 @@ describe('faces', () => {
     expect(shared.map((it) => it.person)).toEqual([null, null]);
   });
 
-  test('one that a user draws belongs to the person, who is shown by it if there was none', async () => {
+  test('that a user draws belong to the chosen person, and become the portrait if there was none', async () => {
     const ada = await api.newUser();
     const asset = await photo(ada);
     const { id } = await person(ada, [], { name: 'Ada' });
@@ -328,7 +328,7 @@ describe('faces', () => {
     expect((await answer(eve, 'POST', '/faces', drawn)).status).toBe(400);
   });
 
-  test('move to another person, and both are shown by faces of theirs', async () => {
+  test('move to another person, and both get portraits of their own faces', async () => {
     const ada = await api.newUser();
     const [a = '', b = ''] = await photos(ada, 2);
     const [from, to] = [await person(ada, [a, b]), await person(ada, [])];
@@ -356,7 +356,7 @@ describe('faces', () => {
     expect((await answer(eve, 'PUT', `/people/${hers.id}/reassign`, theft)).status).toBe(400);
   });
 
-  test('one that is removed is gone from the list; with force its row goes too', async () => {
+  test('that are removed are not listed; with force their rows are deleted', async () => {
     const ada = await api.newUser();
     const asset = await photo(ada);
     const faces = [await addFace(api.db, asset), await addFace(api.db, asset)];

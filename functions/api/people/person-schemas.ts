@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Nothing at all (`''`) is the same as `null`: the field is cleared. */
+/** An empty text clears the field like `null`. */
 const clearable = <T extends z.ZodType<string>>(schema: T) =>
   z.preprocess((it) => (it === '' ? null : it), schema.nullable()).exactOptional();
 
@@ -8,7 +8,7 @@ const birthDate = clearable(
   z.iso.date().refine((it) => it <= tomorrow(), { message: 'Birth date cannot be in the future' }),
 );
 
-/** Where it is a day later already, today is there. */
+/** The latest date that is today in some time zone. */
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 
 const color = clearable(

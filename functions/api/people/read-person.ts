@@ -4,7 +4,7 @@ import { findPerson } from '#shared/people/person.ts';
 import type { RequestContext } from '../http/operation.ts';
 import { requireAccess, type AccessPermission } from '../http/require-access.ts';
 
-/** A person whom the caller may do this with. @throws access/denied */
+/** Checks the permission and reads the person. @throws access/denied */
 export async function readPerson(context: RequestContext, permission: AccessPermission, id: string): Promise<Person> {
   await requireAccess(context, permission, [id]);
   const person = await findPerson(context.ports.db, id);

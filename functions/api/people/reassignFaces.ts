@@ -11,7 +11,7 @@ const reassignFacesBody = z.object({
   data: z.array(z.object({ assetId: z.uuid(), personId: z.uuid() })).max(10_000),
 }) satisfies z.ZodType<BodyOf<'reassignFaces'>>;
 
-/** Gives this person the faces that others have on some assets; answers with the person once for each face. */
+/** Assigns faces of other people on some assets to this person; the response contains the person once for each face. */
 export const reassignFaces = operation('reassignFaces', {
   method: 'PUT',
   path: '/people/:id/reassign',

@@ -3,7 +3,7 @@ import type { RequestContext } from '../http/operation.ts';
 import { requireAccess } from '../http/require-access.ts';
 import { removePortraits } from './remove-portraits.ts';
 
-/** Deletes people; their faces stay, and are nobody's. */
+/** Deletes people; their faces stay without a person. */
 export async function removePeople(context: RequestContext, ids: readonly string[]): Promise<void> {
   await requireAccess(context, 'person.delete', ids);
   const { db } = context.ports;

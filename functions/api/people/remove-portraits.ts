@@ -1,7 +1,7 @@
 import type { Person } from '#shared/db/tables.ts';
 import type { ApiPorts } from '../http/api-ports.ts';
 
-/** Removes the pictures of people who are gone. One that cannot be removed now is in nobody's way. */
+/** Removes the portraits of deleted people. A portrait that cannot be removed is only logged. */
 export async function removePortraits({ store, log }: ApiPorts, gone: readonly Person[]): Promise<void> {
   for (const { id, thumbnailPath } of gone) {
     if (thumbnailPath === '') continue;

@@ -9,7 +9,7 @@ const updatePeopleBody = z.object({
   people: z.array(z.object({ id: z.uuid(), ...personChanges })).max(10_000),
 }) satisfies z.ZodType<BodyOf<'updatePeople'>>;
 
-/** Changes many people, and says of each whether it could be done. */
+/** Changes many people and reports the result for each. */
 export const updatePeople = operation('updatePeople', {
   method: 'PUT',
   path: '/people',

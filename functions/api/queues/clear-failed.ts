@@ -3,7 +3,7 @@ import { clearFailedStages } from '#shared/stages/stage-queue.ts';
 import type { RequestContext } from '../http/operation.ts';
 import { lettersOfQueue, stageOfQueue, type QueueName } from './stage-queues.ts';
 
-/** Forgets the failures of a queue, and gives up its dead letters. */
+/** Deletes the failed stages of a queue, and discards its dead letters. */
 export async function clearFailed({ ports: { db }, auth }: RequestContext, name: QueueName): Promise<void> {
   const stage = stageOfQueue[name];
   if (stage !== undefined) await clearFailedStages(db, stage);

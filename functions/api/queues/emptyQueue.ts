@@ -8,8 +8,8 @@ import { stageOfQueue } from './stage-queues.ts';
 const emptyQueueBody = z.object({ failed: z.boolean().optional() });
 
 /**
- * Forgets which photos wait for a stage, and with `failed` also what failed. Assets keep what they have. What watchers
- * saw is never forgotten while it waits: nobody would tell it again.
+ * Removes what waits for a stage, and with `failed` also what failed. Assets keep the results of earlier stages. Waiting
+ * events of watchers are never removed, because they would not be sent again.
  */
 export const emptyQueue = operation('emptyQueue', {
   method: 'DELETE',

@@ -31,7 +31,7 @@ const queueJobsQuery = z.object({
   status: z.union([status.transform((it) => [it]), z.array(status)]).default([]),
 });
 
-/** What stands in a queue, at most 1,000, with the reason of what failed. */
+/** Lists at most 1,000 entries of a queue, with the reasons of failures. */
 export const getQueueJobs = operation('getQueueJobs', {
   method: 'GET',
   path: '/queues/:name/jobs',

@@ -40,7 +40,7 @@ const buryObject = (key: string) => bury('photos.darkroom.object.created.v1', ke
 const command = (name: string, what: string) => admin.call<Queue>('PUT', `/jobs/${name}`, { command: what });
 const openLetters = () => listDeadLetters(api.db, 10);
 
-test('letters of what watchers saw are failures of the library queue, with their reason', async () => {
+test('dead letters of watchers are failures of the library queue, with their reason', async () => {
   await buryObject('library/anna/a.jpg');
   const jobs = await admin.call<Record<string, Queue>>('GET', '/jobs');
   expect(jobs['library']).toMatchObject({ jobCounts: { failed: 1 }, queueStatus: { isActive: false } });
@@ -60,7 +60,7 @@ test('starting the library queue sends them again', async () => {
   expect(sent['library']).toMatchObject({ jobCounts: { active: 1, waiting: 0 }, queueStatus: { isActive: true } });
 });
 
-test('starting the library queue has every external library looked through', async () => {
+test('starting the library queue requests a scan of every external library', async () => {
   const { id } = await admin.call<{ id: string }>('POST', '/libraries', { ownerId: admin.userId });
   await command('library', 'start');
   await expect
@@ -69,7 +69,7 @@ test('starting the library queue has every external library looked through', asy
   await api.db.deleteFrom('library').execute();
 });
 
-test('what watchers saw waits in the library queue, and emptying it does not forget it', async () => {
+test('events of watchers wait in the library queue, and emptying it keeps them', async () => {
   await writeOutbox(api.db, [
     { id: newId(), type: 'photos.darkroom.object.created.v1', source: '/s', subject: 'a', data: object('a') },
   ]);
@@ -78,7 +78,7 @@ test('what watchers saw waits in the library queue, and emptying it does not for
   expect(await admin.call('GET', '/queues/library')).toMatchObject({ statistics: { waiting: 1 } });
 });
 
-test('starting a stage sets its letters going again although their photos still count as queued', async () => {
+test('starting a stage redrives its dead letters although their photos still count as queued', async () => {
   const { id } = await addAsset(api.db, admin.userId);
   await api.db.updateTable('asset_stage').set({ state: 'queued' }).execute();
   const start = () =>
@@ -94,7 +94,7 @@ test('starting a stage sets its letters going again although their photos still 
   expect(await openLetters()).toEqual([]);
 });
 
-test('clearing failures gives up the letters of that queue alone, and says who did it', async () => {
+test('clearing failures discards only the dead letters of that queue, with a note of the user', async () => {
   const { id } = await addAsset(api.db, admin.userId);
   await setStagePaused(api.db, 'metadata', true);
   const bury3 = async () => {
@@ -124,14 +124,14 @@ test('clearing failures gives up the letters of that queue alone, and says who d
   await setStagePaused(api.db, 'metadata', false);
 });
 
-test('a failed stage is done again by starting its queue', async () => {
+test('starting a queue runs its failed stages again', async () => {
   const { id } = await addAsset(api.db, admin.userId);
   await api.db.updateTable('asset_stage').set({ state: 'failed', attempts: 5, reason: 'broken' }).execute();
   expect(await command('metadataExtraction', 'start')).toMatchObject({ jobCounts: { failed: 0 } });
   await expect.poll(() => stateOf(api.db, id, 'metadata')).toBe('queued');
 });
 
-test('people without a face are cleaned up by hand', async () => {
+test('a manual job removes people without a face', async () => {
   const { id: assetId } = await addAsset(api.db, admin.userId);
   const [seen, unseen] = [newId(), newId()];
   for (const id of [seen, unseen])
@@ -145,7 +145,7 @@ test('people without a face are cleaned up by hand', async () => {
   expect((await api.db.selectFrom('person').select('id').execute()).map((it) => it.id)).toEqual([seen]);
 });
 
-test('jobs that Darkroom does not have say why, and those that nobody has are invalid', async () => {
+test('a job that Darkroom does not have is a 501 with a reason, and an unknown job is invalid', async () => {
   const create = async (name: string) => {
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name }) };
     const response = await admin.fetch('/jobs', init);
@@ -159,7 +159,7 @@ test('jobs that Darkroom does not have say why, and those that nobody has are in
   expect(await create('make-coffee')).toMatchObject({ status: 400 });
 });
 
-test('a stage is done again for many photos at once, for those that have it', async () => {
+test('a stage runs again for many photos, if they have it', async () => {
   await addPhotos(api.db, admin.userId, 20_000);
   const { id: video } = await addAsset(api.db, admin.userId, { type: 'VIDEO' });
   await api.db.updateTable('asset_stage').set({ state: 'done' }).execute();
@@ -171,7 +171,7 @@ test('a stage is done again for many photos at once, for those that have it', as
   await setStagePaused(api.db, 'thumbnail', false);
 });
 
-test('who asks for videos to be converted is told that nobody does it yet, and nothing waits for it', async () => {
+test('a request to convert videos is a 501, and nothing waits for it', async () => {
   const { id } = await addAsset(api.db, admin.userId, { type: 'VIDEO' });
   const body = JSON.stringify({ assetIds: [id], name: 'transcode-video' });
   const headers = { 'content-type': 'application/json' };

@@ -10,7 +10,7 @@ import type { ResponseOf } from '../http/contract.ts';
 export type QueueName = ResponseOf<'getQueue'>['name'];
 export type QueueStatistics = ResponseOf<'getQueue'>['statistics'];
 
-/** Every queue that clients know; those that are a stage of ours, and those that have nothing to do here. */
+/** Every queue of the contract with its stage; the others have none. */
 export const stageOfQueue = {
   thumbnailGeneration: 'thumbnail',
   metadataExtraction: 'metadata',
@@ -35,7 +35,7 @@ export const stageOfQueue = {
 
 export const queueNames = Object.keys(stageOfQueue) as [QueueName, ...QueueName[]];
 
-/** The dead letters that a queue shows and redrives: those of its stage, of what watchers saw, or of everything else. */
+/** The dead letters that a queue lists and redrives: those of its stage, those of watchers, or all others. */
 export function lettersOfQueue(name: QueueName): LetterFilter | undefined {
   const stage = stageOfQueue[name];
   if (stage !== undefined) return lettersOfStage(stage);
@@ -46,8 +46,8 @@ export function lettersOfQueue(name: QueueName): LetterFilter | undefined {
 const nothing: StageCounts = { pending: 0, queued: 0, active: 0, failed: 0, unsupported: 0, isPaused: false };
 
 /**
- * How many of each queue stand where. A stage's letters are not counted beside its rows, which are still queued; what
- * failed in `library` and `backgroundTask` are letters.
+ * Counts the entries of each queue by state. Dead letters of a stage are not counted, since its rows are still queued; the
+ * failures of `library` and `backgroundTask` are dead letters.
  */
 export async function readCounts(db: Db): Promise<Record<QueueName, StageCounts>> {
   const [ofStages, outbox, letters] = [await countStages(db), await countOutbox(db), await countDeadLetters(db)];
@@ -78,7 +78,7 @@ function sumOf(letters: ReadonlyMap<string, number>, { types, exceptTypes }: Let
   return sum;
 }
 
-/** What waits is `paused` while its queue is; what is done leaves the counts, as upstream; what awaits a format is `delayed`. */
+/** Waiting entries of a paused queue are `paused`, finished ones are not counted (as upstream), unsupported ones are `delayed`. */
 export function toStatistics({ pending, queued, active, failed, unsupported, isPaused }: StageCounts): QueueStatistics {
   const waiting = pending + queued;
   return {

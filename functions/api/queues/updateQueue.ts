@@ -8,7 +8,7 @@ import { stageOfQueue } from './stage-queues.ts';
 
 const updateQueueBody = z.object({ isPaused: z.boolean().optional() });
 
-/** Pausing a queue lets its rows wait; going on announces them. */
+/** Pausing a queue keeps its rows waiting; resuming announces them. */
 export const updateQueue = operation('updateQueue', {
   method: 'PUT',
   path: '/queues/:name',

@@ -1,7 +1,7 @@
 import { listUserUsage, type UserUsage } from '#shared/users/user-usage.ts';
 import { operation } from '../http/operation.ts';
 
-/** What everybody has, and all of them together. */
+/** Counts and sizes of each user, and their sums. */
 export const getServerStatistics = operation('getServerStatistics', {
   method: 'GET',
   path: '/server/statistics',

@@ -6,7 +6,7 @@ import { operation } from '../http/operation.ts';
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
-/** How full the disk of the folder store is. A bucket does not tell its size: then only what the users have is known. */
+/** The usage of the disk of a folder store. A bucket has no known size: then only the sum of the users' usage is known. */
 export const getStorage = operation('getStorage', {
   method: 'GET',
   path: '/server/storage',

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => api[Symbol.asyncDispose]());
 
-test('the storage is the disk of the store', async () => {
+test('the storage is that of the disk of the store', async () => {
   const { status, body } = await user<Record<string, number>>('GET', '/server/storage');
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -31,7 +31,7 @@ test('the storage is the disk of the store', async () => {
   expect(diskUsagePercentage).toBeCloseTo((diskUseRaw / diskSizeRaw) * 100, 1);
 });
 
-test('statistics count what everybody has, without trash and without the moving parts of photos', async () => {
+test('statistics count the assets of each user, without trash and moving parts', async () => {
   await addAsset(api.db, userId);
   await addAsset(api.db, userId, { type: 'VIDEO' });
   await addAsset(api.db, userId, { type: 'VIDEO', visibility: 'hidden' });

@@ -5,6 +5,6 @@ import { toolVersions } from './tool-versions.ts';
 
 afterAll(() => exiftool.end());
 
-test('the versions that are told are those that run', async () => {
+test('the reported versions are the real ones', async () => {
   expect(toolVersions).toEqual({ exiftool: await exiftool.version(), libvips: sharp.versions.vips });
 });

@@ -12,11 +12,11 @@ const centurySeconds = 100 * 365 * 24 * 60 * 60;
 const createSessionBody = z.object({
   deviceOS: z.string().max(200).exactOptional(),
   deviceType: z.string().max(200).exactOptional(),
-  /** Seconds; a date must be able to hold the end. */
+  /** Seconds, at most a century, so that the end is a valid date. */
   duration: z.int().min(1).max(centurySeconds).exactOptional(),
 }) satisfies z.ZodType<BodyOf<'createSession'>>;
 
-/** Makes a session from the one that asks, to hand to another device (Chromecast); it ends with that one. */
+/** Creates a session for another device (Chromecast) from the current one; it ends with the current one. */
 export const createSession = operation('createSession', {
   method: 'POST',
   path: '/sessions',

@@ -1,7 +1,7 @@
 import { deleteOtherSessions } from '#shared/users/session.ts';
 import { operation } from '../http/operation.ts';
 
-/** Logs out every device of the caller but the one that asks. */
+/** Logs out all devices of the caller except the current one. */
 export const deleteAllSessions = operation('deleteAllSessions', {
   method: 'DELETE',
   path: '/sessions',

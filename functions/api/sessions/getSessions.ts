@@ -2,7 +2,6 @@ import { listSessions } from '#shared/users/session.ts';
 import { operation } from '../http/operation.ts';
 import { serializeSession } from './serialize-session.ts';
 
-/** Where the caller is logged in. */
 export const getSessions = operation('getSessions', {
   method: 'GET',
   path: '/sessions',

@@ -3,7 +3,7 @@ import type { ResponseOf } from '../http/contract.ts';
 
 type SessionResponse = ResponseOf<'getSessions'>[number];
 
-/** A session as its user sees it; `currentId` is the one that asks. */
+/** A session as its user sees it; `currentId` is that of the current session. */
 export function serializeSession(session: Session, currentId: string | undefined): SessionResponse {
   return {
     id: session.id,

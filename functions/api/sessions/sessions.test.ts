@@ -18,13 +18,13 @@ afterAll(() => api[Symbol.asyncDispose]());
 const loggedIn = async () =>
   callerOf(api.app, bearer((await anonymous<{ accessToken: string }>('POST', '/auth/login', admin)).body.accessToken));
 
-/** As if the time between two turns had passed. */
+/** Ends the waiting time after failed attempts. */
 const passTime = () => api.db.deleteFrom('login_attempt').execute();
 
 describe('PIN code', () => {
   const pins = { first: { pinCode: '123456' }, wrong: { pinCode: '000000' } };
 
-  test('is set once, opens the session, locks it, is changed and taken away', async () => {
+  test('is set once, unlocks and locks the session, is changed and removed', async () => {
     const caller = await loggedIn();
     const status = async () => (await caller('GET', '/auth/status')).body;
     expect(await status()).toEqual({ isElevated: false, password: true, pinCode: false });
@@ -57,7 +57,7 @@ describe('PIN code', () => {
     expect(await status()).toEqual({ isElevated: false, password: true, pinCode: false });
   });
 
-  test('opens for fifteen minutes, and for five more while somebody looks', async () => {
+  test('unlocks for fifteen minutes, and for five more with each request near the end', async () => {
     const caller = await loggedIn();
     await caller('POST', '/auth/pin-code', pins.first);
     await caller('POST', '/auth/session/unlock', pins.first);
@@ -91,7 +91,7 @@ describe('PIN code', () => {
 });
 
 describe('sessions', () => {
-  test('are listed, with the one that asks marked', async () => {
+  test('are listed, with the current one marked', async () => {
     const caller = await loggedIn();
     await loggedIn();
     const { body } = await caller<{ current: boolean }[]>('GET', '/sessions');
@@ -110,7 +110,7 @@ describe('sessions', () => {
     ]);
   });
 
-  test('a child is made by a session, works by `sessionKey`, and ends with it', async () => {
+  test('create child sessions, which work with `sessionKey` and end with their parent', async () => {
     const caller = await loggedIn();
     const made = await caller<{ token: string }>('POST', '/sessions', { duration: 3600, deviceType: 'Chromecast' });
     expect(made).toMatchObject({ status: 201, body: { expiresAt: iso, deviceType: 'Chromecast', current: false } });
@@ -123,7 +123,7 @@ describe('sessions', () => {
     }
   });
 
-  test('one is ended, changed or locked by its user only, all others at once by DELETE', async () => {
+  test('are ended, changed and locked only by their user; DELETE ends all others', async () => {
     const caller = await loggedIn();
     const made = await caller<{ id: string }>('POST', '/sessions', {});
     const stranger = callerOf(api.app, (await api.newUser()).headers);

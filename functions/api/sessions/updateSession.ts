@@ -10,7 +10,7 @@ const updateSessionBody = z.object({
   isPendingSyncReset: z.boolean().exactOptional(),
 }) satisfies z.ZodType<BodyOf<'updateSession'>>;
 
-/** Makes one of the caller's devices fetch everything anew at its next sync. */
+/** Makes one of the caller's devices fetch everything again at its next sync. */
 export const updateSession = operation('updateSession', {
   method: 'PUT',
   path: '/sessions/:id',

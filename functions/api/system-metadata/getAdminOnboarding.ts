@@ -2,7 +2,7 @@ import { findSystemMetadata } from '#shared/settings/system-metadata.ts';
 import { operation } from '../http/operation.ts';
 import { isOnboarded } from '../users/onboarding.ts';
 
-/** Whether an administrator was led through the settings of a new installation. */
+/** Whether an administrator has completed the onboarding of a new installation. */
 export const getAdminOnboarding = operation('getAdminOnboarding', {
   method: 'GET',
   path: '/system-metadata/admin-onboarding',

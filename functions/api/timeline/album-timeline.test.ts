@@ -11,7 +11,7 @@ afterAll(() => api[Symbol.asyncDispose]());
 
 const at = (iso: string) => ({ localDateTime: new Date(iso), fileCreatedAt: new Date(iso) });
 
-test('the timeline of an album shows its members nothing that others locked or threw away', async () => {
+test('the timeline of an album hides assets from its members that others locked or trashed', async () => {
   const [owner, member] = [await api.newUser(), await api.newUser()];
   const date = at('2021-05-01T00:00:00Z');
   const shown = await addAsset(api.db, owner.userId, date);
@@ -43,11 +43,11 @@ test('the timeline of an album shows its members nothing that others locked or t
   expect(await seen(member, '&isTrashed=true')).toEqual([]);
   expect(await seen(member, '&visibility=locked')).toEqual([]);
   expect(await seen(owner, '&isTrashed=true')).toEqual([trashed.id]);
-  // What its owner locks leaves the album.
+  // An asset leaves the album when its owner locks it.
   expect(await seen(owner, '&visibility=locked')).toEqual([]);
 });
 
-test('partners join a timeline only where it is that of the moment', async () => {
+test('withPartners needs visibility=timeline without trash or favorites', async () => {
   const user = await api.newUser();
   const status = async (query: string) => (await user.fetch(`/timeline/buckets?withPartners=true${query}`)).status;
   expect(await status('&visibility=timeline')).toBe(200);

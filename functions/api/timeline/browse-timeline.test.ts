@@ -16,7 +16,7 @@ afterAll(() => api[Symbol.asyncDispose]());
 const at = (iso: string) => ({ localDateTime: new Date(iso), fileCreatedAt: new Date(iso) });
 
 describe('the timeline', () => {
-  test('counts months and shows each as columns, newest first', async () => {
+  test('counts assets by month and returns each month as columns, newest first', async () => {
     const late = await addAsset(api.db, ada.userId, { ...at('2024-03-31T23:59:59.999Z'), width: 4000, height: 3000 });
     const early = await addAsset(api.db, ada.userId, { ...at('2024-03-01T00:00:00Z'), type: 'VIDEO', duration: 1500 });
     await addAsset(api.db, ada.userId, at('2024-04-01T00:00:00Z'));
@@ -50,7 +50,7 @@ describe('the timeline', () => {
     }
   });
 
-  test('of the trash, of favourites and of the archive are apart', async () => {
+  test('of the trash, of favorites and of the archive are separate', async () => {
     const eve = await api.newUser();
     const [kept, gone] = [
       await addAsset(api.db, eve.userId, { ...at('2020-01-01T00:00:00Z'), isFavorite: true }),
@@ -69,7 +69,7 @@ describe('the timeline', () => {
     expect(id).toEqual([kept.id]);
   });
 
-  test('of the locked folder needs the PIN, that of others is not found, and a month that is none is refused', async () => {
+  test('of the locked folder needs the PIN code, that of others is not found, and an invalid month is rejected', async () => {
     expect((await ada.fetch('/timeline/buckets?visibility=locked')).status).toBe(401);
     const other = await api.newUser();
     expect((await ada.fetch(`/timeline/buckets?userId=${other.userId}`)).status).toBe(400);
@@ -80,7 +80,7 @@ describe('the timeline', () => {
 });
 
 describe('the queues', () => {
-  test('count what is true, pause, go on, and tell why a photo failed', async () => {
+  test('have counts, can be paused and resumed, and list reasons of failures', async () => {
     const admin = await api.newUser();
     await api.db.updateTable('user').set({ isAdmin: true }).where('id', '=', admin.userId).execute();
     expect((await ada.fetch('/jobs')).status).toBe(403);
@@ -117,7 +117,7 @@ describe('the queues', () => {
       { data: { id, reason: 'broken' } },
     ]);
     await admin.call('PUT', '/jobs/metadataExtraction', { command: 'start' });
-    // The eight assets of the tests above lack the stage, since their rows were deleted; a start opens those too.
+    // The eight assets of the tests above lack the stage, since their rows were deleted; a start creates those too.
     await expect
       .poll(async () => (await admin.call<typeof jobs>('GET', '/jobs'))['metadataExtraction']?.jobCounts)
       .toMatchObject({ failed: 0, waiting: 9 });

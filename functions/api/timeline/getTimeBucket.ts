@@ -37,7 +37,7 @@ const month = z.string().transform((text, context) => {
 
 const timeBucketQuery = z.object({ ...timelineFields, timeBucket: month });
 
-/** One month as columns, which is how the web reads it. The database writes their JSON. */
+/** Returns one month as columns. The database produces the JSON. */
 export const getTimeBucket = operation('getTimeBucket', {
   method: 'GET',
   path: '/timeline/bucket',

@@ -4,7 +4,7 @@ import { requireAccess } from '../http/require-access.ts';
 import type { RequestContext } from '../http/operation.ts';
 import type { TimelineQuery } from './timeline-schemas.ts';
 
-/** What a timeline shows to the caller. @throws access/denied for what is not theirs, auth/required for locked assets without the PIN */
+/** @throws access/denied for timelines of others, auth/required for locked assets without the PIN code */
 export async function toTimelineFilter(context: RequestContext, query: TimelineQuery): Promise<TimelineFilter> {
   const { auth } = context;
   const { albumId, personId, userId, visibility, isTrashed = false, isFavorite, orderBy, order = 'desc' } = query;
@@ -24,7 +24,7 @@ export async function toTimelineFilter(context: RequestContext, query: TimelineQ
   }
   if (albumId !== undefined) await requireAccess(context, 'album.read', [albumId]);
   if (personId !== undefined) await requireAccess(context, 'person.read', [personId]);
-  // What others locked or threw away is not shown to the members of an album.
+  // Assets that others locked or trashed are hidden from the members of an album.
   const isOwnOnly = albumId === undefined || isTrashed || visibility === 'locked';
   return {
     ownerIds: isOwnOnly ? [auth.user.id] : undefined,

@@ -4,7 +4,7 @@ import { operation } from '../http/operation.ts';
 
 const batch = 1000;
 
-/** Deletes for good what is in the trash. What a killed request leaves there goes with the next. */
+/** Deletes the assets in the trash permanently. If the process dies, the next request deletes the rest. */
 export const emptyTrash = operation('emptyTrash', {
   method: 'POST',
   path: '/trash/empty',

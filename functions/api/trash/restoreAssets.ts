@@ -3,7 +3,7 @@ import { idsBody } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
 import { requireAccess } from '../http/require-access.ts';
 
-/** The answer counts the ids that were given, also those that were not in the trash. */
+/** The response counts all given ids, also those that were not in the trash. */
 export const restoreAssets = operation('restoreAssets', {
   method: 'POST',
   path: '/trash/restore/assets',

@@ -19,7 +19,7 @@ const usage = async (of: User) => (await of.call<{ quotaUsageInBytes: number }>(
 const shownIn = async (of: User) =>
   (await of.call<{ count: number }[]>('GET', '/timeline/buckets')).reduce((sum, it) => sum + it.count, 0);
 
-test('emptying the trash deletes what is in it for good, and nothing else', async () => {
+test('emptying the trash deletes only trashed assets, permanently', async () => {
   const [ada, ben] = [await api.newUser(), await api.newUser()];
   const [kept, first, second, bens] = [await photo(ada), await photo(ada), await photo(ada), await photo(ben)];
   await trash(ada, [first, second]);
@@ -36,7 +36,7 @@ test('emptying the trash deletes what is in it for good, and nothing else', asyn
   expect(await ada.call('POST', '/trash/empty')).toEqual({ count: 0 });
 });
 
-test('restoring the trash brings back all but what is gone from the disk, into the timeline too', async () => {
+test('restoring the trash returns all assets to the timeline, except those without a file', async () => {
   const ada = await api.newUser();
   const [first, second, offline] = [await photo(ada), await photo(ada), await photo(ada)];
   await trash(ada, [first, second, offline]);
@@ -48,7 +48,7 @@ test('restoring the trash brings back all but what is gone from the disk, into t
   expect(await ada.call('POST', '/trash/restore')).toEqual({ count: 0 });
 });
 
-test('single assets are restored; the answer counts the ids that were given', async () => {
+test('single assets are restored; the response counts the given ids', async () => {
   const [ada, eve] = [await api.newUser(), await api.newUser()];
   const [first, second] = [await photo(ada), await photo(ada)];
   await trash(ada, [first]);
@@ -62,7 +62,7 @@ test('single assets are restored; the answer counts the ids that were given', as
   expect(await isTrashed(ada, first)).toBe(true);
 });
 
-test('the moving part of a live photo goes into the trash and comes back with its photo', async () => {
+test('the moving part of a live photo is trashed and restored with its photo', async () => {
   const ada = await api.newUser();
   const video = await photo(ada, { type: 'VIDEO', visibility: 'hidden' });
   const still = await photo(ada, { livePhotoVideoId: video });

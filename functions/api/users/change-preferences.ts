@@ -8,12 +8,12 @@ import {
   type PreferencesUpdate,
 } from './preferences.ts';
 
-/** The preferences of a user, the defaults where nothing else was chosen. */
+/** The stored preferences of a user, with defaults for the others. */
 export async function getPreferences(db: Db, userId: string): Promise<Preferences> {
   return parsePreferences(await findUserMetadata(db, userId, 'preferences'));
 }
 
-/** Lays an update over a user's preferences; of two at once neither is lost. */
+/** Merges an update into a user's preferences; concurrent updates are not lost. */
 export async function changePreferences(db: Db, userId: string, update: PreferencesUpdate): Promise<Preferences> {
   const stored = await changeUserMetadata(db, userId, 'preferences', (before) =>
     toStoredPreferences(mergePreferences(parsePreferences(before), update)),

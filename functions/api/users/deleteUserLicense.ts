@@ -1,7 +1,6 @@
 import { deleteUserMetadata } from '#shared/users/user-metadata.ts';
 import { operation } from '../http/operation.ts';
 
-/** Takes a licence off the caller's account. */
 export const deleteUserLicense = operation('deleteUserLicense', {
   method: 'DELETE',
   path: '/users/me/license',

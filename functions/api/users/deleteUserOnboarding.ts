@@ -1,7 +1,6 @@
 import { deleteUserMetadata } from '#shared/users/user-metadata.ts';
 import { operation } from '../http/operation.ts';
 
-/** Forgets whether the caller has been shown around. */
 export const deleteUserOnboarding = operation('deleteUserOnboarding', {
   method: 'DELETE',
   path: '/users/me/onboarding',

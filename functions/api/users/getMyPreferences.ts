@@ -1,7 +1,6 @@
 import { operation } from '../http/operation.ts';
 import { getPreferences } from './change-preferences.ts';
 
-/** The caller's preferences. */
 export const getMyPreferences = operation('getMyPreferences', {
   method: 'GET',
   path: '/users/me/preferences',

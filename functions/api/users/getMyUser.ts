@@ -2,7 +2,6 @@ import { findUserMetadata } from '#shared/users/user-metadata.ts';
 import { operation } from '../http/operation.ts';
 import { serializeUserAdmin } from './serialize-user.ts';
 
-/** The caller. */
 export const getMyUser = operation('getMyUser', {
   method: 'GET',
   path: '/users/me',

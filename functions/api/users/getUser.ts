@@ -4,7 +4,7 @@ import { operation } from '../http/operation.ts';
 import { lowerCaseIdParams } from '../http/fields.ts';
 import { serializeUser } from './serialize-user.ts';
 
-/** Another user, as far as others may see them. */
+/** Returns the public fields of a user. */
 export const getUser = operation('getUser', {
   method: 'GET',
   path: '/users/:id',

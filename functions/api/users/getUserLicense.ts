@@ -3,7 +3,7 @@ import { findUserMetadata } from '#shared/users/user-metadata.ts';
 import { operation } from '../http/operation.ts';
 import { parseLicense } from './serialize-user.ts';
 
-/** The Immich licence that came along with the caller's account, if one did. @throws resource/not-found */
+/** The Immich licence of the caller's account, if it was imported with one. @throws resource/not-found */
 export const getUserLicense = operation('getUserLicense', {
   method: 'GET',
   path: '/users/me/license',

@@ -2,7 +2,7 @@ import { findUserMetadata } from '#shared/users/user-metadata.ts';
 import { operation } from '../http/operation.ts';
 import { isOnboarded } from './onboarding.ts';
 
-/** Whether the caller has been shown around. */
+/** Whether the caller has completed the onboarding. */
 export const getUserOnboarding = operation('getUserOnboarding', {
   method: 'GET',
   path: '/users/me/onboarding',

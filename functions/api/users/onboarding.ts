@@ -1,4 +1,4 @@
-/** What `user_metadata` says of a user's first steps: not done unless it says so. */
+/** The onboarding state in `user_metadata`; false if it is missing or invalid. */
 export function isOnboarded(stored: unknown): boolean {
   return typeof stored === 'object' && stored !== null && 'isOnboarded' in stored && stored.isOnboarded === true;
 }

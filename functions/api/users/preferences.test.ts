@@ -26,7 +26,7 @@ test('setting a field back to its default removes it from what is stored', () =>
   expect(toStoredPreferences(preferences)).toEqual({});
 });
 
-test('stored values of unknown names or wrong types are passed over', () => {
+test('stored values with unknown names or wrong types are ignored', () => {
   const stored = { theme: 'dark', albums: 7, people: { minimumFaces: 'many', enabled: false } };
   expect(parsePreferences(stored)).toEqual({
     ...defaultPreferences,

@@ -5,7 +5,7 @@ export type PreferencesUpdate = BodyOf<'updateMyPreferences'>;
 
 const gibibyte = 2 ** 30;
 
-/** Those of Immich 3.2.2. */
+/** The defaults of Immich 3.2.2. */
 export const defaultPreferences: Preferences = {
   albums: { defaultAssetOrder: 'desc' },
   cast: { gCastEnabled: false },
@@ -23,7 +23,7 @@ export const defaultPreferences: Preferences = {
 
 type Sections = Record<string, Record<string, unknown>>;
 
-/** The preferences of a user: what is stored, laid over the defaults. Stored keys that no client knows are left out. */
+/** Merges stored preferences into the defaults; unknown stored keys are left out. */
 export function parsePreferences(stored: unknown): Preferences {
   const sections = mapDefaults((section, key, value) => {
     const own = isRecord(stored) && isRecord(stored[section]) ? stored[section][key] : undefined;
@@ -32,14 +32,14 @@ export function parsePreferences(stored: unknown): Preferences {
   return sections as unknown as Preferences;
 }
 
-/** Lays an update over preferences, field by field. */
+/** Merges an update into preferences, field by field. */
 export function mergePreferences(preferences: Preferences, update: PreferencesUpdate): Preferences {
   const [before, changes]: [Sections, Sections] = [preferences, update];
   const merged = mapDefaults((section, key) => changes[section]?.[key] ?? before[section]?.[key]);
   return merged as unknown as Preferences;
 }
 
-/** What is stored and synced: the difference from the defaults. */
+/** The difference from the defaults, which is stored and synced. */
 export function toStoredPreferences(preferences: Preferences): Sections {
   const sections: Sections = preferences;
   const stored: Sections = {};

@@ -5,7 +5,7 @@ import type { UserUpdate } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import { serializeUserAdmin, type UserAdminResponse } from './serialize-user.ts';
 
-/** Changes a user and answers as `updateMyUser` and `updateUserAdmin` do. @throws input/invalid, with `emailTaken` for an address that somebody else has */
+/** Updates a user for `updateMyUser` and `updateUserAdmin`. @throws input/invalid, with the text `emailTaken` if another user has the address */
 export async function saveUser(
   db: Db,
   id: string,

@@ -2,7 +2,7 @@ import { listUsers } from '#shared/users/user.ts';
 import { operation } from '../http/operation.ts';
 import { serializeUser } from './serialize-user.ts';
 
-/** Everybody who has an account, to share with. */
+/** Lists the users that the caller can share with. */
 export const searchUsers = operation('searchUsers', {
   method: 'GET',
   path: '/users',

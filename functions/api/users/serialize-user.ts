@@ -18,7 +18,7 @@ export const avatarColors = [
   'amber',
 ] as const satisfies readonly AvatarColor[];
 
-/** Who has chosen no colour gets one by their e-mail address, the same that Immich would give. */
+/** The chosen colour, else one derived from the e-mail address as in Immich. */
 export function avatarColorOf({ avatarColor, email }: Pick<User, 'avatarColor' | 'email'>): AvatarColor {
   const chosen = avatarColors.find((color) => color === avatarColor);
   if (chosen !== undefined) return chosen;
@@ -26,7 +26,7 @@ export function avatarColorOf({ avatarColor, email }: Pick<User, 'avatarColor' |
   return avatarColors[sum % avatarColors.length] ?? 'primary';
 }
 
-/** A user as other users see them. */
+/** The public fields of a user. */
 export function serializeUser(user: User): UserResponse {
   return {
     id: user.id,
@@ -38,7 +38,7 @@ export function serializeUser(user: User): UserResponse {
   };
 }
 
-/** A user as they and administrators see them. `license` is what `user_metadata` has under that key. */
+/** The fields of a user for themselves and administrators. `license` is the value of that key in `user_metadata`. */
 export function serializeUserAdmin(user: User, license: unknown): UserAdminResponse {
   return {
     ...serializeUser(user),
@@ -57,7 +57,7 @@ export function serializeUserAdmin(user: User, license: unknown): UserAdminRespo
   };
 }
 
-/** undefined for anything that is no licence. */
+/** undefined for an invalid licence. */
 export function parseLicense(stored: unknown): NonNullable<UserAdminResponse['license']> | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined;
   const { licenseKey, activationKey, activatedAt } = stored as Record<string, unknown>;

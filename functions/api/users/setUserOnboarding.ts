@@ -5,7 +5,6 @@ import { operation } from '../http/operation.ts';
 
 const onboardingBody = z.object({ isOnboarded: z.boolean() }) satisfies z.ZodType<BodyOf<'setUserOnboarding'>>;
 
-/** Notes whether the caller has been shown around. */
 export const setUserOnboarding = operation('setUserOnboarding', {
   method: 'PUT',
   path: '/users/me/onboarding',

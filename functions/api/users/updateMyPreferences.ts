@@ -2,7 +2,7 @@ import { operation } from '../http/operation.ts';
 import { changePreferences } from './change-preferences.ts';
 import { preferencesBody } from './user-schemas.ts';
 
-/** Changes the preferences that are named and leaves the others. */
+/** Changes only the preferences that the body contains. */
 export const updateMyPreferences = operation('updateMyPreferences', {
   method: 'PUT',
   path: '/users/me/preferences',

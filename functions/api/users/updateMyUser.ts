@@ -13,7 +13,7 @@ const updateMyUserBody = z.object({
   password: passwordField.exactOptional(),
 }) satisfies z.ZodType<BodyOf<'updateMyUser'>>;
 
-/** Changes the caller's own account. A password is what the app sends when the account asks for a first one. */
+/** Changes the caller's account. The app sends a password when the account requires a new one. */
 export const updateMyUser = operation('updateMyUser', {
   method: 'PUT',
   path: '/users/me',

@@ -42,7 +42,7 @@ const newUser = async (more: Record<string, unknown> = {}) => {
 const refusal = (message: string, status = 400) => ({ status, body: { message } });
 
 describe('my user', () => {
-  test('has every field, with the types of the wire', async () => {
+  test('has every field, with the types of the contract', async () => {
     expect(await user('GET', '/users/me')).toMatchObject({ status: 200 });
     expect((await user('GET', '/users/me')).body).toEqual({
       id: userId,
@@ -66,7 +66,7 @@ describe('my user', () => {
     });
   });
 
-  test('is changed by PUT and PATCH, keeps what is not named, and cannot raise itself', async () => {
+  test('is changed by PUT and PATCH, keeps other fields, and cannot become an administrator', async () => {
     expect(
       (await user('PUT', '/users/me', { name: 'Benjamin', isAdmin: true, quotaSizeInBytes: 1 })).body,
     ).toMatchObject({
@@ -81,7 +81,7 @@ describe('my user', () => {
     expect((await user('PUT', '/users/me', {})).status).toBe(200);
   });
 
-  test('a password set there is the end of the question for one', async () => {
+  test('does not require a new password any more once one is set', async () => {
     const { body } = await user('PUT', '/users/me', { password: 'battery staple' });
     expect(body).toMatchObject({ shouldChangePassword: false });
   });
@@ -98,7 +98,7 @@ describe('my user', () => {
 });
 
 describe('other users', () => {
-  test('are seen without what is private', async () => {
+  test('are returned without private fields', async () => {
     const found = await user<Me[]>('GET', '/users');
     expect(found.body.map((it) => it.id).toSorted()).toEqual([adminId, userId].toSorted());
     const { body } = await user('GET', `/users/${adminId.toUpperCase()}`);
@@ -133,7 +133,7 @@ describe('preferences', () => {
     });
   });
 
-  test('ten changes at once all stay, and only the difference is stored', async () => {
+  test('ten concurrent changes are all kept, and only the difference is stored', async () => {
     const sections = ['folders', 'memories', 'people', 'recentlyAdded', 'sharedLinks', 'tags'];
     await Promise.all(
       sections.map((section) => user('PUT', '/users/me/preferences', { [section]: { sidebarWeb: true } })),
@@ -168,7 +168,7 @@ describe('preferences', () => {
     expect((await user('PUT', '/users/me/preferences', body)).status).toBe(400);
   });
 
-  test('names like those of a prototype change nothing', async () => {
+  test('names of prototype properties change nothing', async () => {
     const body = JSON.parse(
       '{"__proto__":{"enabled":true},"constructor":{"enabled":true},"tags":{"__proto__":{"x":1}}}',
     );
@@ -178,7 +178,7 @@ describe('preferences', () => {
 });
 
 describe('onboarding and licence', () => {
-  test('a new installation is onboarded when its administrator says so', async () => {
+  test('the onboarding of an installation is set by its administrator', async () => {
     const told = async () => (await user('GET', '/server/config')).body['isOnboarded'];
     expect(await told()).toBe(false);
     const path = '/system-metadata/admin-onboarding';
@@ -189,7 +189,7 @@ describe('onboarding and licence', () => {
     expect(await told()).toBe(true);
   });
 
-  test('onboarding is false, set and forgotten', async () => {
+  test('onboarding is false, can be set and deleted', async () => {
     const get = async () => (await user('GET', '/users/me/onboarding')).body;
     expect(await get()).toEqual({ isOnboarded: false });
     expect(await user('PUT', '/users/me/onboarding', { isOnboarded: true })).toMatchObject({
@@ -201,7 +201,7 @@ describe('onboarding and licence', () => {
     expect(await get()).toEqual({ isOnboarded: false });
   });
 
-  test('a licence that came along is shown and can be taken off', async () => {
+  test('an imported licence is returned and can be deleted', async () => {
     expect((await user('GET', '/users/me/license')).status).toBe(404);
     const license = { licenseKey: 'IMCL-1', activationKey: 'x', activatedAt: '2024-01-01T00:00:00.000Z' };
     await api.db
@@ -223,7 +223,7 @@ describe('administration of users', () => {
     expect(await user('POST', '/admin/users', {})).toMatchObject(refusal('Forbidden', 403));
   });
 
-  test('a new user has what the body says, and can log in', async () => {
+  test('a new user has the fields of the body, and can log in', async () => {
     const { status, body } = await newUser({
       email: 'Cleo@Example.org',
       storageLabel: '../cleo/ÿ.',
@@ -262,17 +262,17 @@ describe('administration of users', () => {
     [{ quotaSizeInBytes: 1.5 }, 'Validation failed'],
     [{ pinCode: '12345' }, 'Validation failed'],
     [{ name: undefined }, 'Validation failed'],
-  ])('nobody is made of %j', async (body, message) => {
+  ])('a user cannot be created from %j', async (body, message) => {
     const { status, body: answer } = await newUser(body);
     expect({ status, message: answer['message'] }).toEqual({ status: 400, message });
   });
 
-  test('of two who want one label at once one gets it', async () => {
+  test('of two concurrent requests for a label one succeeds', async () => {
     const both = await Promise.all([newUser({ storageLabel: 'both' }), newUser({ storageLabel: 'both' })]);
     expect(both.map((reply) => reply.status).toSorted((a, b) => a - b)).toEqual([201, 400]);
   });
 
-  test('an account is changed, also to nothing, and its password then works', async () => {
+  test('an account is changed, fields can be cleared, and the new password works', async () => {
     const { id, email } = (await newUser({ storageLabel: 'dora', quotaSizeInBytes: 5, pinCode: '123456' })).body;
     const changed = await admin('PUT', `/admin/users/${id}`, {
       storageLabel: '',
@@ -300,7 +300,7 @@ describe('administration of users', () => {
     expect(await admin('PUT', `/admin/users/${missing}`, { name: 'x' })).toMatchObject(refusal('User not found'));
   });
 
-  test('an administrator cannot step down or delete themselves, whatever case the id has', async () => {
+  test('an administrator cannot demote or delete themselves, with an id in any letter case', async () => {
     const self = `/admin/users/${adminId.toUpperCase()}`;
     expect(await admin('PUT', self, { isAdmin: false })).toMatchObject(
       refusal('Admin status can only be changed by another admin'),
@@ -309,7 +309,7 @@ describe('administration of users', () => {
     expect(await admin('DELETE', self, {})).toMatchObject(refusal('Cannot delete your own account', 403));
   });
 
-  test('a deleted user is out at once, hidden unless asked for, and comes back by restore', async () => {
+  test('a deleted user is logged out, hidden by default, and can be restored', async () => {
     const { id, email } = (await newUser()).body;
     const token = await tokenOf({ email, password: 'password' });
     const { body: key } = await callerOf(api.app, bearer(token))<{ secret: string }>('POST', '/api-keys', {
@@ -341,7 +341,7 @@ describe('administration of users', () => {
     expect(await admin('POST', `/admin/users/${missing}/restore`)).toMatchObject(refusal('User not found'));
   });
 
-  test('sessions and statistics of a user are seen', async () => {
+  test('sessions and statistics of a user are returned', async () => {
     expect((await admin<unknown[]>('GET', `/admin/users/${userId}/sessions`)).body).toHaveLength(1);
     expect(await admin('GET', `/admin/users/${userId}/statistics?isFavorite=true`)).toMatchObject({
       status: 200,
@@ -351,7 +351,7 @@ describe('administration of users', () => {
   });
 });
 
-test('what lay in a folder before it had an owner is announced when an administrator gives a user its label', async () => {
+test('files in a folder without an owner are announced when a user gets its label', async () => {
   const { id } = (await newUser()).body;
   const fate = {
     state: 'unowned',

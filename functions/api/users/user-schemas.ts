@@ -5,7 +5,7 @@ import { avatarColors } from './serialize-user.ts';
 
 export const avatarColorField = z.enum(avatarColors);
 
-/** A password that is checked, not set: anything that a request may carry. */
+/** A password that is checked but not set, without the rules for new passwords. */
 export const passwordField = z.string().max(10_000);
 
 export const pinCodeField = z.string().regex(/^\d{6}$/, 'Must be 6 digits');

@@ -38,7 +38,7 @@ onBothDatabases('access', (getDb) => {
     expect(await reach(true)).toEqual(new Set([shown, locked, trashed, apart]));
   });
 
-  test('a member reaches what of the album can be seen, and owns none of it; a stranger reaches nothing', async () => {
+  test('a member reaches the visible assets of the album without owning them; other users reach nothing', async () => {
     const { db, memberId, strangerId, shown, locked, trashed, apart } = await sharedAlbum();
     const ids = [shown, locked, trashed, apart];
     const reach = (userId: string, of: 'own' | 'shared') =>
@@ -72,7 +72,7 @@ onBothDatabases('access', (getDb) => {
     expect(await listOwnFaces(db, owner, [faceId])).toEqual(new Set());
   });
 
-  test('faces on locked assets, and people who are seen on those alone, are reached only with the PIN', async () => {
+  test('faces on locked assets, and people who are only on those, are reached only with the PIN code', async () => {
     const { db, ownerId: userId, shown, locked } = await sharedAlbum();
     const [secret, known, unseen] = [
       await createPerson(db, userId, { name: 'Secret' }),
@@ -105,7 +105,7 @@ onBothDatabases('access', (getDb) => {
     expect(await reach(false)).toEqual(new Set([video]));
   });
 
-  test('nobody reaches anything of no ids', async () => {
+  test('an empty list of ids gives an empty result', async () => {
     const { db, ownerId } = await sharedAlbum();
     expect(await listAccessibleAssets(db, { userId: ownerId, seesLocked: true }, [], 'shared')).toEqual(new Set());
     expect(await listAccessibleAlbums(db, ownerId, [], ['owner'])).toEqual(new Set());

@@ -23,7 +23,7 @@ onBothDatabases('albums', (getDb) => {
     return ids;
   };
 
-  test('an album is read in its types, with what of it can be seen', async () => {
+  test('an album is read in its types, with its visible assets', async () => {
     const db = getDb();
     const [ownerId, other] = [await addUser(db), await addUser(db)];
     const [first = '', second = '', trashed = '', deleted = ''] = await addAssets(db, ownerId, 4);
@@ -89,7 +89,7 @@ onBothDatabases('albums', (getDb) => {
     expect(found?.users.map((it) => it.user.name)).toEqual(['zzz', 'alice', 'bob', 'Bobby', 'Zoe', 'Ärger']);
   });
 
-  test('lists are the newest first and leave out what was not asked for', async () => {
+  test('lists are the newest first and match the filters', async () => {
     const db = getDb();
     const [me, other] = [await addUser(db), await addUser(db)];
     const [assetId = ''] = await addAssets(db, me, 1);
@@ -117,7 +117,7 @@ onBothDatabases('albums', (getDb) => {
     expect(await albums.countAlbums(db, await addUser(db))).toEqual({ owned: 0, shared: 0, notShared: 0 });
   });
 
-  test('adding answers with what was added, and many who add the same assets at once do not stop each other', async () => {
+  test('adding returns the added assets, and concurrent requests for the same assets do not fail', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const [ids, id] = [await addAssets(db, ownerId, 20), await addAlbum(db, ownerId)];
@@ -131,7 +131,7 @@ onBothDatabases('albums', (getDb) => {
     expect(ids).toContain((await albums.findAlbum(db, id))?.album.albumThumbnailAssetId);
   });
 
-  test('many who add, remove and delete at once do not stop each other', async () => {
+  test('concurrent additions, removals and deletions do not fail', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const ids = await addAssets(db, ownerId, 60);
@@ -153,7 +153,7 @@ onBothDatabases('albums', (getDb) => {
     }
   });
 
-  test('removing answers with what was in it, and a picture that goes is chosen anew', async () => {
+  test('removing returns the removed assets, and a removed thumbnail is replaced', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const [first = '', second = '', third = ''] = await addAssets(db, ownerId, 3);
@@ -200,7 +200,7 @@ onBothDatabases('albums', (getDb) => {
     expect(await albums.findAlbum(db, id)).toBeUndefined();
   });
 
-  test('an album with a member who is gone is not created', async () => {
+  test('an album with a deleted member is not created', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const failing = addAlbum(db, ownerId, { users: [{ userId: newId(), role: 'viewer' }] });
@@ -208,7 +208,7 @@ onBothDatabases('albums', (getDb) => {
     expect(await albums.listAlbums(db, ownerId, {})).toEqual([]);
   });
 
-  test('an album is changed where asked', async () => {
+  test('a change keeps the other fields of an album', async () => {
     const db = getDb();
     const id = await addAlbum(db, await addUser(db));
     await albums.updateAlbum(db, id, { description: 'New', order: 'asc', isActivityEnabled: false });
@@ -220,7 +220,7 @@ onBothDatabases('albums', (getDb) => {
     });
   });
 
-  test('positions are numbers, of what can be seen', async () => {
+  test('positions are numbers, of visible assets', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const [first = '', second = '', third = ''] = await addAssets(db, ownerId, 3);

@@ -75,7 +75,7 @@ onBothDatabases('details of assets', (getDb) => {
     return { ...found, exif: found.exif };
   };
 
-  test('a reading of the file is written, and read back in its types', async () => {
+  test('metadata of a file is written, and read back in its types', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const { id } = await addAsset(db, ownerId);
@@ -109,7 +109,7 @@ onBothDatabases('details of assets', (getDb) => {
     expect(found.people).toEqual([]);
   });
 
-  test('a reading of tags that hold anything at all is written', async () => {
+  test('metadata with arbitrary values in tags is written', async () => {
     const db = getDb();
     const { id } = await addAsset(db, await addUser(db));
     const names = [
@@ -187,7 +187,7 @@ onBothDatabases('details of assets', (getDb) => {
     }
   });
 
-  test('what a person edited stays when the file is read again, and all else is read', async () => {
+  test('edits of a user stay when the file is read again, and other fields are updated', async () => {
     const db = getDb();
     const { id } = await addAsset(db, await addUser(db));
     await editAsset(db, [id], { moment: edited, description: 'Mine', position: zurich });
@@ -240,7 +240,7 @@ onBothDatabases('details of assets', (getDb) => {
     });
   });
 
-  test('an asset whose wall time is not of its zone keeps what its clock showed', async () => {
+  test('an asset whose wall time does not match its zone keeps the wall time', async () => {
     const db = getDb();
     const { id } = await addAsset(db, await addUser(db), {
       fileCreatedAt: new Date('2020-01-01T10:00:00Z'),
@@ -253,7 +253,7 @@ onBothDatabases('details of assets', (getDb) => {
     });
   });
 
-  test('an edit of flags locks nothing', async () => {
+  test('an edit of flags does not lock metadata fields', async () => {
     const db = getDb();
     const { id } = await addAsset(db, await addUser(db));
     await editAsset(db, [id], { isFavorite: true, visibility: 'archive', description: undefined });
@@ -298,7 +298,7 @@ onBothDatabases('details of assets', (getDb) => {
     }
   });
 
-  test('many who edit and trash the same assets wait for each other, however few or many they name', async () => {
+  test('concurrent edits and deletions of the same assets wait for each other, for few and many ids', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const { rows } = await sql<{ id: string }>`
@@ -323,7 +323,7 @@ onBothDatabases('details of assets', (getDb) => {
     expect(await countAssets(db, ownerId, {})).toEqual({ images: 500, videos: 0 });
   });
 
-  test('people on an asset are those with a face that nobody removed, each once', async () => {
+  test('people on an asset are those with a face that is not removed, each once', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const { id } = await addAsset(db, ownerId);
@@ -338,7 +338,7 @@ onBothDatabases('details of assets', (getDb) => {
     expect((await details(db, id)).people.map((person) => person.id)).toEqual([ann.id]);
   });
 
-  test('counts are numbers of what an owner sees', async () => {
+  test('counts are numbers, of the assets that an owner sees', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     await addAsset(db, ownerId, { isFavorite: true });
@@ -354,7 +354,7 @@ onBothDatabases('details of assets', (getDb) => {
     expect(await countAssets(db, ownerId, { visibility: 'locked' })).toEqual({ images: 1, videos: 0 });
   });
 
-  test('a moving part goes with the last of its photos only', async () => {
+  test('a moving part is deleted with the last of its photos', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const { id: livePhotoVideoId } = await addAsset(db, ownerId, { type: 'VIDEO', visibility: 'hidden' });

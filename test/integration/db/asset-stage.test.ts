@@ -16,7 +16,7 @@ onBothDatabases('stages of assets', (getDb) => {
     return { db, assetId: id, stage: 'metadata' as const };
   };
 
-  test('of twenty attempts at once exactly one takes the lease', async () => {
+  test('of twenty concurrent attempts exactly one takes the lease', async () => {
     const { db, assetId, stage } = await photo();
     const taken = await Promise.all(
       Array.from({ length: 20 }, (_, n) => takeStage(db, { assetId, stage, holder: `h${n}`, ...lease })),
@@ -47,7 +47,7 @@ onBothDatabases('stages of assets', (getDb) => {
     expect(await settleStage(db, { assetId, stage, holder: 'b', state: 'done' })).toEqual({ next: [] });
   });
 
-  test('a photo whose attempts all ended without a word ends as failed and says so', async () => {
+  test('a photo whose attempts all ended their process is failed, with that reason', async () => {
     const { db, assetId, stage } = await photo();
     for (let n = 0; n < 3; n++) {
       expect(await takeStage(db, { assetId, stage, holder: `h${n}`, ...lease, leaseSeconds: -1 })).toMatchObject({
@@ -65,7 +65,7 @@ onBothDatabases('stages of assets', (getDb) => {
     });
   });
 
-  test('of photos whose process died each goes alone, the others wait, and then all go on', async () => {
+  test('photos whose process died run one at a time while the others wait, and then all continue', async () => {
     const db = getDb();
     await sql`delete from asset_stage`.execute(db);
     const owner = await addUser(db);
@@ -149,7 +149,7 @@ onBothDatabases('stages of assets', (getDb) => {
     expect((await takeStage(db, { assetId, stage, holder: 'a', ...lease })).outcome).toBe('taken');
   });
 
-  test('a lost event or holder is found: at once by the only process, after its time by one of many', async () => {
+  test('a lost event or holder is found: at once by the only process, after a time by one of many', async () => {
     const db = getDb();
     await sql`delete from asset_stage`.execute(db);
     const { assetId, stage } = await photo();
@@ -171,7 +171,7 @@ onBothDatabases('stages of assets', (getDb) => {
     expect(await stateOf(db, assetId, stage)).toBe('pending');
   });
 
-  test('an event for an asset that is gone is nothing to do', async () => {
+  test('an event for a deleted asset does nothing', async () => {
     const { db, assetId, stage } = await photo();
     await db.deleteFrom('asset').where('id', '=', assetId).execute();
     expect(await takeStage(db, { assetId, stage, holder: 'a', ...lease })).toEqual({ outcome: 'gone' });

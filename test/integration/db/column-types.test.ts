@@ -35,7 +35,7 @@ onBothDatabases('columns', (getDb) => {
     }
   });
 
-  test('bytes are a Buffer, every one of them', async () => {
+  test('bytes are a Buffer with every byte value', async () => {
     const db = getDb();
     const checksum = Buffer.concat([bytes, Buffer.from(newId())]);
     const { id } = await addAsset(db, await addUser(db), { checksum, thumbhash: Buffer.alloc(0) });
@@ -48,7 +48,7 @@ onBothDatabases('columns', (getDb) => {
     expect([Buffer.isBuffer(row.checksum), Buffer.isBuffer(row.thumbhash)]).toEqual([true, true]);
   });
 
-  test('a list of texts is an array, whatever is in the texts', async () => {
+  test('a list of texts is an array, with any characters in the texts', async () => {
     const db = getDb();
     const { id } = await addAsset(db, await addUser(db));
     await db.updateTable('asset_exif').set({ tags: list, lockedProperties: [] }).where('assetId', '=', id).execute();
@@ -133,7 +133,7 @@ onBothDatabases('columns', (getDb) => {
     expect(rows).toEqual([{ embedding, score: 0.5, distance: 0 }]);
   });
 
-  test('a statement says how many rows it changed, as a bigint', async () => {
+  test('a statement returns the number of changed rows as a bigint', async () => {
     const db = getDb();
     const id = await addUser(db);
     const { numUpdatedRows } = await db.updateTable('user').set({ name: 'A' }).where('id', '=', id).executeTakeFirst();
@@ -142,7 +142,7 @@ onBothDatabases('columns', (getDb) => {
     expect((await db.deleteFrom('user').where('id', '=', id).executeTakeFirst()).numDeletedRows).toBe(0n);
   });
 
-  test('a violation is told by its code and constraint', async () => {
+  test('a violation has its code and constraint', async () => {
     const db = getDb();
     const id = await addUser(db);
     const again = { id, email: 'other@example.org', password: null, avatarColor: null, pinCode: null } as const;

@@ -14,7 +14,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     (await getDb().selectFrom('user').select('quotaUsageInBytes').where('id', '=', userId).executeTakeFirstOrThrow())
       .quotaUsageInBytes;
 
-  test('of ten uploads of the same bytes at once one is created and nine name it', async () => {
+  test('of ten concurrent uploads of the same bytes one is created and nine return it as duplicate', async () => {
     const db = getDb();
     const owner = await addUser(db);
     const checksum = randomBytes(20);
@@ -27,7 +27,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     expect(await usage(owner)).toBe(1000);
   });
 
-  test('a quota that would be passed leaves nothing behind', async () => {
+  test('an upload that would exceed the quota leaves nothing behind', async () => {
     const db = getDb();
     const owner = await addUser(db, { quotaSizeInBytes: 1500 });
     expect((await addAsset(db, owner)).created).toEqual({ outcome: 'created' });
@@ -37,7 +37,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     expect(await usage(owner)).toBe(1000);
   });
 
-  test('many uploads at once never pass the quota', async () => {
+  test('concurrent uploads never exceed the quota', async () => {
     const db = getDb();
     const owner = await addUser(db, { quotaSizeInBytes: 4500 });
     const all = await Promise.all(Array.from({ length: 12 }, () => addAsset(db, owner)));
@@ -45,7 +45,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     expect(await usage(owner)).toBe(4000);
   });
 
-  test('an upload whose reservation was taken away is lost, not kept', async () => {
+  test('an upload whose reservation was claimed is lost, not kept', async () => {
     const db = getDb();
     const owner = await addUser(db);
     const key = { store: 'folder', key: `upload/${randomBytes(8).toString('hex')}.jpg` };
@@ -59,7 +59,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     expect(await usage(owner)).toBe(0);
   });
 
-  test('a moving part is hidden with the photo, and without one that the owner has there is no photo', async () => {
+  test('a moving part is hidden with the photo, and the photo needs a moving part of its owner', async () => {
     const db = getDb();
     const [owner, other] = [await addUser(db), await addUser(db)];
     const visibilityOf = async (id: string) =>
@@ -95,7 +95,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     ]);
   });
 
-  test('photos that come and go at once never wait for each other crosswise', async () => {
+  test('concurrent creations and deletions do not deadlock', async () => {
     const db = getDb();
     const owner = await addUser(db);
     const come = async () => (await addAsset(db, owner)).id;
@@ -107,7 +107,7 @@ onBothDatabases('creating and deleting assets', (getDb) => {
     expect(await usage(owner)).toBe(60_000);
   });
 
-  test('bytes that were deleted for good may come again at once, and the quota is free', async () => {
+  test('bytes that were deleted permanently can be uploaded again at once, and the quota is free', async () => {
     const db = getDb();
     const owner = await addUser(db);
     const checksum = randomBytes(20);

@@ -25,7 +25,7 @@ onBothDatabases('dead letters', (getDb) => {
     await getDb().deleteFrom('dead_letter').execute();
   });
 
-  test('a letter is kept in its types', async () => {
+  test('a dead letter is stored in its types', async () => {
     const db = getDb();
     await keepDeadLetter(db, letter);
     expect(await listDeadLetters(db, 10)).toEqual([
@@ -56,7 +56,7 @@ onBothDatabases('dead letters', (getDb) => {
     });
   });
 
-  test('the oldest are listed first; one that was redriven leaves the list and may come again', async () => {
+  test('the oldest are listed first; a redriven one leaves the list and may be filed again', async () => {
     const db = getDb();
     for (const [n, eventId] of ['e1', 'e2', 'e3'].entries()) {
       await keepDeadLetter(db, { ...letter, eventId });
@@ -74,7 +74,7 @@ onBothDatabases('dead letters', (getDb) => {
     expect((await listDeadLetters(db, 10)).map((it) => it.eventId)).toEqual(['e2', 'e1', 'e3']);
   });
 
-  test('they are chosen by id, by type and by what their asset is', async () => {
+  test('dead letters are selected by id, by type and by asset type', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const [photo, video] = [await addAsset(db, ownerId), await addAsset(db, ownerId, { type: 'VIDEO' })];
@@ -99,7 +99,7 @@ onBothDatabases('dead letters', (getDb) => {
     );
   });
 
-  test('discarded ones leave the list and keep why; what was closed before keeps its outcome', async () => {
+  test('discarded ones leave the list and keep the note; closed ones keep their outcome', async () => {
     const db = getDb();
     await keepDeadLetter(db, letter);
     await keepDeadLetter(db, { ...letter, eventId: 'e2' });

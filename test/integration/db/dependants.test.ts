@@ -26,7 +26,7 @@ async function settleStages(db: Db, assetIds: readonly string[]): Promise<void> 
     .execute();
 }
 
-/** Somebody who is seen on two photos that are in one album; the first photo is portrait and cover. */
+/** A person on two photos that are in one album; the first photo is portrait and cover. */
 async function addScene(db: Db) {
   const [ownerId, otherId] = [await addUser(db), await addUser(db)];
   const [first, second] = [(await addAsset(db, ownerId)).id, (await addAsset(db, ownerId)).id];
@@ -50,7 +50,7 @@ async function addScene(db: Db) {
 
 type Scene = Awaited<ReturnType<typeof addScene>>;
 
-/** Everything that is taken from an owner's photos, as their pages show it. */
+/** All values that depend on an owner's photos, as clients see them. */
 async function look({ db, ownerId, first, second, person, albumId }: Scene) {
   const shown = await findPerson(db, person.id);
   const album = await findAlbum(db, albumId);
@@ -81,11 +81,11 @@ async function look({ db, ownerId, first, second, person, albumId }: Scene) {
 interface Transition {
   name: string;
   go: (scene: Scene, id: string) => Promise<unknown>;
-  /** Takes it back; some are for good. */
+  /** Reverts it; missing if it is permanent. */
   back?: (scene: Scene, id: string) => Promise<unknown>;
-  /** It is not in the album any more, whatever comes after. */
+  /** It has left the album permanently. */
   leaves?: true;
-  /** It is still in the album's counts and can be its cover. */
+  /** It stays in the album's counts and can be its cover. */
   staysInAlbum?: true;
 }
 
@@ -123,53 +123,56 @@ const transitions: Transition[] = [
   },
 ];
 
-onBothDatabases('what hangs on an asset', (getDb) => {
-  test.each(transitions)('follows when it is $name, and back', async ({ name, go, back, leaves, staysInAlbum }) => {
-    const scene = await addScene(getDb());
-    const { db, first, second, large, small } = scene;
-    const whole = await look(scene);
-    expect(whole).toEqual({
-      face: large,
-      portrait: 'thumbs/portrait.jpeg',
-      stages: ['done', 'done'],
-      photosOfPerson: 2,
-      people: 1,
-      listed: 1,
-      cover: first,
-      inAlbum: 2,
-      members: 2,
-      timeline: 2,
-    });
+onBothDatabases('dependants of an asset', (getDb) => {
+  test.each(transitions)(
+    'are updated when it is $name, and when that is reverted',
+    async ({ name, go, back, leaves, staysInAlbum }) => {
+      const scene = await addScene(getDb());
+      const { db, first, second, large, small } = scene;
+      const whole = await look(scene);
+      expect(whole).toEqual({
+        face: large,
+        portrait: 'thumbs/portrait.jpeg',
+        stages: ['done', 'done'],
+        photosOfPerson: 2,
+        people: 1,
+        listed: 1,
+        cover: first,
+        inAlbum: 2,
+        members: 2,
+        timeline: 2,
+      });
 
-    await go(scene, first);
-    const one = await look(scene);
-    expect(one).toMatchObject({ face: small, portrait: '', people: 1, listed: 1, timeline: 1 });
-    expect(one.stages[1]).toBe('pending');
-    if (name !== "another owner's") expect(one.photosOfPerson).toBe(1);
-    expect(one).toMatchObject(staysInAlbum ? { cover: first, inAlbum: 2 } : { cover: second, inAlbum: 1 });
-    expect(one.members).toBe(leaves ? 1 : 2);
+      await go(scene, first);
+      const one = await look(scene);
+      expect(one).toMatchObject({ face: small, portrait: '', people: 1, listed: 1, timeline: 1 });
+      expect(one.stages[1]).toBe('pending');
+      if (name !== "another owner's") expect(one.photosOfPerson).toBe(1);
+      expect(one).toMatchObject(staysInAlbum ? { cover: first, inAlbum: 2 } : { cover: second, inAlbum: 1 });
+      expect(one.members).toBe(leaves ? 1 : 2);
 
-    await go(scene, second);
-    const none = await look(scene);
-    expect(none).toMatchObject({ face: null, portrait: '', timeline: 0 });
-    if (name !== "another owner's") expect(none).toMatchObject({ photosOfPerson: 0, people: 0, listed: 0 });
-    if (!staysInAlbum) expect(none).toMatchObject({ cover: null, inAlbum: 0, members: leaves ? 0 : 2 });
+      await go(scene, second);
+      const none = await look(scene);
+      expect(none).toMatchObject({ face: null, portrait: '', timeline: 0 });
+      if (name !== "another owner's") expect(none).toMatchObject({ photosOfPerson: 0, people: 0, listed: 0 });
+      if (!staysInAlbum) expect(none).toMatchObject({ cover: null, inAlbum: 0, members: leaves ? 0 : 2 });
 
-    if (back === undefined) return;
-    await settleStages(db, [first, second]);
-    await back(scene, second);
-    const again = await look(scene);
-    expect(again).toMatchObject({ face: small, portrait: '', stages: ['done', 'pending'], people: 1, timeline: 1 });
-    if (leaves !== true && staysInAlbum !== true) expect(again).toMatchObject({ cover: second, inAlbum: 1 });
-    await back(scene, first);
-    expect(await look(scene)).toMatchObject({
-      face: small,
-      photosOfPerson: 2,
-      timeline: 2,
-      members: leaves ? 0 : 2,
-      inAlbum: leaves ? 0 : 2,
-    });
-  });
+      if (back === undefined) return;
+      await settleStages(db, [first, second]);
+      await back(scene, second);
+      const again = await look(scene);
+      expect(again).toMatchObject({ face: small, portrait: '', stages: ['done', 'pending'], people: 1, timeline: 1 });
+      if (leaves !== true && staysInAlbum !== true) expect(again).toMatchObject({ cover: second, inAlbum: 1 });
+      await back(scene, first);
+      expect(await look(scene)).toMatchObject({
+        face: small,
+        photosOfPerson: 2,
+        timeline: 2,
+        members: leaves ? 0 : 2,
+        inAlbum: leaves ? 0 : 2,
+      });
+    },
+  );
 
   test('a photo in the archive stays portrait and cover', async () => {
     const scene = await addScene(getDb());
@@ -183,7 +186,7 @@ onBothDatabases('what hangs on an asset', (getDb) => {
     });
   });
 
-  test('a face that leaves a person leaves their portrait, however it leaves', async () => {
+  test('a face that leaves a person in any way is no longer their portrait', async () => {
     const ways: ((scene: Scene) => Promise<unknown>)[] = [
       ({ db, large }) => removeFace(db, large, 'hidden'),
       ({ db, large }) => removeFace(db, large, 'forgotten'),
@@ -203,7 +206,7 @@ onBothDatabases('what hangs on an asset', (getDb) => {
     }
   });
 
-  test('somebody who is found on photos that cannot be seen has no portrait until one can', async () => {
+  test('a person who is only on hidden photos has no portrait until one is visible', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const { id: locked } = await addAsset(db, ownerId, { visibility: 'locked' });
@@ -220,7 +223,7 @@ onBothDatabases('what hangs on an asset', (getDb) => {
     expect(await findPerson(db, id)).toMatchObject({ faceAssetId: plain });
   });
 
-  test('people who become one are shown by a face that can be seen', async () => {
+  test('merged people have a visible face as portrait', async () => {
     const scene = await addScene(getDb());
     const { db, ownerId, first, second, person } = scene;
     const other = await createPerson(db, ownerId, { name: 'Ann too' });
@@ -231,7 +234,7 @@ onBothDatabases('what hangs on an asset', (getDb) => {
     expect(await look(scene)).toMatchObject({ face, photosOfPerson: 1 });
   });
 
-  test('many who trash, restore, lock and move at once leave nobody shown by what cannot be seen', async () => {
+  test('after concurrent trashing, restoring, locking and moving, every portrait is visible', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const people = await Promise.all(Array.from({ length: 3 }, (_, n) => createPerson(db, ownerId, { name: `P${n}` })));

@@ -66,7 +66,7 @@ const addSession = async (db: Db, userId: string, more: { parentId?: string; exp
 
 onBothDatabases('identity', (getDb) => {
   describe('users', () => {
-    test('of five who sign up at once exactly one becomes the first user', async () => {
+    test('of five concurrent sign-ups exactly one becomes the first user', async () => {
       const all = await Promise.all(
         Array.from({ length: 5 }, () => createFirstUser(getDb(), newUser({ isAdmin: true, storageLabel: 'admin' }))),
       );
@@ -95,7 +95,7 @@ onBothDatabases('identity', (getDb) => {
       expect(await findUser(getDb(), saved.user.id)).toEqual(saved.user);
     });
 
-    test('an address or a label that is taken is an outcome, not an error', async () => {
+    test('a taken address or label is an outcome, not an error', async () => {
       const first = newUser({ storageLabel: 'label' });
       const second = newUser();
       await createUser(getDb(), first);
@@ -109,7 +109,7 @@ onBothDatabases('identity', (getDb) => {
       expect(await updateUser(getDb(), newId(), { name: 'nobody' })).toEqual({ outcome: 'not-found' });
     });
 
-    test('a change keeps what it does not name and moves updatedAt', async () => {
+    test('a change keeps other fields and updates updatedAt', async () => {
       const user = newUser({ name: 'Before' });
       const created = await createUser(getDb(), user);
       const changed = await updateUser(getDb(), user.id, { name: 'After' });
@@ -118,7 +118,7 @@ onBothDatabases('identity', (getDb) => {
       expect(changed.user.updatedAt.getTime()).toBeGreaterThanOrEqual(created.user.updatedAt.getTime());
     });
 
-    test('a deleted user leaves the list and loses the sessions, and comes back by restore', async () => {
+    test('a deleted user leaves the list and loses the sessions, and can be restored', async () => {
       const user = newUser();
       await createUser(getDb(), user);
       const { token } = await addSession(getDb(), user.id);
@@ -150,7 +150,7 @@ onBothDatabases('identity', (getDb) => {
       expect(await findUserMetadata(getDb(), userId, 'onboarding')).toBeUndefined();
     });
 
-    test('ten changes at once all count', async () => {
+    test('ten concurrent changes are all kept', async () => {
       const userId = await addUser(getDb());
       const add = (value: unknown) => ((value as number | undefined) ?? 0) + 1;
       await Promise.all(Array.from({ length: 10 }, () => changeUserMetadata(getDb(), userId, 'preferences', add)));
@@ -201,7 +201,7 @@ onBothDatabases('identity', (getDb) => {
       expect(await findSessionByToken(getDb(), grandchild.token)).toBeUndefined();
     });
 
-    test('an elevation lasts the given minutes and is taken back by a lock', async () => {
+    test('an elevation lasts the given minutes and is ended by a lock', async () => {
       const userId = await addUser(getDb());
       const { id, token } = await addSession(getDb(), userId);
       await unlockSession(getDb(), id, userId, 15);
@@ -211,7 +211,7 @@ onBothDatabases('identity', (getDb) => {
       expect((await findSessionByToken(getDb(), token))?.session.pinExpiresAt).toBeNull();
     });
 
-    test('touching a session notes the device and the time', async () => {
+    test('touching a session stores the device and the time', async () => {
       const { id, token } = await addSession(getDb(), await addUser(getDb()));
       await getDb()
         .updateTable('session')
@@ -295,7 +295,7 @@ onBothDatabases('identity', (getDb) => {
       for (const waitMs of waits.filter((it) => it > 0)) expect(waitMs).toBeLessThanOrEqual(1000);
     });
 
-    test('the wait doubles up to a minute, never more, and a refused attempt adds nothing to it', async () => {
+    test('the waiting time doubles up to a minute, and a rejected attempt does not extend it', async () => {
       const key = randomBytes(32);
       for (let attempt = 0; attempt < 5; attempt++) expect(await waitOf(key)).toBe(0);
       const waits: number[] = [];
@@ -308,7 +308,7 @@ onBothDatabases('identity', (getDb) => {
       expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
     });
 
-    test('a success, or an hour without a turn, makes the next attempts free', async () => {
+    test('a success, or an hour without attempts, resets the waiting time', async () => {
       const [succeeds, rests, other] = [randomBytes(32), randomBytes(32), randomBytes(32)];
       for (const key of [succeeds, rests, other]) for (let attempt = 0; attempt < 5; attempt++) await waitOf(key);
       await clearLoginAttempts(getDb(), succeeds);
@@ -319,7 +319,7 @@ onBothDatabases('identity', (getDb) => {
     });
   });
 
-  test('what a user has is counted in numbers, photos and videos apart', async () => {
+  test('the usage of a user is counted in numbers, photos and videos separately', async () => {
     const userId = await addUser(getDb(), { quotaSizeInBytes: 9000 });
     await addAsset(getDb(), userId);
     await addAsset(getDb(), userId, { type: 'VIDEO', visibility: 'hidden' });

@@ -29,7 +29,7 @@ const dates = [
 ].map((it) => new Date(it));
 const visibilities = ['timeline', 'archive', 'hidden', 'locked'] as const;
 
-/** One change of the library, chosen by chance, as the API makes it. */
+/** One random change, as the API makes it. */
 async function changeSomething(db: Db, owners: readonly string[], below: (max: number) => number): Promise<void> {
   const pick = <T>(of: readonly T[]): T => {
     const chosen = of[below(of.length)];
@@ -39,7 +39,7 @@ async function changeSomething(db: Db, owners: readonly string[], below: (max: n
   const date = pick(dates);
   const all = await db.selectFrom('asset').select('id').orderBy('id').execute();
   const some = all.filter(() => below(4) === 0).map((row) => row.id);
-  // Never in one order: who locks rows as they come would wait crosswise.
+  // In varying order, so that locking rows in the given order would deadlock.
   if (below(2) === 0) some.reverse();
   const albums = await db.selectFrom('album').select('id').orderBy('id').execute();
   const albumId = albums.length === 0 ? '' : pick(albums).id;
@@ -72,7 +72,7 @@ async function changeSomething(db: Db, owners: readonly string[], below: (max: n
       if (albumId !== '') await removeAlbumAssets(db, albumId, some);
       break;
     case 9:
-      // As an account goes: rows that were never marked as deleted.
+      // As in the removal of an account: deletes rows that were never marked as deleted.
       if (below(3) === 0)
         await db
           .deleteFrom('asset')
@@ -134,7 +134,7 @@ async function addAlbums(db: Db, ownerId: string): Promise<void> {
 }
 
 onBothDatabases('the kept counts of months and albums', (getDb, kind) => {
-  test.each([1, 2, 3])('are those of a GROUP BY after every one of many changes by chance (%i)', async (seed) => {
+  test.each([1, 2, 3])('match a GROUP BY after each of many random changes (%i)', async (seed) => {
     const db = getDb();
     const owners = [await addUser(db), await addUser(db)];
     await addAlbums(db, owners[0] ?? '');
@@ -151,7 +151,7 @@ onBothDatabases('the kept counts of months and albums', (getDb, kind) => {
     expect(most.albums).toBeGreaterThan(1);
   });
 
-  test('are right after many writers at once, none of whom was refused', async () => {
+  test('are correct after concurrent writers, none of which failed', async () => {
     const db = getDb();
     const owners = [await addUser(db), await addUser(db)];
     await addAlbums(db, owners[0] ?? '');

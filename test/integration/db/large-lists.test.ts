@@ -20,8 +20,8 @@ async function addManyAssets(db: Db, ownerId: string, assetCount: number): Promi
   return rows.map((row) => row.id);
 }
 
-onBothDatabases('what people have many of', (getDb) => {
-  test('40,000 photos go into an album at once, and out of it', { timeout: 240_000 }, async () => {
+onBothDatabases('large numbers of objects', (getDb) => {
+  test('40,000 photos are added to an album at once, and removed', { timeout: 240_000 }, async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const assetIds = await addManyAssets(db, ownerId, 40_000);
@@ -33,7 +33,7 @@ onBothDatabases('what people have many of', (getDb) => {
     expect(await albums.findAlbum(db, id)).toMatchObject({ assetCount: 0 });
   });
 
-  test('10,000 photos are deleted for good at once, each with its event', { timeout: 240_000 }, async () => {
+  test('10,000 photos are deleted permanently at once, each with its event', { timeout: 240_000 }, async () => {
     const db = getDb();
     const ids = await addManyAssets(db, await addUser(db), 10_000);
     expect(await deleteAssets(db, ids)).toHaveLength(10_000);
@@ -41,7 +41,7 @@ onBothDatabases('what people have many of', (getDb) => {
     expect(events).toHaveLength(10_000);
   });
 
-  test('a listing writes down 30,000 objects that it misses', { timeout: 240_000 }, async () => {
+  test('a listing records 30,000 missing objects', { timeout: 240_000 }, async () => {
     const db = getDb();
     const missing = Array.from({ length: 30_000 }, (_, n) => ({ key: `a "quoted" \\ ключ ${n}`, version: null }));
     await sql`insert into bucket_listing ("bucket") values ('a-bucket')`.execute(db);
@@ -59,7 +59,7 @@ onBothDatabases('what people have many of', (getDb) => {
 });
 
 onBothDatabases('empty lists', (getDb) => {
-  test('have nothing in them and everything outside', async () => {
+  test('match nothing, and everything if negated', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const { id } = await addAsset(db, ownerId);
@@ -75,7 +75,7 @@ onBothDatabases('empty lists', (getDb) => {
 });
 
 onBothDatabases('lists longer than a statement has parameters', (getDb) => {
-  test('ids are found in them, and left out by them', async () => {
+  test('match ids, and exclude them if negated', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const [inside, outside] = [await addAsset(db, ownerId), await addAsset(db, ownerId)];
@@ -87,7 +87,7 @@ onBothDatabases('lists longer than a statement has parameters', (getDb) => {
     expect(updated.numUpdatedRows).toBe(1n);
   });
 
-  test('checksums and texts are found in them', async () => {
+  test('match checksums and texts', async () => {
     const db = getDb();
     const checksum = randomBytes(20);
     const { id } = await addAsset(db, await addUser(db), {

@@ -32,7 +32,7 @@ onBothDatabases('migrations', (getDb) => {
     await checkSchema(db);
   });
 
-  test('of a newer version that only add are worked with, and never taken back or gone on from', async () => {
+  test('of a newer version that only add are accepted, but neither reverted nor continued', async () => {
     const db = getDb();
     await sql`insert into kysely_migration (name, timestamp) values ('9999_future', '2030')`.execute(db);
     await checkSchema(db);
@@ -45,7 +45,7 @@ onBothDatabases('migrations', (getDb) => {
 });
 
 onBothDatabases('the migration to reason codes', (getDb) => {
-  test('reads them out of the sentences that stood alone before', async () => {
+  test('parses them from the earlier sentences', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const [lost, broken] = [(await addAsset(db, ownerId)).id, (await addAsset(db, ownerId)).id];

@@ -8,7 +8,7 @@ import { listTrash, restoreAssets } from '#shared/assets/trash.ts';
 import { addAsset, addUser, stateOf } from '#test/support/rows.ts';
 import { onBothDatabases } from './both-databases.ts';
 
-onBothDatabases('assets whose original is not there', (getDb) => {
+onBothDatabases('assets whose original is missing', (getDb) => {
   let id: string;
   let ownerId: string;
   beforeEach(async () => {
@@ -17,7 +17,7 @@ onBothDatabases('assets whose original is not there', (getDb) => {
   });
   const asset = () => findAsset(getDb(), id);
 
-  test('are hidden as trash is, and come back as they were', async () => {
+  test('are hidden like trash, and return unchanged', async () => {
     await markOffline(getDb(), id);
     await markOffline(getDb(), id);
     expect(await asset()).toMatchObject({ isOffline: true, status: 'trashed', deletedAt: expect.any(Date) as unknown });
@@ -26,7 +26,7 @@ onBothDatabases('assets whose original is not there', (getDb) => {
     expect(await asset()).toMatchObject({ isOffline: false, status: 'active', deletedAt: null, statusWhenSeen: null });
   });
 
-  test('stay in the trash when they come back, if their owner had put them there', async () => {
+  test('stay in the trash when they return, if their owner had trashed them', async () => {
     await trashAssets(getDb(), [id]);
     const before = await asset();
     await markOffline(getDb(), id);
@@ -34,7 +34,7 @@ onBothDatabases('assets whose original is not there', (getDb) => {
     expect(await asset()).toMatchObject({ isOffline: false, status: 'trashed', deletedAt: before?.deletedAt });
   });
 
-  test('are never deleted for their age, nor with the trash, nor restored before they are back', async () => {
+  test('are not deleted by age or with the trash, nor restored before they are back', async () => {
     await markOffline(getDb(), id);
     await sql`update asset set "deletedAt" = now() - interval '10 years' where "id" = ${id}`.execute(getDb());
     const expired = await listExpiredTrash(getDb(), { days: 30, after: undefined, limit: 1000 });
@@ -46,7 +46,7 @@ onBothDatabases('assets whose original is not there', (getDb) => {
     expect(await deleteAssets(getDb(), [id])).toHaveLength(1);
   });
 
-  test('have nothing made again but what failed for want of the original', async () => {
+  test('run only the stages again that failed because the original was missing', async () => {
     const settle = (state: string, code: string | null) =>
       sql`update asset_stage set "state" = ${state}, "code" = ${code} where "assetId" = ${id}`.execute(getDb());
     for (const [state, code, after] of [
@@ -61,7 +61,7 @@ onBothDatabases('assets whose original is not there', (getDb) => {
     }
   });
 
-  test('leave word that their owner deleted them, where the file stays', async () => {
+  test('record that their owner deleted them, if the file stays', async () => {
     const key = { store: 'external', key: `/mnt/${id}.jpg` };
     const fate = { ownerId, sizeBytes: 1, version: 'v', reason: null, assetId: id };
     await recordObject(getDb(), key, { ...fate, state: 'asset' });
@@ -78,7 +78,7 @@ onBothDatabases('assets whose original is not there', (getDb) => {
     }
   });
 
-  test('are forgotten whole where the file was deleted too', async () => {
+  test('leave no record if the file was deleted too', async () => {
     const row = await asset();
     await deleteAssets(getDb(), [id]);
     await forgetAsset(getDb(), { id, originalPath: row?.originalPath ?? '', isExternal: false, libraryId: null });

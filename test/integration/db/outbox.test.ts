@@ -27,7 +27,7 @@ onBothDatabases('the outbox', (getDb) => {
     await getDb().deleteFrom('outbox').execute();
   });
 
-  test('events come out as they went in', async () => {
+  test('events are read as they were written', async () => {
     const db = getDb();
     const [first, second] = [event({ traceparent: '00-a-b-01' }), event({ data: [] })];
     await writeOutbox(db, [first, second]);
@@ -39,7 +39,7 @@ onBothDatabases('the outbox', (getDb) => {
     ]);
   });
 
-  test('an id that SQL makes is the one that TypeScript makes', async () => {
+  test('ids from SQL and from TypeScript are the same', async () => {
     const type = eventTypes.assetDeleted;
     for (const part of [newId(), '', 'Zoë & 写真', 'a;1:b']) {
       const { rows } = await sql<{ id: string }>`select ${eventIdOf(type, sql`${part}::text`)} as "id"`.execute(
@@ -49,7 +49,7 @@ onBothDatabases('the outbox', (getDb) => {
     }
   });
 
-  test('the same event is there once, however often it is written', async () => {
+  test('the same event is stored once, however often it is written', async () => {
     const db = getDb();
     const same = event();
     await Promise.all(Array.from({ length: 5 }, () => writeOutbox(db, [same, event()])));
@@ -58,7 +58,7 @@ onBothDatabases('the outbox', (getDb) => {
     expect(ids.filter((id) => id === same.id)).toHaveLength(1);
   });
 
-  test('many who write the same events in any order do not stop each other', async () => {
+  test('concurrent writes of the same events in any order do not deadlock', async () => {
     const db = getDb();
     const events = Array.from({ length: 300 }, () => event());
     for (let turn = 0; turn < 5; turn++) {
@@ -104,7 +104,7 @@ onBothDatabases('the outbox', (getDb) => {
     expect((await claimOutbox(db, 10, 60)).map((it) => it.id)).toEqual([late.id]);
   });
 
-  test('facts about objects stay until they are acknowledged, and no more than the cap are under way', async () => {
+  test('events of objects stay until they are acknowledged, and no more than the cap are under way', async () => {
     const db = getDb();
     const events = Array.from({ length: 10 }, () => event({ type: 'photos.darkroom.object.created.v1' }));
     await writeOutbox(db, events);
@@ -123,7 +123,7 @@ onBothDatabases('the outbox', (getDb) => {
     expect(await claimAcknowledged(db, 100, 900)).toHaveLength(9);
   });
 
-  test('what nobody acknowledged in time is claimed again', async () => {
+  test('events that are not acknowledged in time are claimed again', async () => {
     const db = getDb();
     await writeOutbox(db, [event({ type: 'photos.darkroom.object.removed.v1' })]);
     expect(await claimAcknowledged(db, 4, -1)).toHaveLength(1);

@@ -39,7 +39,7 @@ async function addUnowned(db: Db, folder: string, count: number): Promise<void> 
     from generate_series(1, ${count}::integer) n`.execute(db);
 }
 
-onBothDatabases('folders that were nobody’s', (getDb, kind) => {
+onBothDatabases('folders without an owner', (getDb, kind) => {
   let folder: string;
   beforeEach(async () => {
     folder = `f-${randomBytes(4).toString('hex')}`;
@@ -49,7 +49,7 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
   });
   const waiting = () => getDb().selectFrom('outbox').selectAll().orderBy('subject').execute();
 
-  test('are announced when somebody with that label is created', async () => {
+  test('are announced when a user with that label is created', async () => {
     await addUnowned(getDb(), folder, 2);
     await addUnowned(getDb(), `${folder}-other`, 1);
     const user = newUser(folder);
@@ -98,7 +98,7 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
     expect(await waiting()).toEqual([]);
   });
 
-  test('are announced by an event of its own, beside one of the watcher that is under way', async () => {
+  test('are announced by a separate event, beside one of the watcher that is under way', async () => {
     await addUnowned(getDb(), folder, 1);
     const { id } = objectCreated('/test', {
       store: 'folder',
@@ -119,7 +119,7 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
       expect((await findOwnerOfFolder(getDb(), `${folder}-e\u0301`.normalize(form)))?.id).toBe(user.id);
   });
 
-  test('are never lost while they get an owner: whoever decides holds the folder, and sees who has it', async () => {
+  test('are never lost while they get an owner: each decision locks the folder and reads its owner', async () => {
     const key = { store: 'folder', key: `library/${folder}/a.jpg` };
     const fate = {
       state: 'unowned',
@@ -170,7 +170,7 @@ onBothDatabases('folders that were nobody’s', (getDb, kind) => {
     return rows.map((it) => it.subject).toSorted();
   };
 
-  test('are announced with what is in them of the one before when their label goes to another, or to nobody', async () => {
+  test('are announced with their assets of the previous owner when their label goes to another user or to none', async () => {
     const [ada, bob] = [newUser(folder), newUser(null)];
     for (const user of [ada, bob]) await createUser(getDb(), user);
     const [a, b] = [`library/${folder}/a.jpg`, `library/${folder}/b.jpg`];

@@ -16,7 +16,7 @@ function towards(axis: number): string {
 }
 
 onBothDatabases('people', (getDb) => {
-  /** A person seen on an asset of their own, by a face that looks towards `axis`. */
+  /** A person with a face on a new asset, whose embedding points to `axis`. */
   async function seen(db: Db, ownerId: string, name: string, axis?: number) {
     const { id: assetId } = await addAsset(db, ownerId);
     const person = await createPerson(db, ownerId, { name });
@@ -40,7 +40,7 @@ onBothDatabases('people', (getDb) => {
     expect(await countPeople(db, await addUser(db))).toEqual({ total: 0, hidden: 0 });
   });
 
-  test('those who look most like a face come first, those without an embedding last', async () => {
+  test('the people most similar to a face come first, those without an embedding last', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const unlike = await seen(db, ownerId, 'A', 7);
@@ -57,7 +57,7 @@ onBothDatabases('people', (getDb) => {
     expect(order.map((it) => it.name)).toEqual(['A', 'B', 'C', 'D']);
   });
 
-  test('a person whose portrait lost its face is shown by their largest face that can be seen', async () => {
+  test('a person whose portrait lost its face gets their largest visible face', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const person = await seen(db, ownerId, 'A');
@@ -78,7 +78,7 @@ onBothDatabases('people', (getDb) => {
     expect(await findPerson(db, person.id)).toMatchObject({ faceAssetId: null });
   });
 
-  test('a portrait waits for the faces of its asset, and a run that has begun is done again', async () => {
+  test('a portrait waits for the faces of its asset, and a run that has begun is repeated', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const person = await createPerson(db, ownerId, { name: 'A' });
@@ -112,7 +112,7 @@ onBothDatabases('people', (getDb) => {
     expect(row).toMatchObject({ state: 'pending', holder: null, recipe: null });
   });
 
-  test('many who move faces, merge and delete at once leave every face with somebody or nobody', async () => {
+  test('after concurrent moves, merges and deletions every face has an existing person or none', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const people = await Promise.all(Array.from({ length: 8 }, (_, n) => seen(db, ownerId, `P${n}`)));
@@ -131,7 +131,7 @@ onBothDatabases('people', (getDb) => {
     expect(await mergePeople(db, ownerId, [first.id, second.id])).toEqual([]);
   });
 
-  test('a person who is gone gets no faces', async () => {
+  test('a deleted person gets no faces', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const [gone, other] = [await seen(db, ownerId, 'A'), await seen(db, ownerId, 'B')];
@@ -140,7 +140,7 @@ onBothDatabases('people', (getDb) => {
     expect(await countAssetsOfPerson(db, other)).toBe(1);
   });
 
-  test('nobody merges or deletes the people of another owner', async () => {
+  test('people of another owner are neither merged nor deleted', async () => {
     const db = getDb();
     const [ownerId, other] = [await addUser(db), await addUser(db)];
     const [a, b] = [await seen(db, ownerId, 'A'), await seen(db, ownerId, 'B')];

@@ -14,7 +14,7 @@ const rendering = (name: string) => ({
 });
 
 onBothDatabases('renderings', (getDb) => {
-  test('the pictures and the thumbhash are written in their types', async () => {
+  test('the derivatives and the thumbhash are written in their types', async () => {
     const db = getDb();
     const { id } = await addAsset(db, await addUser(db));
     await renderAsset(db, id, rendering('a'));
@@ -33,7 +33,7 @@ onBothDatabases('renderings', (getDb) => {
     });
   });
 
-  test('doing it again, even at once, leaves one file of each type: the last', async () => {
+  test('repeated and concurrent runs leave the last file of each type', async () => {
     const db = getDb();
     const { id } = await addAsset(db, await addUser(db));
     await Promise.all(Array.from({ length: 6 }, () => renderAsset(db, id, rendering('a'))));

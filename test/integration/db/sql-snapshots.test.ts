@@ -2,7 +2,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { recordSnapshots, sharedFolder, snapshotPath } from './sql-snapshots.ts';
 
-test('every query function sends what was last reviewed; after a change: npm run sql, and commit', async () => {
+test('every query function sends the SQL of its snapshot; after a change: npm run sql, and commit', async () => {
   const snapshots = await recordSnapshots();
   expect(snapshots.size).toBeGreaterThan(20);
   const committed = (await Array.fromAsync(glob(`${sharedFolder}*/sql/*.sql`))).toSorted();

@@ -6,14 +6,14 @@ import { SqlRecorder } from '#test/support/sql-recorder.ts';
 import { formatSql } from '#test/support/sql-text.ts';
 import { makeRows, removeRows, type Sample } from './sql-samples/sample.ts';
 
-/** Whole paths: the test runner follows no relative name with a variable folder in it. */
+/** An absolute path, since the test runner does not resolve a relative import with a variable folder. */
 const samplesFolder = fileURLToPath(new URL('sql-samples/', import.meta.url));
 export const sharedFolder = fileURLToPath(new URL('../../../shared/', import.meta.url));
 
 /** A query function takes the database, or a transaction, first. */
 const queryFunction = /^export async function \w+(?:<[^(]*>)?\(\s*(?:db|tx): (?:Db|Tx)\b/m;
 
-/** These do not belong to the domain: what they send depends on tables, or on rooms that have samples. */
+/** Excluded because their SQL depends on tables, or comes from rooms that have samples. */
 const notOfRooms = ['db/', 'pipeline/', 'platform/'];
 
 /** The modules with query functions, as `room/module`. */
@@ -34,8 +34,8 @@ export const snapshotPath = (module: string): string =>
   join(sharedFolder, dirname(module), 'sql', `${basename(module)}.sql`);
 
 /**
- * Calls every query function with sample arguments on an embedded database, and gives the SQL that each sent, by
- * `room/module`. Throws where a function or a module has no sample.
+ * Calls every query function with sample arguments on an embedded database, and returns the SQL of each by `room/module`.
+ * Throws if a function or a module has no sample.
  */
 export async function recordSnapshots(): Promise<Map<string, string>> {
   const recorder = new SqlRecorder();

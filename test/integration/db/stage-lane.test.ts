@@ -25,7 +25,7 @@ onBothDatabases('the lanes of stages', (getDb) => {
     for (let n = 0; n < count; n++) ids.push((await addAsset(getDb(), ownerId, { type })).id);
     return ids;
   };
-  /** Rows as they stand; the graph is not asked, as an older version did not. */
+  /** Inserts rows without a check of the graph of stages, as an older version did. */
   const put = (assetIds: readonly string[], stage: Stage, state: string, attempts = 0) =>
     sql`
     insert into asset_stage ("assetId", "stage", "state", "attempts")
@@ -48,7 +48,7 @@ onBothDatabases('the lanes of stages', (getDb) => {
     update asset_stage set "changedAt" = "changedAt" - make_interval(secs => ${seconds}), "leaseUntil" = "leaseUntil" - make_interval(secs => ${seconds})
     where "assetId" = any(${[...assetIds]}::uuid[])`.execute(getDb());
 
-  test('videos open no stage that nobody serves, and those of an older version fill nothing', async () => {
+  test('videos open no stage without a function, and such rows of an older version occupy no slot', async () => {
     const owner = await addUser(getDb());
     const videos = await addAssets(owner, 70, 'VIDEO');
     await put(videos, 'metadata', 'done');
@@ -71,20 +71,20 @@ onBothDatabases('the lanes of stages', (getDb) => {
     expect(counts.get('thumbnail')).toMatchObject({ pending: 0, queued: 1 });
   });
 
-  test('owners take turns, whoever came first and however many photos they have', async () => {
+  test('owners take turns, whatever their order and their number of photos', async () => {
     const [ada, bob, eve] = [await addUser(getDb()), await addUser(getDb()), await addUser(getDb())];
     const first = await addAssets(ada, 40);
     expect((await queue(10)).every((it) => it.ownerId === ada)).toBe(true);
     const [late = ''] = await addAssets(bob, 1);
     await addAssets(eve, 3);
-    // A place that becomes free goes to who has fewest under way.
+    // A free slot goes to the owner with the fewest stages under way.
     await settle(first[0] ?? '', 'metadata');
     expect(await queue(10)).toMatchObject([{ assetId: late, ownerId: bob, stage: 'metadata', assetType: 'IMAGE' }]);
     for (const id of first.slice(1, 5)) await settle(id, 'metadata');
     expect((await queue(10)).map((it) => it.ownerId).toSorted()).toEqual([eve, eve, eve, ada].toSorted());
   });
 
-  test('each stage has its own room', async () => {
+  test('each stage has its own slots', async () => {
     const owner = await addUser(getDb());
     const ids = await addAssets(owner, 50);
     await put(ids.slice(0, 20), 'metadata', 'done');
@@ -92,12 +92,12 @@ onBothDatabases('the lanes of stages', (getDb) => {
     expect((await queue()).map((it) => it.stage)).toEqual(Array(16).fill('metadata'));
     const done = ids.slice(20, 36);
     for (const id of done) await settle(id, 'metadata');
-    // There is no room for more thumbnails: they wait for their turn.
+    // There are no free slots for more thumbnails: they wait for their turn.
     expect(await Promise.all(done.map((id) => stateOf(getDb(), id, 'thumbnail')))).toEqual(Array(16).fill('pending'));
     expect(await queue()).toHaveLength(14);
   });
 
-  test('what comes after a stage is opened as pending where others wait, so that nobody overtakes them', async () => {
+  test('the next stage is opened as pending while others wait, so that it does not overtake them', async () => {
     const owner = await addUser(getDb());
     const [first = '', second = ''] = await addAssets(owner, 2);
     await put([first], 'thumbnail', 'pending');
@@ -105,7 +105,7 @@ onBothDatabases('the lanes of stages', (getDb) => {
     expect((await queue()).filter((it) => it.stage === 'thumbnail')).toHaveLength(2);
   });
 
-  test('a suspect of a paused stage stops nobody, and one of another stage only its own', async () => {
+  test('a suspect of a paused stage blocks nothing, and one of another stage only its own stage', async () => {
     const owner = await addUser(getDb());
     const [suspect = '', other = '', third = ''] = await addAssets(owner, 3);
     await put([suspect, other], 'thumbnail', 'pending');
@@ -122,12 +122,12 @@ onBothDatabases('the lanes of stages', (getDb) => {
     await takeStage(getDb(), { assetId: suspect, stage: 'thumbnail', holder: 'h', ...lease });
     expect(await queue()).toEqual([]);
     expect(await settle(third, 'metadata')).toEqual({ next: ['pending'] });
-    // Its process died: nobody renews the lease, and nobody waits until it has run out.
+    // Its process died: the lease is not renewed and runs out.
     await wait([suspect], 20);
     expect((await queue()).map((it) => it.assetId).toSorted()).toEqual([other, third].toSorted());
   });
 
-  test('a lost event keeps no suspect waiting, and one that settles lets the others of its stage go on', async () => {
+  test('a lost event does not block a suspect, and a settled suspect releases the others of its stage', async () => {
     const owner = await addUser(getDb());
     const [gone = '', suspect = '', other = ''] = await addAssets(owner, 3);
     await put([gone], 'metadata', 'queued');
@@ -140,7 +140,7 @@ onBothDatabases('the lanes of stages', (getDb) => {
     expect((await queue()).map((it) => it.assetId)).toEqual([other]);
   });
 
-  test('an event is lost when nothing of its stage moves, and else when it waits too long', async () => {
+  test('an event counts as lost if its stage makes no progress, or if it waits too long', async () => {
     const owner = await addUser(getDb());
     const [one = '', two = ''] = await addAssets(owner, 2);
     await queue();
@@ -168,7 +168,7 @@ onBothDatabases('the lanes of stages', (getDb) => {
     expect(await isWorkOpen(getDb())).toBe(false);
   });
 
-  test('a stage that was settled before it had an owner is given one when it is done again', async () => {
+  test('a stage that was settled before it had an owner gets one when it runs again', async () => {
     const owner = await addUser(getDb());
     const [photo = ''] = await addAssets(owner, 1);
     await sql`update asset_stage set "state" = 'done', "ownerId" = null, "kind" = null`.execute(getDb());

@@ -20,7 +20,7 @@ onBothDatabases('a library whose stages all wait', (getDb) => {
     await analyzeTables(getDb());
   });
 
-  test('a round of the relay reads by indexes what it takes, and no more', async () => {
+  test('a round of the relay reads only the rows that it takes, by indexes', async () => {
     const plan = await explain(getDb(), (db) => queuePendingStages(db, { cap: 16, leaseSeconds: 60 }));
     expect(plan).not.toMatch(/Seq Scan on asset_stage/);
     for (const index of ['asset_stage_pending', 'asset_stage_under_way', 'asset_stage_suspect'])
@@ -29,14 +29,14 @@ onBothDatabases('a library whose stages all wait', (getDb) => {
     expect(Math.max(...rows)).toBeLessThan(100);
   });
 
-  test('to look for what was lost reads what is under way alone', async () => {
+  test('the search for lost work reads only rows under way', async () => {
     const lost = { quietSeconds: 25, leaseSeconds: 60, maxAttempts: 3 };
     const plan = await explain(getDb(), (db) => reclaimStages(db, lost));
     expect(plan).not.toMatch(/Seq Scan on asset_stage/);
     expect(plan).toContain('asset_stage_under_way');
   });
 
-  test('a stage of every photo is done again by one statement for those named, and in steps for all', async () => {
+  test('a stage is reopened by one statement for given photos, and in steps for all', async () => {
     const db = getDb();
     await sql`update asset_stage set "state" = 'done'`.execute(db);
     const { rows } = await sql<{ id: string }>`select "id" from asset`.execute(db);

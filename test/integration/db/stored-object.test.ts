@@ -53,7 +53,7 @@ onBothDatabases('stored objects', (getDb) => {
     expect([await keep(db, key), await renewReservation(db, key, 60)]).toEqual([false, false]);
   });
 
-  test('a file that its owner deleted is forgotten as such when the account goes: its folder may be somebody else’s next', async () => {
+  test('the record that an owner deleted a file is removed with the account: its folder may get another owner', async () => {
     const db = getDb();
     const ownerId = newId();
     const key = { store: 'folder', key: `library/anna/${newId()}.jpg` };
@@ -78,7 +78,7 @@ onBothDatabases('stored objects', (getDb) => {
     await expect(again).rejects.toMatchObject({ code: '23505' });
   });
 
-  test('only what nobody renews is claimed, once, and its writer cannot keep it then', async () => {
+  test('only a reservation that is not renewed is claimed, once, and its writer cannot keep it then', async () => {
     const db = getDb();
     const [live, late, renewed] = [await reserve(db), await reserve(db, -1), await reserve(db, -1)];
     expect(await renewReservation(db, renewed.key, 60)).toBe(true);
@@ -91,7 +91,7 @@ onBothDatabases('stored objects', (getDb) => {
     expect(await listAbandoned(db, 'folder', 1000)).toEqual([]);
   });
 
-  test('the only process claims whatever others hold, at most as many as asked for', async () => {
+  test('the only process claims reservations of others, up to the limit', async () => {
     const db = getDb();
     const mine = await reserve(db, 60, 'me');
     for (let n = 0; n < 3; n++) await reserve(db, 60, 'dead');
@@ -100,7 +100,7 @@ onBothDatabases('stored objects', (getDb) => {
     expect(await findStoredObject(db, mine.key)).toMatchObject({ state: 'reserved', holder: 'me' });
   });
 
-  test('of a claim and a keeping at once exactly one gets the key', async () => {
+  test('of a concurrent claim and keep exactly one gets the key', async () => {
     const db = getDb();
     const all = await Promise.all(Array.from({ length: 20 }, () => reserve(db, -1)));
     const [claimed, ...kept] = await Promise.all([claim(db), ...all.map(({ key }) => keep(db, key))]);
@@ -109,7 +109,7 @@ onBothDatabases('stored objects', (getDb) => {
       expect(await findStoredObject(db, { store: 'folder', key })).toMatchObject({ state: 'refused' });
   });
 
-  test('a reservation that is given up is for a sweep to remove, and one that was kept is not given up', async () => {
+  test('a released reservation is removed by a sweep, and a kept one cannot be released', async () => {
     const db = getDb();
     const [reserved, kept] = [await reserve(db), await reserve(db)];
     await keep(db, kept.key);
@@ -119,7 +119,7 @@ onBothDatabases('stored objects', (getDb) => {
     expect(await findStoredObject(db, kept.key)).toMatchObject({ state: 'asset' });
   });
 
-  test('what became of a key that was seen is written over what was known of it', async () => {
+  test('the outcome of a seen key replaces an earlier one', async () => {
     const db = getDb();
     const { key, assetId, ownerId } = await reserve(db);
     const refused = {

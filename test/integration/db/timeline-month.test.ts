@@ -18,7 +18,7 @@ async function columnOf(db: Db, filter: TimelineFilter, month: string, name: Mon
   return JSON.parse(columns[name]) as unknown[];
 }
 
-/** The column of assets that have been given these values, in their order. */
+/** The column of assets with these values, in their order. */
 async function columnWith(
   db: Db,
   name: MonthColumn,
@@ -57,7 +57,7 @@ onBothDatabases('a month of the timeline', (getDb) => {
     expect(new Set(found)).toEqual(new Set(hours));
   });
 
-  test('has the ratio rounded to three digits, and 1 where it is not known', async () => {
+  test('has the ratio rounded to three digits, and 1 if it is unknown', async () => {
     const given = [
       { width: 4000, height: 3000 },
       { width: 3000, height: 4000 },
@@ -70,7 +70,7 @@ onBothDatabases('a month of the timeline', (getDb) => {
     expect(await columnWith(getDb(), 'ratio', given)).toEqual([1.333, 0.75, 2.001, 2_000_000_000, 1, 1, 1]);
   });
 
-  test('has names as they are, quotes, line breaks and other scripts included', async () => {
+  test('has unchanged names, including quotes, line breaks and other scripts', async () => {
     const cities = ['"Q"\\', 'two\nlines\u0001', 'München 京都 👪', '001"', null];
     const given = cities.map((city) => ({ city }));
     expect(await columnWith(getDb(), 'city', given)).toEqual(cities);
@@ -83,7 +83,7 @@ onBothDatabases('a month of the timeline', (getDb) => {
     expect(await columnWith(getDb(), 'thumbhash', given)).toEqual(texts);
   });
 
-  test('has what all of its assets have in common, and what tells them apart', async () => {
+  test('has the common values of its assets, and the columns that differ', async () => {
     const db = getDb();
     const [ada, eve] = [await addUser(db), await addUser(db)];
     const at = (day: number) => ({ localDateTime: new Date(Date.UTC(2024, 2, day)) });

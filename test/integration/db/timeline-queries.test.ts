@@ -22,7 +22,7 @@ const shown: Pick<TimelineFilter, 'visibilities' | 'isTrashed' | 'orderBy' | 'or
 };
 const visibilities: readonly AssetVisibility[] = ['timeline', 'archive', 'hidden', 'locked'];
 const anyOf = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
-/** One of four months, some at the very edges. */
+/** A date in one of four months, some at their boundaries. */
 const anyDate = () =>
   new Date(
     anyOf([
@@ -34,7 +34,7 @@ const anyDate = () =>
     ]),
   );
 
-/** The counts that are kept, and those counted now, of every kind that there is. */
+/** The stored and the current counts of every kind. */
 async function countsOf(db: Db, ownerId: string): Promise<{ kept: object[]; counted: object[] }> {
   const kept = await db
     .selectFrom('asset_month_count')
@@ -54,7 +54,7 @@ async function countsOf(db: Db, ownerId: string): Promise<{ kept: object[]; coun
   return { kept, counted: rows };
 }
 
-/** Adds, changes and removes assets at random; gives those that are left. */
+/** Adds, changes and removes assets at random; returns the remaining ones. */
 async function changeAtRandom(db: Db, ownerId: string, ids: readonly string[], turns: number): Promise<void> {
   const own = [...ids];
   const some = () => own.filter(() => Math.random() < 0.4);
@@ -85,8 +85,8 @@ onBothDatabases('timeline', (getDb) => {
     return { db, ownerId, ids };
   };
 
-  describe('counts that are kept', () => {
-    test('are those that are counted now, after any changes', async () => {
+  describe('stored counts', () => {
+    test('match the current counts after random changes', async () => {
       const { db, ownerId, ids } = await library();
       for (let turn = 0; turn < 6; turn++) {
         await changeAtRandom(db, ownerId, ids, 15);
@@ -95,7 +95,7 @@ onBothDatabases('timeline', (getDb) => {
       }
     });
 
-    test('are right after many have changed the same assets at once, and nobody failed', async () => {
+    test('are correct after concurrent changes of the same assets, none of which failed', async () => {
       const { db, ownerId, ids } = await library();
       await Promise.all(Array.from({ length: 8 }, () => changeAtRandom(db, ownerId, ids, 25)));
       const { kept, counted } = await countsOf(db, ownerId);
@@ -103,7 +103,7 @@ onBothDatabases('timeline', (getDb) => {
       expect(kept.length).toBeGreaterThan(0);
     });
 
-    test('are right after statements that change many assets of many months', async () => {
+    test('are correct after statements that change many assets of many months', async () => {
       const { db, ownerId } = await library();
       await sql`update asset set "localDateTime" = "localDateTime" + interval '1 month' where "ownerId" = ${ownerId}`.execute(
         db,
@@ -117,7 +117,7 @@ onBothDatabases('timeline', (getDb) => {
       expect(await countsOf(db, ownerId)).toEqual({ kept: [], counted: [] });
     });
 
-    test('are taken back with a transaction that fails', async () => {
+    test('are rolled back with a failed transaction', async () => {
       const { db, ownerId } = await library();
       const before = await countsOf(db, ownerId);
       const failing = db.transaction().execute(async (tx) => {
@@ -129,7 +129,7 @@ onBothDatabases('timeline', (getDb) => {
     });
   });
 
-  test('months are text with a number, of those asked for only, in the order asked for', async () => {
+  test('months are text with a number, filtered and in the requested order', async () => {
     const db = getDb();
     const [ownerId, other] = [await addUser(db), await addUser(db)];
     const january = new Date('2024-01-01T00:00:00Z');

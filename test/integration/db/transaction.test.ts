@@ -12,7 +12,7 @@ const setValue = (db: Db, key: string, value: number) =>
     .execute();
 
 onBothDatabases('a transaction', (getDb, kind) => {
-  test('that ends in a serialization failure is run again, without what the failed attempt wrote', async () => {
+  test('that ends in a serialization failure is repeated, without the writes of the failed attempt', async () => {
     const db = getDb();
     let attempts = 0;
     await inTransaction(db, async (tx) => {
@@ -40,7 +40,7 @@ onBothDatabases('a transaction', (getDb, kind) => {
     expect(await count('23505')).toBe(1);
   });
 
-  test('inside of another one leaves the repetition to the outer one', async () => {
+  test('inside of another one is repeated by the outer one', async () => {
     const db = getDb();
     const runs: string[] = [];
     await inTransaction(db, async (outer) => {

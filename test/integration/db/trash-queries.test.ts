@@ -15,7 +15,7 @@ onBothDatabases('trash', (getDb) => {
   };
   const statusOf = async (db: Db, id: string) => (await findAsset(db, id))?.status;
 
-  test('emptying leaves alone what was restored after it looked', async () => {
+  test('emptying skips assets that were restored after it had read them', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const [restored = '', gone = ''] = await trashed(db, ownerId, 2);
@@ -33,7 +33,7 @@ onBothDatabases('trash', (getDb) => {
     expect(await deleteAssets(db, [restored], 'trashed')).toEqual([]);
   });
 
-  test('of an emptying and a restoring at once each asset takes one way', async () => {
+  test('a concurrent emptying and restoring give each asset exactly one outcome', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const ids = await trashed(db, ownerId, 40);

@@ -4,23 +4,23 @@ import type { DiskFile, DiskOperation } from './recording-files.ts';
 
 export type Random = () => number;
 
-/** What the disk has of the operations that no sync had reached when the power went. */
+/** Which unsynced operations reached the disk before the power cut. */
 export type Unsynced = 'none' | 'all' | 'some' | 'torn';
 
-/** A disk writes a sector whole or not at all; PostgreSQL builds on that for its control file. */
+/** Sectors are written atomically; PostgreSQL relies on that for its control file. */
 const sectorBytes = 512;
 
 interface Cut {
   initial: ReadonlyMap<number, DiskFile>;
-  /** All that were asked of the disk until the power went. */
+  /** All operations until the power cut. */
   operations: readonly DiskOperation[];
   unsynced: Unsynced;
   random: Random;
 }
 
 /**
- * What a disk may hold after the power went: what lies under each path that is there. A file's sync covers its content, and its name if it was made; a folder's sync covers the names in it.
- * Of all else any part may be there, and of a write any sectors.
+ * A possible content of the disk after a power cut, by path. A file's sync covers its content, and its name if the file is
+ * new; a folder's sync covers the names in it. Of all other operations any subset may be there, and of a write any sectors.
  */
 export function afterPowerCut({ initial, operations, unsynced, random }: Cut): Map<string, Buffer | 'folder'> {
   const isSynced = findSynced(initial, operations);
@@ -79,7 +79,7 @@ function someSectors(
   return parts;
 }
 
-/** For each operation whether a later one forced it to the disk. */
+/** For each operation whether a later one synced it to the disk. */
 function findSynced(initial: ReadonlyMap<number, DiskFile>, operations: readonly DiskOperation[]): boolean[] {
   const folders = new Map([...initial].filter(([, it]) => it.isFolder).map(([file, it]) => [it.path, file]));
   for (const it of operations) if (it.kind === 'create' && it.isFolder) folders.set(it.path, it.file);

@@ -1,4 +1,4 @@
-/** What a file holds, in memory of its own; it grows by doubling. */
+/** The content of a file in memory; grows by doubling. */
 export class FileContent {
   private memory: Buffer;
   private length: number;

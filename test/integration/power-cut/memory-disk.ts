@@ -6,7 +6,7 @@ interface Module {
   FS: { mkdirTree(path: string): void; writeFile(path: string, bytes: Uint8Array): void };
 }
 
-/** The files of an embedded database in memory, filled with what a disk holds. */
+/** The files of an embedded database in memory, filled with the content of a disk. */
 export class MemoryDisk extends EmscriptenBuiltinFilesystem {
   private readonly state: ReadonlyMap<string, Buffer | 'folder'>;
 
@@ -27,7 +27,7 @@ export class MemoryDisk extends EmscriptenBuiltinFilesystem {
     for (const [path, it] of [...this.state].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
       const place = join(PGlite.paths.PGDATA, path);
       if (it === 'folder') fs.mkdirTree(place);
-      // A copy: of a Buffer Emscripten would keep the memory itself, and write into it.
+      // A copy, because Emscripten keeps the memory of a Buffer and writes into it.
       else fs.writeFile(place, new Uint8Array(it));
     }
   }

@@ -19,11 +19,11 @@ import { afterPowerCut, type Random, type Unsynced } from './after-power-cut.ts'
 import { MemoryDisk } from './memory-disk.ts';
 import { RecordingFiles, type DiskOperation } from './recording-files.ts';
 
-/** Of each opening half a second of CPU is PGlite's; `DARKROOM_POWER_CUTS=600` looks at more. */
+/** The number of power cuts; each opening takes PGlite half a second of CPU. More: `DARKROOM_POWER_CUTS=600`. */
 const cuts = Number(process.env['DARKROOM_POWER_CUTS'] ?? 40);
 const seed = Number(process.env['DARKROOM_POWER_CUTS_SEED'] ?? 20_261_128);
 
-/** What the API has answered, and how many operations the disk had seen by then. */
+/** An acknowledged request, and the number of disk operations before its response. */
 interface Acknowledged {
   assetId: string;
   isFavorite: boolean;
@@ -41,7 +41,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Uploads and edits over the API, stages that commit later, and what makes the database write its files beside that. */
+/** Uploads and edits over the API, stages that commit later, and statements that make the database write its files. */
 async function live(db: Db): Promise<void> {
   await using api = await openApiApp({ db });
   const user = await api.newUser();
@@ -73,7 +73,7 @@ async function workOn(db: Db, assetId: string): Promise<void> {
     await runStage(ports, { stage, recipe: 'r1', assetId }, new AbortController().signal, () => Promise.resolve({}));
 }
 
-/** More than a segment of the log, and more pages than a bulk write keeps in memory: they leave while the log is not synced. */
+/** Writes more than a segment of the WAL, and more pages than a bulk write keeps in memory: they are evicted before the WAL is synced. */
 async function writeMuch(db: Db, name: string): Promise<void> {
   const table = sql.table(name);
   await sql`create table ${table} as select n, repeat('x', 900) as text from generate_series(1, 6000) n`.execute(db);
@@ -81,7 +81,7 @@ async function writeMuch(db: Db, name: string): Promise<void> {
   await sql`update ${table} set n = n + 1 where n % 3 = 0`.execute(db);
 }
 
-test('the recording has what can go wrong in it', () => {
+test('the recording contains the operations under test', () => {
   const count = (kind: DiskOperation['kind']) => files.operations.filter((it) => it.kind === kind).length;
   expect(acknowledged.length).toBeGreaterThan(70);
   expect(count('sync')).toBeGreaterThan(acknowledged.length);
@@ -100,13 +100,13 @@ test(`each of ${cuts} power cuts leaves a database that opens and has all that w
   expect(lost).toEqual([]);
 }, 1_800_000);
 
-test('without the syncs the same look finds what is lost', async () => {
+test('without the syncs the same check finds losses', async () => {
   const operations = files.operations.filter((it) => it.kind !== 'sync');
   const fault = await findFault({ operations, unsynced: 'none', random: createRandom(seed), acks: acknowledged });
   expect(fault).toMatch(/acknowledged/);
 });
 
-test('with a sync that failed nothing more is acknowledged', async () => {
+test('after a failed sync nothing more is acknowledged', async () => {
   const place = join(folder, 'failing');
   let failing: RecordingFiles | undefined;
   const opened = await connectPGlite(place, (it) => (failing = new RecordingFiles(it)));
@@ -120,7 +120,7 @@ test('with a sync that failed nothing more is acknowledged', async () => {
   await opened[Symbol.asyncDispose]();
 });
 
-/** Half of all moments are right before or after a sync, or right after an answer. */
+/** Half of all moments are right before or after a sync, or right after a response. */
 function chooseMoment(random: Random): number {
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)];
   const { operations } = files;
@@ -135,11 +135,11 @@ interface Look {
   operations: readonly DiskOperation[];
   unsynced: Unsynced;
   random: Random;
-  /** What must be there; all that was answered before the last of the operations unless given. */
+  /** What must be there; by default everything that was acknowledged before the last operation. */
   acks?: readonly Acknowledged[];
 }
 
-/** Opens what a power cut left. undefined if it recovers, has what was acknowledged, and goes on working. */
+/** Opens the database after a power cut. undefined if it recovers, has everything that was acknowledged, and works. */
 async function findFault({ operations, unsynced, random, acks }: Look): Promise<string | undefined> {
   const state = afterPowerCut({ initial: files.initial, operations, unsynced, random });
   try {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { PGliteFiles, type FileNode, type FileStream, type NodeFileSystem } from '#shared/db/pglite-files.ts';
 
-/** What the database asked of the disk, in order; `file` numbers files and folders for good, whatever they are called. */
+/** The disk operations of the database, in order; `file` is a permanent number of a file or folder, independent of its name. */
 export type DiskOperation =
   | { kind: 'create'; file: number; path: string; isFolder: boolean }
   | { kind: 'rename'; file: number; from: string; to: string }
@@ -17,10 +17,10 @@ export interface DiskFile {
   content: Buffer;
 }
 
-/** The files of an embedded database that write down every operation which reaches the system's calls. */
+/** The files of an embedded database, which record every system call. */
 export class RecordingFiles extends PGliteFiles {
   readonly operations: DiskOperation[] = [];
-  /** What was there before, by number. */
+  /** The files before the recording, by number. */
   readonly initial = new Map<number, DiskFile>();
   /** Thrown by every sync while it is set. */
   syncError: Error | undefined;
@@ -57,7 +57,7 @@ export class RecordingFiles extends PGliteFiles {
     return number;
   }
 
-  /** Below what the class itself installs, so that the order is the one in which the system sees it. */
+  /** Installed below the hooks of the base class, so that the recorded order is that of the system calls. */
   protected override install(nodefs: NodeFileSystem): void {
     const { operations } = this;
     const { node_ops: nodes, stream_ops: streams } = nodefs;
@@ -109,7 +109,7 @@ export class RecordingFiles extends PGliteFiles {
     super.install(nodefs);
   }
 
-  /** Nothing is forced: the disk that is rebuilt knows no other one, and it would take most of the time. */
+  /** Does not sync: the simulated disk does not need it, and it would take most of the time. */
   protected override force(descriptor: number): void {
     if (this.syncError !== undefined) throw this.syncError;
     const file = this.descriptors.get(descriptor);

@@ -5,7 +5,7 @@ import { createEmbeddedDb } from '#test/support/embedded-db.ts';
 import { openScanHarness } from './scan-harness.ts';
 
 describeWithDeadDisk('a tree on a disk that does not answer', () => {
-  test('is given up in time while all else goes on, holds one thread and no lease, and is scanned again when it answers', async () => {
+  test('is given up in time while everything else continues, holds one thread and no lease, and is scanned again when it answers', async () => {
     await using opened = await createEmbeddedDb();
     using it = openScanHarness(opened.db);
     it.put('anna/a.jpg');

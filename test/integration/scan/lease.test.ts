@@ -29,7 +29,7 @@ onBothDatabases('two scanners of one tree', (getDb) => {
     expect(await it.reported()).toHaveLength(50);
   });
 
-  test('one that lost its lease writes nothing more', async () => {
+  test('one that lost its lease stops writing', async () => {
     it.put('anna/a.jpg');
     const { root } = await it.tree();
     let stolen = 0;
@@ -61,7 +61,7 @@ onBothDatabases('two scanners of one tree', (getDb) => {
     expect(await it.reported()).toEqual(['+library/anna/a.jpg']);
   });
 
-  test('a tree that is forgotten while it is scanned is left alone', async () => {
+  test('a tree that is deleted during its scan is not written again', async () => {
     it.put('anna/a.jpg');
     const { wait } = { wait: it.ports.wait.bind(it.ports) };
     const forget = async (ms: number, signal: AbortSignal) => {
@@ -73,7 +73,7 @@ onBothDatabases('two scanners of one tree', (getDb) => {
     expect(await it.reported()).toEqual([]);
   });
 
-  test('a file system that does not answer ends the scan, changes nothing, and the next one goes on', async () => {
+  test('a file system that does not answer ends the scan without changes, and the next scan works', async () => {
     mkdirSync(join(it.root, 'anna'));
     for (let n = 0; n < 4_000; n += 1) writeFileSync(join(it.root, `anna/${n}.jpg`), 'photo');
     await it.scan('incremental', { sliceMs: 0 });
@@ -88,7 +88,7 @@ onBothDatabases('two scanners of one tree', (getDb) => {
 });
 
 describeWithService('postgres', 'a scanner that is killed', () => {
-  test('again and again loses nothing and reports nothing twice', async () => {
+  test('repeatedly loses nothing and reports nothing twice', async () => {
     await using database = await (await sharedPostgres()).createDatabase();
     await using opened = connectPostgres({ url: database.url, poolSize: 2 });
     const { db } = opened;
@@ -108,7 +108,7 @@ describeWithService('postgres', 'a scanner that is killed', () => {
       said = '';
       child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
       await once(child.stdout, 'data');
-      // The longer it takes, the longer they live: short at first for a quick machine, and soon long for a slow one.
+      // The lifetime grows with each kill: short at first for a fast machine, and soon long enough for a slow one.
       const timer = setTimeout(50 + 50 * kills + 10 * kills ** 2 + Math.random() * 50, undefined, { ref: false });
       await Promise.race([once(child, 'exit'), timer]);
       if (child.exitCode === null) {

@@ -53,7 +53,7 @@ onBothDatabases('what a scan no longer finds', (getDb) => {
     expect(await it.reported()).toEqual(['-library/anna/a.jpg']);
   });
 
-  test('is no event when it comes back in time, and one when it comes back later', async () => {
+  test('causes no event if it comes back in time, and one if it comes back later', async () => {
     it.put('anna/a.jpg');
     it.put('anna/b.jpg');
     await it.settle();
@@ -74,7 +74,7 @@ onBothDatabases('what a scan no longer finds', (getDb) => {
     expect(await it.reported()).toEqual(['+library/anna/a.jpg']);
   });
 
-  test('goes with its folder, and comes back with it', async () => {
+  test('is removed with its folder, and comes back with it', async () => {
     it.put('anna/100%_\\/trip/a.jpg');
     it.put('anna/100x_\\/b.jpg');
     await it.settle();
@@ -88,7 +88,7 @@ onBothDatabases('what a scan no longer finds', (getDb) => {
     expect(await it.reported()).toEqual([]);
   });
 
-  test('halts a tree of which all is missing, until it is back', async () => {
+  test('halts a tree of which all files are missing, until they are back', async () => {
     for (const name of ['a', 'b', 'c']) it.put(`anna/${name}.jpg`);
     await it.settle();
     const aside = `${it.root}-aside`;
@@ -145,7 +145,7 @@ onBothDatabases('what a scan no longer finds', (getDb) => {
     expect(await it.reported()).toHaveLength(10);
   });
 
-  test('is forgotten when Darkroom has deleted it itself, however much that is', async () => {
+  test('is ignored if Darkroom has deleted it itself, however many files that are', async () => {
     addMany(200);
     await it.settle();
     for (let n = 0; n < 200; n += 1) remove(`many/${n}.jpg`);
@@ -156,14 +156,14 @@ onBothDatabases('what a scan no longer finds', (getDb) => {
     expect(await it.reported()).toEqual([]);
   });
 
-  test('is looked at once more before it is reported', async () => {
+  test('is checked once more before it is reported', async () => {
     it.put('anna/a.jpg');
     it.put('anna/b.jpg');
     await it.settle();
     remove('anna/a.jpg');
     await it.scan('full');
     it.pass(2 * daySeconds);
-    // It is back while the last scan waits for something else to settle.
+    // The file comes back while the last scan waits for another one to settle.
     it.put('ben/c.jpg');
     it.whileWaiting(() => it.put('anna/a.jpg'));
     await it.scan('full');

@@ -61,7 +61,7 @@ onBothDatabases('a file that was moved', (getDb) => {
     expect(await it.reported()).toEqual([]);
   });
 
-  test('is the same asset when its folder is renamed, of many at once', async () => {
+  test('is the same asset when its folder with many files is renamed', async () => {
     const ids = new Map<string, string>();
     for (let n = 0; n < 12; n += 1) it.put(`anna/trip/day/${n}.jpg`, `photo ${String(n).padStart(2, '0')}`);
     await it.settle();
@@ -74,7 +74,7 @@ onBothDatabases('a file that was moved', (getDb) => {
     for (const [name, id] of ids) expect((await findAsset(id)).originalPath).toBe(`library/anna/2024 trip/day/${name}`);
   });
 
-  test('is the same asset when it was copied to another disk and back, with another inode and time', async () => {
+  test('is the same asset after a copy to another disk and back, with another inode and time', async () => {
     const id = await addPhoto('anna/a.jpg');
     copyFileSync(join(it.root, 'anna/a.jpg'), join(it.root, 'anna/copy.jpg'));
     rmSync(join(it.root, 'anna/a.jpg'));
@@ -108,7 +108,7 @@ onBothDatabases('a file that was moved', (getDb) => {
     expect(await it.reported()).toEqual([]);
   });
 
-  test('is online again, and what failed because it was away is done again', async () => {
+  test('is online again, and stages that failed because it was missing run again', async () => {
     const id = await addPhoto('anna/a.jpg');
     await addPhoto('anna/other.jpg');
     move('anna/a.jpg', `../${newId()}.jpg`);
@@ -147,7 +147,7 @@ onBothDatabases('a file that was moved', (getDb) => {
     expect((await findAsset(id)).originalPath).toBe('library/anna/a.jpg');
   });
 
-  test("stays its owner's when it is put into somebody else's folder, where it is a new file", async () => {
+  test("in the folder of another user is a new asset, and the old one stays its owner's", async () => {
     const id = await addPhoto('anna/a.jpg');
     await addUser(getDb(), { storageLabel: 'ben' });
     it.put('ben/b.jpg');
@@ -168,7 +168,7 @@ onBothDatabases('a file that was moved', (getDb) => {
     expect((await findAsset(id)).originalPath).toBe('library/annette/a.jpg');
   });
 
-  test('takes the place of another asset, which is offline then: its bytes are nowhere', async () => {
+  test('takes the location of another asset, which is offline then', async () => {
     const first = await addPhoto('anna/a.jpg', 'first');
     const second = await addPhoto('anna/b.jpg', 'other');
     move('anna/b.jpg', 'anna/a.jpg');
@@ -187,7 +187,7 @@ onBothDatabases('a file that was moved', (getDb) => {
     expect(await findAsset(id)).toMatchObject({ originalPath: 'library/anna/a.jpg', isOffline: false });
   });
 
-  test('is one asset of two with the same bytes: each file is one of them', async () => {
+  test('is matched to one of two assets with the same bytes, and each file to a different one', async () => {
     await addPhoto('anna/a.jpg', 'same');
     it.put('anna/b.jpg', 'same');
     await it.settle();
@@ -200,7 +200,7 @@ onBothDatabases('a file that was moved', (getDb) => {
 });
 
 onBothDatabases('a file of a library that was moved', (getDb) => {
-  test('is the same asset, with the absolute path that it has now', async () => {
+  test('is the same asset, with its new absolute path', async () => {
     const db = getDb();
     const ownerId = await addUser(db);
     const libraryId = newId();

@@ -17,7 +17,7 @@ onBothDatabases('assets that are offline although their file is there', (getDb) 
   });
   afterEach(() => scan[Symbol.dispose]());
 
-  /** A photo in the folder of its owner that was taken in and is offline now, without any watcher knowing why. */
+  /** A photo in the folder of its owner whose asset is offline although no watcher reported it. */
   async function addOffline(name: string): Promise<string> {
     scan.put(`${ownerId}/${name}`);
     await scan.settle();
@@ -27,13 +27,16 @@ onBothDatabases('assets that are offline although their file is there', (getDb) 
     return key;
   }
 
-  test.each(['incremental', 'full'] as const)('are told again by an %s scan that hears nothing new', async (kind) => {
-    const key = await addOffline('a.jpg');
-    await scan.scan(kind);
-    expect(await scan.reported()).toEqual([`+${key}`]);
-  });
+  test.each(['incremental', 'full'] as const)(
+    'are reported again by an %s scan that finds nothing new',
+    async (kind) => {
+      const key = await addOffline('a.jpg');
+      await scan.scan(kind);
+      expect(await scan.reported()).toEqual([`+${key}`]);
+    },
+  );
 
-  test('are told again when an exclusion pattern was set and taken back, seen by a scan or not', async () => {
+  test('are reported again after an exclusion pattern was set and removed, with and without a scan in between', async () => {
     const key = await addOffline('a.jpg');
     scan.exclude('**/a.jpg');
     await scan.scan('incremental');
@@ -45,7 +48,7 @@ onBothDatabases('assets that are offline although their file is there', (getDb) 
     expect(await scan.reported()).toEqual([`+${key}`]);
   });
 
-  test('are not told while their folder is nobody’s, and are when its owner is back', async () => {
+  test('are not reported while their folder has no owner, and are reported when the owner is back', async () => {
     const key = await addOffline('a.jpg');
     const where = { store: 'folder', key };
     const row = await getDb().selectFrom('stored_object').selectAll().where('key', '=', key).executeTakeFirstOrThrow();
@@ -61,7 +64,7 @@ onBothDatabases('assets that are offline although their file is there', (getDb) 
     expect(await scan.reported()).toEqual([]);
   });
 
-  test('one scan that somebody asked for reports what it does not find twice within the settle time', async () => {
+  test('a requested scan reports files that are missing in two checks within the settle time', async () => {
     for (const name of ['a.jpg', 'b.jpg']) scan.put(`${ownerId}/${name}`);
     await scan.settle();
     for (const name of ['a.jpg', 'b.jpg']) await scan.addFoundAsset(ownerId, `library/${ownerId}/${name}`);
@@ -72,7 +75,7 @@ onBothDatabases('assets that are offline although their file is there', (getDb) 
     expect(await scan.reported()).toEqual([`-library/${ownerId}/a.jpg`]);
   });
 
-  test('one that is back when it is looked at the second time is not reported', async () => {
+  test('a file that is back at the second check is not reported', async () => {
     for (const name of ['a.jpg', 'b.jpg']) scan.put(`${ownerId}/${name}`);
     await scan.settle();
     rmSync(join(scan.root, ownerId, 'a.jpg'));
@@ -81,7 +84,7 @@ onBothDatabases('assets that are offline although their file is there', (getDb) 
     expect((await scan.reported()).filter((it) => it.startsWith('-'))).toEqual([]);
   });
 
-  test('a scan that somebody asked for halts where too much is missing, as every other', async () => {
+  test('a requested scan halts if too many files are missing, like any other', async () => {
     for (let n = 0; n < 12; n += 1) scan.put(`${ownerId}/${n}.jpg`);
     await scan.settle();
     for (let n = 0; n < 11; n += 1) rmSync(join(scan.root, ownerId, `${n}.jpg`));
@@ -90,7 +93,7 @@ onBothDatabases('assets that are offline although their file is there', (getDb) 
     expect((await scan.rootRow()).haltedReason).toContain('11 of 12');
   });
 
-  test('a sidecar that is gone is reported by the next scan', async () => {
+  test('a missing sidecar is reported by the next scan', async () => {
     for (const name of ['a.jpg', 'a.jpg.XMP', 'b.jpg']) scan.put(`${ownerId}/${name}`);
     await scan.settle();
     rmSync(join(scan.root, ownerId, 'a.jpg.XMP'));

@@ -17,7 +17,7 @@ onBothDatabases('a scan that finds nothing new', (getDb) => {
   });
   afterEach(() => scan[Symbol.dispose]());
 
-  /** Scans until folders are so old that a change of them would leave a trace. */
+  /** Scans until folders are old enough that a change is visible in their modification time. */
   async function settle(): Promise<void> {
     await scan.settle();
     scan.pass(600);
@@ -48,7 +48,7 @@ onBothDatabases('a scan that finds nothing new', (getDb) => {
     await expectQuiet();
   });
 
-  test('writes nothing when it is halted as before', async () => {
+  test('writes nothing while it stays halted', async () => {
     for (let n = 0; n < 20; n += 1) scan.put(`anna/${n}.jpg`);
     await settle();
     mkdirSync(`${scan.root}-away`);
@@ -60,7 +60,7 @@ onBothDatabases('a scan that finds nothing new', (getDb) => {
     await expectQuiet();
   });
 
-  test('writes nothing while the tree is away, and says when it is back', async () => {
+  test('writes nothing while the tree is unreachable, and records its return', async () => {
     scan.put('anna/a.jpg');
     await settle();
     renameSync(scan.root, `${scan.root}-away`);
@@ -74,7 +74,7 @@ onBothDatabases('a scan that finds nothing new', (getDb) => {
     await expectQuiet();
   });
 
-  test('lets another scan go on that began meanwhile, and writes nothing beside it', async () => {
+  test('does not disturb another scan that began meanwhile, and writes nothing', async () => {
     scan.put('anna/a.jpg');
     await settle();
     const tree = await scan.tree();
@@ -85,7 +85,7 @@ onBothDatabases('a scan that finds nothing new', (getDb) => {
     expect((await scan.rootRow()).fence).toBeGreaterThan(tree.root.fence);
   });
 
-  test('is written down as far as it came when its time is up', async () => {
+  test('records its progress when its time is up', async () => {
     for (let n = 0; n < 20; n += 1) scan.put(`f${n}/a.jpg`);
     await settle();
     expect(await scan.scan('incremental', { sliceMs: 0 })).toBe('unfinished');
@@ -97,7 +97,7 @@ onBothDatabases('a scan that finds nothing new', (getDb) => {
 });
 
 describeWithService('postgres', 'a scan that may not read a folder', () => {
-  test('says so once, and writes nothing until it may', async () => {
+  test('records that once, and writes nothing until it may read', async () => {
     await using database = await (await sharedPostgres()).createDatabase();
     await using opened = connectPostgres({ url: database.url, poolSize: 2 });
     await migrateToLatest(opened.db);
@@ -110,7 +110,7 @@ describeWithService('postgres', 'a scan that may not read a folder', () => {
       ['lost', 0],
     ] as const)
       chmodSync(join(scan.root, path), mode);
-    // Nothing is forbidden to root, so that nobody scans.
+    // Runs as the user nobody, because root may read everything.
     const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
     const scanOnce = () =>
       execFileSync(
@@ -131,7 +131,7 @@ describeWithService('postgres', 'a scan that may not read a folder', () => {
   });
 });
 
-/** Every row that a scan may write, each with the transaction that wrote it. */
+/** Every row that a scan may write, with the transaction that wrote it last. */
 async function listRowVersions(db: Db): Promise<string[]> {
   const { rows } = await sql<{ version: string }>`
     select 'root ' || "id" || ' ' || xmin as "version" from scan_root union all

@@ -12,7 +12,7 @@ onBothDatabases('a scan', (getDb) => {
   });
   afterEach(() => it[Symbol.dispose]());
 
-  test('reports what has settled once, with folders of every depth and names of every kind', async () => {
+  test('reports settled files once, at every depth and with all kinds of names', async () => {
     const deep = `${Array.from({ length: 200 }, (_, index) => `d${index % 10}`).join('/')}/deep.jpg`;
     const names = [
       "it's.jpg",
@@ -47,7 +47,7 @@ onBothDatabases('a scan', (getDb) => {
     expect(await it.reported()).toEqual([]);
   });
 
-  test('tells the version that the store knows, and where to find the file', async () => {
+  test('reports the version of the store, and the location of the file', async () => {
     it.put('anna/a.jpg', 'photo');
     await it.scan();
     const [event] = await getDb().selectFrom('outbox').selectAll().execute();
@@ -60,7 +60,7 @@ onBothDatabases('a scan', (getDb) => {
     });
   });
 
-  test('lists only folders that changed, once they are no longer racy', async () => {
+  test('lists only changed folders, once they are no longer racy', async () => {
     for (const folder of ['a', 'b', 'c']) it.put(`${folder}/a.jpg`);
     await it.settle();
     await it.scan();
@@ -73,7 +73,7 @@ onBothDatabases('a scan', (getDb) => {
     expect(await it.reported()).toEqual(['+library/b/b.jpg']);
   });
 
-  test('sees a file that was written in place with the next full scan', async () => {
+  test('finds a file that was written in place with the next full scan', async () => {
     it.put('anna/a.jpg', 'photo');
     it.pass(300);
     await it.settle();
@@ -96,12 +96,12 @@ onBothDatabases('a scan', (getDb) => {
     expect(await it.reported()).toEqual(['+library/anna/a.mov']);
   });
 
-  test('waits for all that is new, however long it takes to find it', async () => {
+  test('waits for all new files, however long the search takes', async () => {
     for (let n = 0; n < 12; n += 1) it.put(`f${n}/a.jpg`);
     await it.settle();
     for (let n = 0; n < 12; n += 1) it.put(`f${n}/b.jpg`);
     const slow = it.ports.now.bind(it.ports);
-    // Each look at the clock takes a while, so that no two folders are listed at the same time.
+    // Each reading of the clock advances it, so that no two folders are listed at the same time.
     Object.assign(it.ports, { now: () => (it.pass(0.3), slow()) });
     expect(await it.scan('incremental', { filesPerStep: 1 })).toBe('finished');
     Object.assign(it.ports, { now: slow });
@@ -118,7 +118,7 @@ onBothDatabases('a scan', (getDb) => {
     expect(await it.reported()).toEqual(['+library/anna/a.jpg']);
   });
 
-  test('keeps what it cannot take in, with the reason', async () => {
+  test('records files that it cannot report, with the reason', async () => {
     it.put('anna/new\nline.jpg');
     it.put('anna/a.jpg');
     await it.scan();
@@ -127,7 +127,7 @@ onBothDatabases('a scan', (getDb) => {
     expect((await it.lastRun()).counts).toMatchObject({ refused: 1 });
   });
 
-  test('does not go on in a tree whose marker is gone, or that is gone, and changes nothing', async () => {
+  test('stops without changes in a tree whose marker or folder is missing', async () => {
     for (const name of ['a', 'b', 'c']) it.put(`anna/${name}.jpg`);
     await it.settle();
     const before = await it.states();
@@ -150,7 +150,7 @@ onBothDatabases('a scan', (getDb) => {
     expect(await it.rootRow()).toMatchObject({ problem: null });
   });
 
-  test('takes a folder that became a link for gone, and never looks behind it', async () => {
+  test('treats a folder that became a link as removed, and never follows it', async () => {
     it.put('anna/trip/a.jpg');
     it.put('elsewhere/deep/secret.jpg');
     await it.settle();
@@ -163,11 +163,11 @@ onBothDatabases('a scan', (getDb) => {
     expect((await it.lastRun()).counts).toMatchObject({ links: 2 });
   });
 
-  test('takes a folder that cannot be read for unknown: nothing in it is missing, and no scan counts for removal', async () => {
+  test('does not treat files of an unreadable folder as missing, nor count the scan for removals', async () => {
     it.put('anna/trip/a.jpg');
     it.put('ben/b.jpg');
     await it.settle();
-    // Longer than any path that the system takes: no permission keeps this process out.
+    // Longer than the path limit of the system, because permissions do not apply to root.
     await getDb()
       .updateTable('scan_directory')
       .set({ path: 'x'.repeat(5_000) })
@@ -186,7 +186,7 @@ onBothDatabases('a scan', (getDb) => {
     expect(rows).toContainEqual({ name: 'b.jpg', state: 'missing', missingScans: 0 });
   });
 
-  test('looks at a folder that a hint names although nothing shows that it changed', async () => {
+  test('lists a folder of a hint although its modification time is unchanged', async () => {
     it.put('anna/2024/a.jpg', 'photo');
     it.pass(300);
     await it.settle();
@@ -217,14 +217,14 @@ onBothDatabases('a scan', (getDb) => {
     expect(await it.reported()).toEqual(['+library/ben/c.jpg']);
   });
 
-  test('goes on where the last slice ended, and ends', async () => {
+  test('continues where the last slice ended, until the end', async () => {
     for (let folder = 0; folder < 30; folder += 1) it.put(`f${folder}/a.jpg`);
     let slices = 0;
     for (let outcome = ''; outcome !== 'finished'; slices += 1) {
       const ending = new AbortController();
       const { now } = it.ports;
       let looks = 0;
-      // The slice is over after a few steps.
+      // Ends the slice after a few steps.
       Object.assign(it.ports, { now: () => ((looks += 1) > 8 && ending.abort(), now()) });
       outcome = await it.scan('full', { signal: ending.signal });
       Object.assign(it.ports, { now });
@@ -242,7 +242,7 @@ onBothDatabases('a scan', (getDb) => {
     ).toHaveLength(1);
   });
 
-  test('reports nothing of a folder that it was told to leave out, and what was there before is missing', async () => {
+  test('reports nothing of an excluded folder, and treats earlier files there as missing', async () => {
     it.put('anna/raw/a.nef');
     it.put('anna/a.jpg');
     await it.settle();
@@ -253,7 +253,7 @@ onBothDatabases('a scan', (getDb) => {
     expect(await it.reported()).toEqual([]);
   });
 
-  test('keeps files apart whose names differ in case or Unicode form alone', async () => {
+  test('distinguishes files whose names differ only in case or Unicode form', async () => {
     it.put('anna/IMG.JPG');
     it.put('anna/img.jpg');
     it.put('anna/\u{e4}.jpg', 'composed');

@@ -30,37 +30,37 @@ import { guardStore } from '#test/support/guarded-store.ts';
 export interface ScanHarness extends Disposable {
   readonly root: string;
   readonly ports: ScanPorts;
-  /** Lets the clock of the scanner, and no other, go on. */
+  /** Advances only the clock of the scanner. */
   pass(seconds: number): void;
   put(path: string, text?: string): void;
-  /** Has this done whenever the scanner waits. */
+  /** Calls `act` whenever the scanner waits. */
   whileWaiting(act: () => void): void;
-  /** Leaves paths out from the next scan on. */
+  /** Excludes paths from the next scan on. */
   exclude(...patterns: string[]): void;
-  /** Takes that back. */
+  /** Removes the exclusions. */
   excludeNothing(): void;
   tree(): Promise<WatchedTree>;
   scan(
     kind?: ScanKind,
     more?: Partial<ScanLimits> & { sliceMs?: number; signal?: AbortSignal; holder?: string; isRequested?: boolean },
   ): Promise<ScanOutcome>;
-  /** Scans twice, so that what is there has settled, and forgets the events. */
+  /** Scans twice, so that all files have settled, and clears the events. */
   settle(): Promise<void>;
   /** Hands what was reported as moved to `ingest`; returns how many files that were. */
   ingestMoves(): Promise<number>;
-  /** `+key` and `-key` for what was reported since the last call; nobody's files for those who look. */
+  /** `+key` and `-key` for the events since the last call, including files without an owner. */
   reported(): Promise<string[]>;
   /** Name and state of every file. */
   states(): Promise<Record<string, string>>;
   rootRow(): Promise<ScanRoot>;
   lastRun(): Promise<ScanRun>;
-  /** What `ingest` makes of a key. */
+  /** Creates the asset of a key as `ingest` does. */
   addFoundAsset(ownerId: string, key: string): Promise<string>;
 }
 
 const dayMs = 86_400_000;
 
-/** A folder tree with a scanner whose clock a test holds; the file system and the database are real. */
+/** A folder tree with a scanner whose clock a test controls; file system and database are real. */
 export function openScanHarness(db: Db, { libraryId = null }: { libraryId?: string | null } = {}): ScanHarness {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'darkroom-scan-')));
   const storeFolder = join(folder, 'store');

@@ -1,4 +1,4 @@
-// A scanner in a process of its own, for tests that kill it: `node scan-process.ts DATABASE_URL FOLDER [full|incremental] [RACY_MS]`.
+// A scanner as a separate process, for tests that kill it: `node scan-process.ts DATABASE_URL FOLDER [full|incremental] [RACY_MS]`.
 import { setTimeout } from 'node:timers/promises';
 import { usualLimits } from '#functions/watch-nfs/scan-ports.ts';
 import { scanTree } from '#functions/watch-nfs/scan-tree.ts';

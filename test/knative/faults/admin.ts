@@ -7,7 +7,7 @@ import { kubectl, kubectlJson, namespace } from '../kubectl.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 
-/** Runs `darkroom admin` here against the installation: its database, its bucket, its Broker. @throws what it printed */
+/** Runs `darkroom admin` here with the database, bucket and Broker of the installation. @throws its output */
 export async function admin(...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, ['functions/pod/main.ts', '--target=admin', '--', ...args], {
     cwd: repository,
@@ -20,7 +20,7 @@ export async function admin(...args: readonly string[]): Promise<string> {
   return out.trim();
 }
 
-/** What pods get from the ConfigMap, the Secret and the SinkBinding, with addresses that this computer understands. */
+/** The settings of the ConfigMap, the Secret and the SinkBinding, with addresses that work on this computer. */
 async function describeInstallation(): Promise<Record<string, string>> {
   const { data: secret } = await kubectlJson<{ data: Record<string, string> }>(['get', 'secret', 'darkroom']);
   const { data: config } = await kubectlJson<{ data: Record<string, string> }>(['get', 'configmap', 'darkroom']);

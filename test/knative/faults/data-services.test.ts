@@ -11,14 +11,14 @@ const stoppedMs = 60_000;
 test.each<[DataService, string, string]>([
   ['postgres', 'PostgreSQL', 'fault-3-postgres'],
   ['minio', 'MinIO', 'fault-4-minio'],
-])('%s stopped for a minute during uploads costs no photo, and no app hears 401', async (service, name, file) => {
+])('%s stopped for a minute during uploads costs no photo and causes no 401', async (service, name, file) => {
   await using lab = await openFaultLab();
   const photos = await takePhotos(countPhotos(200));
   await using watched = watchAnswers(lab.phone);
   const stopAndStart = async () => {
     await stop(service);
     await sleep(stoppedMs / 3);
-    // Whoever wakes the API now gets one that has never seen its database.
+    // The next request starts a pod of the API that has no connection to its database.
     await killPods(await listPods('darkroom-api'));
     await sleep((stoppedMs * 2) / 3);
     await start(service);

@@ -15,7 +15,7 @@ const impatient = { retry: 2, backoffPolicy: 'linear', backoffDelay: 'PT0.5S' };
 const photosMax = 16;
 const endpointName = 'DARKROOM_MINIO_ENDPOINT';
 
-/** Uploads, and waits until each photo has a letter. */
+/** Uploads, and waits until each photo has a dead letter. */
 async function uploadUntilDead(lab: FaultLab): Promise<{ uploads: Uploads; reasons: string[] }> {
   const photos = await takePhotos(Math.min(countPhotos(40), photosMax));
   const uploads = await uploadAll(lab.phone, photos);
@@ -31,7 +31,7 @@ async function uploadUntilDead(lab: FaultLab): Promise<{ uploads: Uploads; reaso
   }
 }
 
-test('events whose function cannot reach its store dead-letter, and the command line sets them going again', async () => {
+test('events whose function cannot reach its store dead-letter, and the command line redrives them', async () => {
   await using lab = await openFaultLab();
   onTestFinished(() => setThumbnailEndpoint(undefined));
   let failing: Awaited<ReturnType<typeof uploadUntilDead>>;
@@ -49,7 +49,7 @@ test('events whose function cannot reach its store dead-letter, and the command 
   await keepFindings('fault-6a-dead-letters', 'Dead letters, redriven by the command line', text);
 });
 
-test('events that a function answers with 500 dead-letter, and the API sets them going again', async () => {
+test('events that a function answers with 500 dead-letter, and the API redrives them', async () => {
   await using lab = await openFaultLab();
   await using stack = new AsyncDisposableStack();
   const { receiver, url } = await startReceiver(stack, host);
@@ -80,7 +80,7 @@ async function readQueue({ administrator }: FaultLab): Promise<string> {
   return JSON.stringify(thumbnailGeneration?.jobCounts);
 }
 
-/** Gives the function an address of MinIO of its own, or that of all others. */
+/** Sets the function's own address of MinIO, or the common one. */
 async function setThumbnailEndpoint(value: string | undefined): Promise<void> {
   const { spec } = await kubectlJson<{ spec: { template: { spec: { containers: [{ env: { name: string }[] }] } } } }>([
     'get', 'ksvc', 'darkroom-thumbnail',

@@ -12,14 +12,14 @@ interface Victim {
   finding: string;
   title: string;
   what: string;
-  /** Which pods, by their labels. */
+  /** Label selectors of the pods. */
   selectors: string[];
 }
 
 const dispatcher = 'messaging.knative.dev/role=dispatcher';
 const victims: Victim[] = [
   {
-    // The in-memory channel forgets everything that it holds.
+    // The in-memory channel loses all of its events.
     name: 'dispatcher',
     finding: 'fault-2-dispatcher',
     title: 'The dispatcher of the in-memory channel killed',
@@ -27,7 +27,7 @@ const victims: Victim[] = [
     selectors: [dispatcher],
   },
   {
-    // Nothing can be published meanwhile, either.
+    // Publishing fails meanwhile, too.
     name: 'Broker',
     finding: 'fault-2-whole-broker',
     title: 'All of the Broker killed',
@@ -42,7 +42,7 @@ async function killPodsOf(selectors: readonly string[]): Promise<void> {
   }
 }
 
-test.each(victims)('a $name that dies with all that it holds costs no photo', async (victim) => {
+test.each(victims)('a $name that dies with all of its events costs no photo', async (victim) => {
   await using lab = await openFaultLab();
   const { db } = lab.installation;
   const photos = await takePhotos(countPhotos(200));

@@ -3,7 +3,7 @@ import { createClient, type ApiClient } from '#test/support/api-client.ts';
 import { openInstallation, type Installation } from '../installation.ts';
 import { kubectl } from '../kubectl.ts';
 
-/** An installation that something is about to happen to, and a user of it whose photos nobody else touches. */
+/** An installation for faults, with a user of its own. */
 export interface FaultLab extends AsyncDisposable {
   installation: Installation;
   administrator: ApiClient;
@@ -11,7 +11,7 @@ export interface FaultLab extends AsyncDisposable {
   ownerId: string;
 }
 
-/** Faces are off unless `settings` say otherwise: they take half of the processor, and most faults do not care. */
+/** Faces are off by default, since they take half of the CPU and most faults do not involve them. */
 export async function openFaultLab(settings: Record<string, string> = {}): Promise<FaultLab> {
   await configure({ DARKROOM_FACES: 'false', ...settings });
   const installation = await openInstallation();
@@ -29,7 +29,7 @@ export async function openFaultLab(settings: Record<string, string> = {}): Promi
   };
 }
 
-/** Changes the ConfigMap; pods that run have the old one, so they go. */
+/** Changes the ConfigMap and removes the running pods, which have the old one. */
 async function configure(settings: Record<string, string>): Promise<void> {
   const changed = await kubectl([
     'patch',
@@ -48,7 +48,7 @@ export async function listPods(service?: string): Promise<string[]> {
   return (await kubectl(['get', 'pods', '-l', label, '-o', 'name'])).split('\n').filter(Boolean);
 }
 
-/** As a node that loses its power would: no grace, SIGKILL. */
+/** Kills pods without grace, as a power cut of the node. */
 export async function killPods(names: readonly string[]): Promise<void> {
   if (names.length > 0)
     await kubectl(['delete', ...names, '--grace-period=0', '--force', '--wait=false', '--ignore-not-found']);
@@ -56,7 +56,7 @@ export async function killPods(names: readonly string[]): Promise<void> {
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** kubectl again where the cluster's own webhooks are away for a moment, as on a busy machine they are. */
+/** Retries kubectl while the cluster's own webhooks do not answer, as on a busy machine. */
 export async function kubectlPatiently(args: readonly string[]): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     try {

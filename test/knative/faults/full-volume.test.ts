@@ -14,7 +14,7 @@ const volumeMiB = 256;
 const ballast = 'ballast';
 const services: DataService[] = ['postgres', 'minio'];
 
-/** Starts them with new and empty volumes of a limited size, and beside each a container that fills its volume when told. */
+/** Starts the data services with empty volumes of a limited size, and a container beside each that can fill its volume. */
 async function startOnSmallVolumes(): Promise<void> {
   for (const service of services) {
     const found = await readPod(service);
@@ -48,7 +48,7 @@ async function startOnUsualVolumes(): Promise<void> {
   await startDarkroomAfresh();
 }
 
-/** A bucket and a database that nobody has seen yet. */
+/** Starts Darkroom with a new bucket and database. */
 async function startDarkroomAfresh(): Promise<void> {
   await kubectlPatiently(['rollout', 'restart', ...services.map((it) => `deployment/${it}`)]);
   await waitForRollout(...services);
@@ -67,7 +67,7 @@ async function readPod(service: DataService): Promise<Pod> {
 const patchPod = (service: DataService, operations: object[]) =>
   kubectlPatiently(['patch', 'deployment', service, '--type=json', '-p', JSON.stringify(operations)]);
 
-/** A file that takes all the room, as somebody else's would on the same disk. Answers with what df says then. */
+/** Writes a file that fills the volume. Returns the output of df. */
 const fill = (service: DataService) =>
   inside(
     service,

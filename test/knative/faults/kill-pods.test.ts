@@ -22,12 +22,12 @@ test('pods that are killed at random during uploads cost no photo', async () => 
       const { alive } = lab.installation.pods;
       if (alive.some((pod) => pod.readyMs === undefined) && Date.now() - lastMs < startMaxMs) continue;
       const left = alive.filter((pod) => pod.readyMs !== undefined && !condemned.has(pod.name));
-      // First whose, then which: there are more pods of some.
+      // Chooses a service first, then a pod, since some services have more pods.
       const pods = Map.groupBy(left, (pod) => pod.service.replace('darkroom-', ''));
       const service = pick([...pods.keys()]);
       const pod = pick(pods.get(service ?? '') ?? []);
       if (service === undefined || pod === undefined || over.signal.aborted) continue;
-      // On a busy machine kubectl takes its time, and the next one is not to wait for it.
+      // Not awaited, since kubectl is slow on a busy machine.
       condemned.add(pod.name);
       kills.push(killPods([`pod/${pod.name}`]));
       killed.set(service, (killed.get(service) ?? 0) + 1);

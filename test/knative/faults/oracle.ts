@@ -7,7 +7,7 @@ import type { Db } from '#shared/db/db.ts';
 import { sleep, type FaultLab } from './fault-lab.ts';
 import { tellAnswers, type Uploads } from './workload.ts';
 
-/** How much of what was begun is not at its end. */
+/** Counts of unfinished work. */
 export interface Unsettled {
   pending: number;
   queued: number;
@@ -36,20 +36,20 @@ const tell = (it: object) =>
     .map(([name, count]) => `${String(count)} ${name}`)
     .join(', ');
 
-/** What it took until nothing was open any more, by the clock on the wall. */
+/** The wall-clock time until nothing was open any more. */
 export interface Settled {
-  /** Since when; the last upload if it does not say. */
+  /** The start of the time; default: the last upload. */
   since?: string;
   tookMs: number;
 }
 
 export interface SettleOptions {
   timeoutMs?: number;
-  /** When the fault ended, by `Date.now()`, and what it was; without it the time counts from now. */
+  /** The fault and its end, by `Date.now()`; without it the time starts now. */
   fault?: { endedAtMs: number; name: string };
 }
 
-/** Waits until everything has settled by itself: nobody looks, and no time is shifted. */
+/** Waits until everything has settled, without a manual action and without shifting time. */
 export async function settle(
   { installation: { db } }: FaultLab,
   { timeoutMs = 15 * 60_000, fault }: SettleOptions = {},
@@ -66,8 +66,8 @@ export async function settle(
 }
 
 /**
- * Every photo that was acknowledged is one asset with its bytes, its pictures and no failed stage; there is no other
- * asset, no file that belongs to nothing, and nothing under way.
+ * Checks that every acknowledged photo is one asset with its bytes, its derivatives and no failed stage, and that there are
+ * no other assets, no orphaned files, and no work under way.
  */
 export async function expectWhole(lab: FaultLab, { acknowledged }: Pick<Uploads, 'acknowledged'>): Promise<string> {
   const { db, store } = lab.installation;
@@ -98,7 +98,7 @@ export async function expectWhole(lab: FaultLab, { acknowledged }: Pick<Uploads,
   return `${acknowledged.size} photos acknowledged: each is one asset with its bytes, thumbnail and preview; no orphans.`;
 }
 
-/** A pod that was killed a moment ago may still be asked: who looks at photos asks again, too. */
+/** Retries, as clients do, since a request may reach a pod that was just killed. */
 async function findPictureProblem({ phone }: FaultLab, id: string, size: string): Promise<string | undefined> {
   for (let attempt = 1; ; attempt++) {
     const response = await phone.fetch(`/assets/${id}/thumbnail?size=${size}`).catch(() => undefined);
@@ -123,7 +123,7 @@ async function listWrongStages(db: Db, ownerId: string): Promise<string[]> {
   return rows.map((row) => row.text);
 }
 
-/** Every object of the store belongs to a row, and every row that has an object finds it. */
+/** Objects of the store without a row, and rows without their object. */
 async function listOrphans({ installation: { db, store } }: FaultLab): Promise<string[]> {
   const found: Finding[] = [];
   await verifyStore(
@@ -148,7 +148,7 @@ async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>)
   );
 }
 
-/** For the page of measurements. */
+/** A paragraph for the page of measurements. */
 export function report(uploads: Uploads, settled: Settled, ...lines: string[]): string {
   const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
   return [

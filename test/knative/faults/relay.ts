@@ -7,13 +7,13 @@ import { sleep } from './fault-lab.ts';
 
 export interface DisorderlyRelay extends AsyncDisposable {
   urlOf(service: string): string;
-  /** Deliveries that came from the Broker, retries included. */
+  /** Deliveries from the Broker, including retries. */
   readonly taken: number;
-  /** Copies that were sent beside them. */
+  /** Additional copies that were sent. */
   readonly copies: number;
   /** How often functions answered with each status. */
   readonly answers: Map<string, number>;
-  /** Resolves when no copy is on its way. */
+  /** Resolves when no copy is under way. */
   settled(): Promise<void>;
 }
 
@@ -21,9 +21,9 @@ const heldMsMax = 4000;
 const copyHeldMsMax = 15_000;
 
 /**
- * A receiver between Broker and functions that holds every event for some random time, and sends a copy of it at another
- * one: so each is delivered at least twice, and none in the order in which it happened. The answer goes back to the
- * Broker; that of the copy is sent to it, as Knative would.
+ * A receiver between Broker and functions that delays every event by a random time, and sends a copy after another one:
+ * each event is delivered at least twice, in a random order. The response goes back to the Broker; a reply to the copy is
+ * posted to it, as Knative does.
  */
 export async function startDisorderlyRelay(
   host: string,
@@ -88,7 +88,7 @@ export async function startDisorderlyRelay(
   };
 }
 
-/** What belongs to the event, and not to one connection. */
+/** The headers of the event, without those of the connection. */
 function pickEvent(headers: IncomingHttpHeaders): Record<string, string> {
   const isOfEvent = (name: string) => name.startsWith('ce-') || name === 'content-type' || name === 'traceparent';
   return Object.fromEntries(

@@ -6,7 +6,7 @@ interface TriggerSpec {
   delivery: Record<string, unknown>;
 }
 
-/** Leads a Trigger to another place, or lets it deliver in another way; disposing leads it back. */
+/** Changes the destination or the delivery of a Trigger; disposing restores it. */
 export async function redirectTrigger(
   name: string,
   { uri, delivery = {} }: { uri?: string; delivery?: Record<string, unknown> },
@@ -24,7 +24,7 @@ export async function redirectTrigger(
   };
 }
 
-/** Ready says what was before a change for a moment after it. */
+/** Waits, because Ready shows the state before a change for a moment. */
 async function waitFor(name: string): Promise<void> {
   await sleep(2000);
   await kubectl(['wait', 'trigger', name, '--for=condition=Ready', '--timeout=120s']);

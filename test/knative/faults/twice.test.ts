@@ -11,8 +11,8 @@ import { countPhotos, takePhotos, takePhotosOfPeople, tellAnswers, uploadAll, ty
 const host = process.env['DARKROOM_LAB_HOST'] ?? '10.200.0.1';
 const services = ['metadata', 'thumbnail', 'faces', 'people'].map((it) => `darkroom-${it}`);
 
-test('events that come twice and in any order leave each photo done once', async () => {
-  // Here the order of faces matters too.
+test('events that are delivered twice and in any order process each photo once', async () => {
+  // With faces, whose order matters too.
   await using lab = await openFaultLab({ DARKROOM_FACES: 'true' });
   await using relay = await startDisorderlyRelay(host, services, await findBroker());
   const count = countPhotos(100);
@@ -38,7 +38,7 @@ test('events that come twice and in any order leave each photo done once', async
   await keepFindings('fault-7-twice', 'Each event delivered twice and out of order', text);
 });
 
-/** The same picture has the same faces, however often it was looked at. */
+/** Copies of a picture have the same faces, however often the stage ran. */
 async function expectFacesOnce({ installation: { db }, ownerId }: FaultLab, photos: readonly Photo[]): Promise<string> {
   const { rows } = await sql<{ checksum: string; faces: number }>`
     select encode(a."checksum", 'hex') as "checksum", count(f."id") as "faces"
@@ -53,7 +53,7 @@ async function expectFacesOnce({ installation: { db }, ownerId }: FaultLab, phot
   expect([...facesOfScene.values()].filter((counts) => counts.size !== 1)).toEqual([]);
   const people = await db.selectFrom('person').select('id').where('ownerId', '=', ownerId).execute();
   const faces = rows.reduce((sum, row) => sum + row.faces, 0);
-  // That the models of the image find some at all.
+  // The models of the image must find faces at all.
   expect(faces).toBeGreaterThan(photos.length);
   return `${faces} faces on ${photos.length} of them, as many on each copy of a picture, of ${people.length} people.`;
 }

@@ -7,10 +7,10 @@ import { expectWhole, report, settle } from './oracle.ts';
 import { watchAnswers } from './watchful-client.ts';
 import { countPhotos, takePhotos, tellAnswers, uploadDuring } from './workload.ts';
 
-/** An image of another version; without it the same image is rolled out as a new revision. */
+/** An image of another version; by default the same image is rolled out as a new revision. */
 const nextImage = process.env['DARKROOM_LAB_NEXT_IMAGE'];
 
-/** As docs/operations.md says. */
+/** Upgrades as in docs/operations.md. */
 async function upgrade(): Promise<void> {
   await kubectl(['delete', 'job', 'darkroom-migrate', '--ignore-not-found']);
   const newRevision = {

@@ -2,13 +2,13 @@ import type { ApiClient } from '#test/support/api-client.ts';
 import { sleep } from './fault-lab.ts';
 
 export interface Watched extends AsyncDisposable {
-  /** How often each request was answered how. */
+  /** The number of each response by request. */
   readonly answers: Map<string, number>;
 }
 
 /**
- * An app that is open meanwhile: asks who it is and for its photos, twice a second. An app that hears 401 forgets its
- * photos, so what it hears is kept.
+ * An open app: requests its user and its photos twice a second. Records the responses, since an app that gets a 401
+ * deletes its local data.
  */
 export function watchAnswers({ url, headers }: ApiClient, paths = ['/users/me', '/assets/statistics']): Watched {
   const answers = new Map<string, number>();

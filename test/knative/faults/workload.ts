@@ -15,21 +15,21 @@ export interface Photo {
   checksum: string;
 }
 
-/** What the server promised, and what clients saw until it did. */
+/** The acknowledged uploads, and all responses. */
 export interface Uploads {
-  /** By checksum: the asset that a 201 or 200 named. */
+  /** The asset of a 201 or 200, by checksum. */
   acknowledged: Map<string, string>;
-  /** How often each answer came. */
+  /** The number of each response. */
   answers: Map<string, number>;
   tookMs: number;
 }
 
-/** DARKROOM_LAB_PHOTOS, or the number given where it is not set. */
+/** DARKROOM_LAB_PHOTOS, or `usual` if it is not set. */
 export const countPhotos = (usual: number): number => Number(process.env['DARKROOM_LAB_PHOTOS'] ?? usual);
 
 const distinctScenes = 24;
 
-/** JPEGs as a camera writes them, no two alike. */
+/** JPEGs as of a camera, all different. */
 export async function takePhotos(count: number): Promise<Photo[]> {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-faults-'));
   try {
@@ -40,7 +40,7 @@ export async function takePhotos(count: number): Promise<Photo[]> {
   }
 }
 
-/** Pictures of groups of people, again and again, each time other bytes. */
+/** Pictures of groups of people, repeated with different bytes. */
 export async function takePhotosOfPeople(count: number): Promise<Photo[]> {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-faults-'));
   try {
@@ -54,7 +54,7 @@ export async function takePhotosOfPeople(count: number): Promise<Photo[]> {
   }
 }
 
-/** A few random bytes after its end make each one its own. The n-th shows the scene `n % scenes.length`. */
+/** Random bytes after the end make each photo unique. The n-th shows the scene `n % scenes.length`. */
 function multiply(scenes: readonly Buffer[], count: number): Photo[] {
   return Array.from({ length: count }, (_, n) => {
     const bytes = Buffer.concat([scenes[n % scenes.length] ?? Buffer.alloc(0), randomBytes(16)]);
@@ -65,14 +65,14 @@ function multiply(scenes: readonly Buffer[], count: number): Photo[] {
 
 export interface WorkloadOptions {
   concurrency?: number;
-  /** No photo is tried again after this time. */
+  /** Uploads are not retried after this time. */
   giveUpMs?: number;
   onAcknowledged?: (count: number) => void;
 }
 
 /**
- * Sends every photo as the phone app does, again after a broken connection or a 5xx, until each was acknowledged.
- * @throws on an answer that would make an app give up or wipe its data (any other status)
+ * Sends every photo as the phone app does, with retries after a connection error or a 5xx, until each is acknowledged.
+ * @throws on any other status, which would make an app give up or wipe its data
  */
 export async function uploadAll(
   client: ApiClient,
@@ -104,8 +104,8 @@ export async function uploadAll(
 }
 
 /**
- * Sends the photos, begins `trouble` when `share` of them were acknowledged, and sends further ones until it is over.
- * Answers with all uploads, and what `trouble` came to.
+ * Sends the photos, starts `trouble` when `share` of them are acknowledged, and sends further ones until it is over.
+ * Returns all uploads, and the result of `trouble`.
  */
 export async function uploadDuring<T>(
   client: ApiClient,
@@ -132,9 +132,9 @@ export async function uploadDuring<T>(
 }
 
 interface Attempt {
-  /** For people. */
+  /** The response as text for reports. */
   answer: string;
-  /** 0 where none came. */
+  /** 0 without a response. */
   status: number;
   id?: string;
 }

@@ -1,4 +1,4 @@
-// Hands every request to FORWARD_TO: a Knative Service whose answers a test decides, with its own concurrency.
+// Forwards every request to FORWARD_TO: a Knative Service with its own concurrency whose responses a test controls.
 import { createServer, request } from 'node:http';
 
 createServer((incoming, answer) => {

@@ -1,5 +1,5 @@
-// What a cold start of a bare Node server costs: the measure for everybody else's. ?sleep=MS makes an answer late,
-// ?die ends the process, BREAK ends it at its start.
+// A bare Node server, the baseline of cold starts. ?sleep=MS delays a response, ?die ends the process, BREAK ends it at its
+// start.
 import { createServer } from 'node:http';
 
 if (process.env.BREAK) throw new Error('broken on purpose');
