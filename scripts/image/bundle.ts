@@ -45,7 +45,7 @@ export async function bundleProgram(folder: string): Promise<void> {
  */
 async function writeChunks(folder: string): Promise<string[]> {
   await using bundle = await rolldown({
-    input: { function: 'functions/pod/start.ts', ...startedByName },
+    input: { function: 'functions/pod/main.ts', ...startedByName },
     cwd: root,
     platform: 'node',
     external: [...absent, ...packages.map((name) => new RegExp(`^${name}(?:/|$)`))],
@@ -61,7 +61,7 @@ async function writeChunks(folder: string): Promise<string[]> {
     keepNames: true,
   });
   const starts = new Set(
-    ['functions/pod/start.ts', 'functions/pod/main.ts', ...Object.values(startedByName)].map((name) =>
+    ['functions/pod/main.ts', 'functions/pod/function.ts', ...Object.values(startedByName)].map((name) =>
       join(root, name),
     ),
   );

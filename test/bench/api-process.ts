@@ -19,7 +19,7 @@ export async function startApiProcess(options: { databaseUrl: string; dataFolder
   // As a volume is mounted: the API makes no folder in place of one that is not there.
   await mkdir(join(options.dataFolder, 'files'), { recursive: true });
   const port = await findFreePort();
-  const child = spawn(process.execPath, [...nodeFlags, join(root, 'functions/pod/main.ts'), '--target=api'], {
+  const child = spawn(process.execPath, [...nodeFlags, join(root, 'functions/pod/function.ts'), '--target=api'], {
     env: {
       ...process.env,
       DATABASE_URL: options.databaseUrl,

@@ -48,7 +48,7 @@ export async function measureColdStart({ rounds }: { rounds: number }): Promise<
     programs.push({ name: target, args: [join(app, 'function.mjs'), `--target=${target}`], path });
   }
   for (const name of ['api', 'thumbnail']) {
-    const [made, source] = [join(notCompiled, 'function.mjs'), join(root, 'functions/pod/main.ts')];
+    const [made, source] = [join(notCompiled, 'function.mjs'), join(root, 'functions/pod/function.ts')];
     const path = name === 'api' ? '/api/server/ping' : '/healthz';
     programs.push({ name: `${name}, without compiled code`, args: [made, `--target=${name}`], path });
     programs.push({ name: `${name}, as TypeScript`, args: [source, `--target=${name}`], path });

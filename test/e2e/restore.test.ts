@@ -32,7 +32,7 @@ async function start(home: string, databaseUrl: string) {
 /** `darkroom admin`, as its Job runs it. */
 async function admin(home: string, databaseUrl: string, ...args: string[]): Promise<string> {
   const env = { ...process.env, DATABASE_URL: databaseUrl, DARKROOM_DATA: join(folder, home), DARKROOM_FACES: 'false' };
-  const command = [join(root, 'functions/pod/main.ts'), '--target=admin', '--', ...args];
+  const command = [join(root, 'functions/pod/function.ts'), '--target=admin', '--', ...args];
   const { stdout } = await run(process.execPath, command, { env });
   return stdout;
 }

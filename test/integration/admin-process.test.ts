@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** `darkroom admin` as in a Job. */
 async function run(args: readonly string[], env: Record<string, string>, input = '') {
-  const child = spawn(process.execPath, ['functions/pod/main.ts', '--target=admin', '--', ...args], {
+  const child = spawn(process.execPath, ['functions/pod/function.ts', '--target=admin', '--', ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], DARKROOM_STORE_PATH: '/nonexistent', ...env },
     stdio: 'pipe',

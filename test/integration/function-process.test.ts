@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => stack.disposeAsync());
 
 function run(target: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, ['functions/pod/main.ts', `--target=${target}`], {
+  const child = spawn(process.execPath, ['functions/pod/function.ts', `--target=${target}`], {
     cwd: root,
     env: { ...process.env, DARKROOM_LOG_LEVEL: 'warn', DARKROOM_DATA: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -51,7 +51,7 @@ describeWithService('postgres', 'the process of a function', () => {
     const database = stack.use(await postgres.createDatabase());
     await migrateDatabase({ DATABASE_URL: database.url });
     const port = await findFreePort();
-    const child = spawn(process.execPath, ['functions/pod/main.ts', `--target=${target}`], {
+    const child = spawn(process.execPath, ['functions/pod/function.ts', `--target=${target}`], {
       cwd: root,
       env: {
         ...process.env,

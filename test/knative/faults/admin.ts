@@ -9,7 +9,7 @@ const repository = join(import.meta.dirname, '../../..');
 
 /** Runs `darkroom admin` here with the database, bucket and Broker of the installation. @throws its output */
 export async function admin(...args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, ['functions/pod/main.ts', '--target=admin', '--', ...args], {
+  const child = spawn(process.execPath, ['functions/pod/function.ts', '--target=admin', '--', ...args], {
     cwd: repository,
     env: { PATH: process.env['PATH'], ...(await describeInstallation()) },
     stdio: ['ignore', 'pipe', 'pipe'],

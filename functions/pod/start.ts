@@ -1,5 +1,0 @@
-// The entry point of the image: turns on the compile cache, then loads the function.
-import { useCompileCache } from './compile-cache.ts';
-
-useCompileCache(import.meta.dirname);
-await import('./main.ts');
