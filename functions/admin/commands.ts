@@ -73,9 +73,9 @@ export const commands: readonly Row[] = [
   },
   {
     name: 'verify',
-    usage: '[--repair [--confirm]] [--restored]',
+    usage: '[--repair [--approve]] [--restored]',
     summary:
-      'Compares the database with the store; --repair fixes the differences, --confirm also if many originals are gone; use --restored after a restore of an older database',
+      'Compares the database with the store; --repair fixes the differences, --approve also if many originals are gone; use --restored after a restore of an older database',
     load: () => import('./verify.ts'),
   },
   {
@@ -117,8 +117,8 @@ export const commands: readonly Row[] = [
   },
   {
     name: 'minio listing',
-    usage: '[--bucket NAME] [--confirm]',
-    summary: 'Shows what the last listing of the bucket found; --confirm that the missing objects are really gone',
+    usage: '[--bucket NAME] [--approve]',
+    summary: 'Shows what the last listing of the bucket found; --approve that the missing objects are really gone',
     load: () => import('./minio-listing.ts'),
   },
   {

@@ -1,7 +1,7 @@
 import { listWatched } from '#shared/scans/watched-buckets.ts';
 import type { Config } from '#shared/config/config.ts';
 import type { Db } from '#shared/db/db.ts';
-import { confirmMissing, findListing } from '#shared/scans/bucket-listing.ts';
+import { approveMissing, findListing } from '#shared/scans/bucket-listing.ts';
 import type { BucketListing } from '#shared/db/tables.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { AdminCommand } from './command.ts';
@@ -9,12 +9,12 @@ import { formatAge } from './format-age.ts';
 import { findOption, hasFlag, refuseArguments } from './read-input.ts';
 
 export const command: AdminCommand = {
-  options: { confirm: { type: 'boolean' }, bucket: { type: 'string' } },
+  options: { approve: { type: 'boolean' }, bucket: { type: 'string' } },
   async run(ports, input) {
     refuseArguments(input);
     const buckets = chooseBuckets(ports.config, findOption(input, 'bucket'));
     const db = await ports.openDb();
-    if (hasFlag(input, 'confirm')) await confirm(db, buckets);
+    if (hasFlag(input, 'approve')) await approve(db, buckets);
     const listings = [];
     for (const bucket of buckets) listings.push({ bucket, listing: await findListing(db, bucket) });
     return {
@@ -37,13 +37,13 @@ function chooseBuckets(config: Config, chosen: string | undefined): string[] {
   return [chosen];
 }
 
-async function confirm(db: Db, buckets: readonly string[]): Promise<void> {
-  let confirmed = 0;
-  for (const bucket of buckets) if (await confirmMissing(db, bucket)) confirmed += 1;
-  if (confirmed === 0)
+async function approve(db: Db, buckets: readonly string[]): Promise<void> {
+  let approved = 0;
+  for (const bucket of buckets) if (await approveMissing(db, bucket)) approved += 1;
+  if (approved === 0)
     throw new DarkroomError(
       'input/invalid',
-      `No listing of ${buckets.join(', ')} has halted: there is nothing to confirm`,
+      `No listing of ${buckets.join(', ')} has halted: there is nothing to approve`,
     );
 }
 
@@ -64,15 +64,15 @@ function formatListing(bucket: string, listing: BucketListing | undefined): stri
     lines.push(`halted: ${listing.haltedReason}`);
     lines.push(
       listing.isConfirmed
-        ? 'Confirmed: the next listing treats the missing objects as removed.'
-        : 'No object is treated as removed. Check the bucket; if the objects are really gone, run this with --confirm.',
+        ? 'Approved: the next listing treats the missing objects as removed.'
+        : 'No object is treated as removed. Check the bucket; if the objects are really gone, run this with --approve.',
     );
   }
   return lines.join('\n');
 }
 
 function toJson({ notifiedAt, startedAt, objects, finishedAt, finishedObjects, ...rest }: BucketListing) {
-  const { lostCreated, lostRemoved, haltedAt, haltedReason, isConfirmed } = rest;
+  const { lostCreated, lostRemoved, haltedAt, haltedReason, isConfirmed: isApproved } = rest;
   return {
     notifiedAt,
     startedAt,
@@ -83,6 +83,6 @@ function toJson({ notifiedAt, startedAt, objects, finishedAt, finishedObjects, .
     lostRemoved,
     haltedAt,
     haltedReason,
-    isConfirmed,
+    isApproved,
   };
 }

@@ -25,7 +25,7 @@ test('the output says that a bucket was never listed', async () => {
   expect(out).toMatch(/^bucket: darkroom\nlast notification: never\nlast listing: never/);
 });
 
-test('only a halted listing can be confirmed; the next listing uses the confirmation', async () => {
+test('only a halted listing can be approved; the next listing uses the approval', async () => {
   const { db } = admin.platform;
   const finishedAt = new Date(Date.now() - 7_200_000);
   const row = { bucket: 'darkroom', finishedAt, finishedObjects: 40, lostCreated: 3, lostRemoved: 1 };
@@ -33,17 +33,17 @@ test('only a halted listing can be confirmed; the next listing uses the confirma
     .insertInto('bucket_listing')
     .values({ ...row, ...empty })
     .execute();
-  const early = await admin.run('minio listing --confirm');
+  const early = await admin.run('minio listing --approve');
   expect(early.exitCode).not.toBe(0);
-  expect(early.err).toContain('nothing to confirm');
+  expect(early.err).toContain('nothing to approve');
   await db.updateTable('bucket_listing').set({ haltedAt: finishedAt, haltedReason: '30 of 40 are missing' }).execute();
   expect((await admin.run('minio listing')).out).toMatch(
     /last listing: 2 h ago, 40 objects\nnotifications that were lost: 3 of new objects, 1 of removed ones\nhalted: 30 of 40 are missing\nNo object is treated as removed/,
   );
-  expect((await admin.run('minio listing --confirm')).out).toContain(
+  expect((await admin.run('minio listing --approve')).out).toContain(
     'the next listing treats the missing objects as removed',
   );
-  expect(await admin.json('minio listing')).toMatchObject([{ bucket: 'darkroom', isConfirmed: true, lostCreated: 3 }]);
+  expect(await admin.json('minio listing')).toMatchObject([{ bucket: 'darkroom', isApproved: true, lostCreated: 3 }]);
 });
 const empty = {
   holder: null,

@@ -5,10 +5,10 @@ import { hasFlag, refuseArguments } from './read-input.ts';
 const findingsMax = 1000;
 
 const lossDoubted =
-  'So many missing originals are more likely a fault of the store than deletions, so no asset was made offline. If they are really gone: verify --repair --confirm';
+  'So many missing originals are more likely a fault of the store than deletions, so no asset was made offline. If they are really gone: verify --repair --approve';
 
 export const command: AdminCommand = {
-  options: { repair: { type: 'boolean' }, restored: { type: 'boolean' }, confirm: { type: 'boolean' } },
+  options: { repair: { type: 'boolean' }, restored: { type: 'boolean' }, approve: { type: 'boolean' } },
   async run(ports, input) {
     refuseArguments(input);
     const platform = await ports.openPlatform();
@@ -16,7 +16,7 @@ export const command: AdminCommand = {
     const result = await verifyStore(platform, {
       repair: hasFlag(input, 'repair'),
       isRestored: hasFlag(input, 'restored'),
-      isLossConfirmed: hasFlag(input, 'confirm'),
+      isLossApproved: hasFlag(input, 'approve'),
       signal: platform.signal,
       onFinding: (finding) => {
         if (findings.length < findingsMax) findings.push(finding);

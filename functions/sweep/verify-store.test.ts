@@ -128,7 +128,7 @@ test('many missing originals make no asset offline without a confirmation', asyn
   };
   expect((await verify({ repair: true })).result).toMatchObject({ isLossDoubted: true });
   expect(await countOffline()).toBe(0);
-  expect((await verify({ repair: true, isLossConfirmed: true })).result).toMatchObject({ isLossDoubted: false });
+  expect((await verify({ repair: true, isLossApproved: true })).result).toMatchObject({ isLossDoubted: false });
   expect(await countOffline()).toBe(30);
 });
 
@@ -137,9 +137,9 @@ test('an unreachable store is not compared with the database', async () => {
   const { id } = await addAsset(db, await addUser(db));
   const folder = config.DARKROOM_STORE_PATH ?? '';
   await rename(folder, `${folder}-unmounted`);
-  await expect(verify({ repair: true, isLossConfirmed: true })).rejects.toMatchObject({ code: 'store/unavailable' });
+  await expect(verify({ repair: true, isLossApproved: true })).rejects.toMatchObject({ code: 'store/unavailable' });
   await mkdir(folder);
-  await expect(verify({ repair: true, isLossConfirmed: true })).rejects.toMatchObject({ code: 'store/unavailable' });
+  await expect(verify({ repair: true, isLossApproved: true })).rejects.toMatchObject({ code: 'store/unavailable' });
   await rmdir(folder);
   await rename(`${folder}-unmounted`, folder);
   expect(await findAsset(db, id)).toMatchObject({ isOffline: false });

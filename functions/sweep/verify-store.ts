@@ -19,7 +19,7 @@ export interface VerifyOptions {
   /** The database is older than the files, as after a restore: its reservations are not uploads under way any more. */
   isRestored?: boolean;
   /** A person has confirmed that the missing originals are gone, however many. */
-  isLossConfirmed?: boolean;
+  isLossApproved?: boolean;
   onFinding?: (finding: Finding) => void;
   signal: AbortSignal;
 }
@@ -74,7 +74,7 @@ async function verifyUploads(ports: VerifyStorePorts, options: VerifyOptions) {
 }
 
 async function verifyOriginals({ db, store }: VerifyStorePorts, options: VerifyOptions) {
-  const { repair, isLossConfirmed = false, signal, onFinding } = options;
+  const { repair, isLossApproved = false, signal, onFinding } = options;
   const result = { originals: 0, originalsMissing: 0, originalsBack: 0, isLossDoubted: false };
   const lost: string[] = [];
   for (let after = ''; ;) {
@@ -97,7 +97,7 @@ async function verifyOriginals({ db, store }: VerifyStorePorts, options: VerifyO
     if (last === undefined) break;
     after = last.key;
   }
-  result.isLossDoubted = !isLossConfirmed && isMassLoss(lost.length, result.originals);
+  result.isLossDoubted = !isLossApproved && isMassLoss(lost.length, result.originals);
   if (repair && !result.isLossDoubted) for (const assetId of lost) await markOffline(db, assetId);
   return result;
 }

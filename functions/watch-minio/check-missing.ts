@@ -42,7 +42,7 @@ export async function checkMissing(
     if (last === undefined) return 'through';
     const found = await findAll(store, batch, signal);
     const gone = batch.filter((key) => found.get(key) === undefined);
-    if (gone.length > 0 && !slice.isConfirmed) await requireObjects(ports, slice);
+    if (gone.length > 0 && !slice.isApproved) await requireObjects(ports, slice);
     const facts = (await listKnownObjects(db, scope.store, gone)).map(({ key, version }) => ({
       event: objectRemoved(eventSources.watchMinio, { store: scope.store, key, version: version ?? '' }),
     }));

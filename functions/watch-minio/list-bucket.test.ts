@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '#shared/db/db.ts';
-import { confirmMissing } from '#shared/scans/bucket-listing.ts';
+import { approveMissing } from '#shared/scans/bucket-listing.ts';
 import { keepDeadLetter } from '#shared/outbox/dead-letter.ts';
 import { recordObject } from '#shared/assets/stored-object.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
@@ -245,7 +245,7 @@ onBothDatabases('a listing', (getDb) => {
       ['the bucket is empty all at once', 3, 3, /lists nothing below library\//],
       ['more than 5 % are missing', 100, 11, /^11 of 100 /],
       ['more than 1,000 are missing', 1_300, 1_001, /^1001 of 1300 /],
-    ])('halts when %s, until somebody confirms it', async (_what, count, missing, reason) => {
+    ])('halts when %s, until somebody approves', async (_what, count, missing, reason) => {
       const keys = await putMany(count);
       await ingestAll();
       for (const key of keys.slice(0, missing)) await remove(key);
@@ -254,7 +254,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await list()).toBe('halted');
       expect(await told()).toEqual([]);
       expect((await row()).haltedReason).toMatch(reason);
-      expect(await confirmMissing(db, 'darkroom')).toBe(true);
+      expect(await approveMissing(db, 'darkroom')).toBe(true);
       expect(await list()).toBe('finished');
       expect(await told()).toEqual(keys.slice(0, missing).map((key) => `removed ${key}`));
       expect(await row()).toMatchObject({ haltedReason: null, haltedAt: null, isConfirmed: false });
@@ -277,7 +277,7 @@ onBothDatabases('a listing', (getDb) => {
       await ingestAll();
       expect(await list()).toBe('finished');
       expect(await row()).toMatchObject({ haltedReason: null, haltedAt: null });
-      expect(await confirmMissing(db, 'darkroom')).toBe(false);
+      expect(await approveMissing(db, 'darkroom')).toBe(false);
     });
 
     test('a bucket that becomes empty while it is looked at is away, and nothing in it was removed', async () => {

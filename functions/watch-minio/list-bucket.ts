@@ -62,7 +62,7 @@ export async function listBucket(
       signal,
       graceMs,
       isFirst: listing.finishedAt === null,
-      isConfirmed: listing.isConfirmed,
+      isApproved: listing.isConfirmed,
       endsAtMs: performance.now() + sliceMs,
       objects: listing.startedAt === null ? 0 : listing.objects,
       reported: { created: 0, removed: 0, lost: 0 },
@@ -102,11 +102,11 @@ async function goOn(ports: ListingPorts, slice: ListingSlice, listing: BucketLis
     if ((await comparePages(ports, slice, cursor)) === 'over') return { outcome: 'unfinished' };
     cursor = null;
   }
-  if (cursor === null && !slice.isConfirmed) {
+  if (cursor === null && !slice.isApproved) {
     const reason = await judgeMissing(ports, slice);
     if (reason !== undefined) {
       await finishListing(db, bucket, holder, reason);
-      log.error({ bucket, reason }, 'listing halted: nothing is reported as removed until somebody confirms it');
+      log.error({ bucket, reason }, 'listing halted: nothing is reported as removed until somebody approves');
       return { outcome: 'halted' };
     }
   }

@@ -22,7 +22,7 @@ export interface ListingSlice {
   /** Before a bucket was listed once, nothing counts as lost: it may be older than the notifications. */
   readonly isFirst: boolean;
   /** Somebody has said that what is missing is really gone. */
-  readonly isConfirmed: boolean;
+  readonly isApproved: boolean;
   /** Of `performance.now()`. */
   readonly endsAtMs: number;
   /** So long a notification may be on its way before it counts as lost. */

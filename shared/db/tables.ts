@@ -371,7 +371,7 @@ export interface BucketListingTable {
   lostRemoved: Default<number>;
   haltedAt: Date | null;
   haltedReason: string | null;
-  /** An administrator confirmed that the missing objects were removed. */
+  /** An administrator approved: the missing objects were really removed. */
   isConfirmed: Default<boolean>;
 }
 

@@ -238,7 +238,7 @@ export async function noteNotification(db: Db, bucket: string): Promise<void> {
 }
 
 /** Somebody says that what a halted listing missed is really gone: the next one reports it. False if none is halted. */
-export async function confirmMissing(db: Db, bucket: string): Promise<boolean> {
+export async function approveMissing(db: Db, bucket: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('bucket_listing')
     .set({ isConfirmed: true })

@@ -72,7 +72,7 @@ where known."key" is null
 or (page."key" is null and known."isExpected")
 or (page."key" is not null and ( known."isAway" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
 
--- confirmMissing
+-- approveMissing
 update "bucket_listing"
 set "isConfirmed" = $1
 where "bucket" = $2

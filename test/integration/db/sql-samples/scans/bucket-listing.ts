@@ -36,7 +36,7 @@ export const samples: SamplesOf<typeof bucketListing> = {
   listMissing: (db) => bucketListing.listMissing(db, bucket, '', 100),
   countMissing: (db) => bucketListing.countMissing(db, bucket),
   listPublishedEvents: (db) => bucketListing.listPublishedEvents(db, '/darkroom/watch-minio', ['a']),
-  confirmMissing: (db) => bucketListing.confirmMissing(db, bucket),
+  approveMissing: (db) => bucketListing.approveMissing(db, bucket),
   findListing: (db) => bucketListing.findListing(db, bucket),
   noteNotification: (db) => bucketListing.noteNotification(db, bucket),
 };
