@@ -35,6 +35,7 @@ const sharedLayers: Record<string, readonly string[]> = {
   scans: ['ids', 'config', 'store', 'events', 'db', 'users', 'assets'],
   libraries: ['db', 'assets', 'scans'],
   timeline: ['db'],
+  live: ['db'],
   access: ['db', 'assets', 'albums'],
   accounts: ['db', 'users', 'assets', 'albums', 'libraries'],
   'store-records': ['db', 'settings', 'users', 'assets'],
@@ -59,7 +60,7 @@ const tableRooms: Record<string, readonly string[]> = {
 
 /** Each vendor package has one home. */
 const homes: Record<string, readonly string[]> = {
-  kysely: ['shared/db', 'migrations', ...Object.keys(tableRooms), 'timeline', 'access', 'accounts'].map((it) =>
+  kysely: ['shared/db', 'migrations', ...Object.keys(tableRooms), 'timeline', 'access', 'accounts', 'live'].map((it) =>
     it.includes('/') || it === 'migrations' ? it : `shared/${it}`,
   ),
   pg: ['shared/db'],
@@ -132,7 +133,7 @@ const roomsOfWatchers = ['scans', 'outbox', 'libraries', 'users'];
 test('watchers report facts, and leave to ingest what becomes of them', () => {
   const wrong = imports.filter(
     ({ file, from }) =>
-      /^functions\/watch-/.test(file) &&
+      file.startsWith('functions/watch-') &&
       Object.keys(tableRooms).some((room) => from.startsWith(`#shared/${room}/`) && !roomsOfWatchers.includes(room)),
   );
   expect(wrong).toEqual([]);

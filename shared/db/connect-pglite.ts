@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import type { OpenDb } from './db.ts';
-import { openPGliteKysely } from './open-pglite-kysely.ts';
+import { openPGliteDb } from './open-pglite-db.ts';
 import { PGliteFiles, syncParams } from './pglite-files.ts';
 import { copyPGliteFolder, createPGliteFolder, ensureSynced } from './pglite-folder.ts';
 import { ensurePGliteTemplate, makePGliteFolder } from './pglite-template.ts';
@@ -21,10 +21,11 @@ export async function connectPGlite(
   const files = openFiles(folder);
   const startParams = [...PGlite.defaultStartParams.filter((it) => it !== '-F'), ...syncParams];
   const pglite = await PGlite.create({ fs: files, extensions: { vector }, startParams });
-  const db = openPGliteKysely(pglite, files);
+  const { db, listen } = openPGliteDb(pglite, files);
   return {
     db,
     kind: 'pglite',
+    listen,
     [Symbol.asyncDispose]: async () => {
       await db.destroy();
       if (files.failure === undefined) await pglite.close();

@@ -10,6 +10,7 @@ import { Pool } from 'pg';
 import type { OpenDb } from './db.ts';
 import { NamedErrorDriver } from './driver.ts';
 import { parserOf } from './parsers.ts';
+import { listenOnPostgres } from './listen.ts';
 import { LargeListPlugin } from './large-lists.ts';
 import type { Tables } from './tables.ts';
 
@@ -38,7 +39,7 @@ export function connectPostgres({ url, poolSize = 4 }: PostgresOptions): OpenDb 
   // Ignore one that breaks between two queries of a transaction: its next query fails with the reason.
   pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new TransactionModeDialect({ pool }), plugins: [new LargeListPlugin()] });
-  return { db, kind: 'postgres', [Symbol.asyncDispose]: () => db.destroy() };
+  return { db, kind: 'postgres', listen: listenOnPostgres(url), [Symbol.asyncDispose]: () => db.destroy() };
 }
 
 /**

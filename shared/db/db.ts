@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { Listen } from './listen.ts';
 import type { Tables } from './tables.ts';
 
 /** The database, or a transaction of it: every query function takes one first. */
@@ -9,4 +10,5 @@ export type Tx = Transaction<Tables>;
 export interface OpenDb extends AsyncDisposable {
   readonly db: Db;
   readonly kind: 'postgres' | 'pglite';
+  readonly listen: Listen;
 }

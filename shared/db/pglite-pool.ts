@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { PGlite } from '@electric-sql/pglite';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import { Client } from 'pg';
+import { Client, type Notification } from 'pg';
 import { mayCommitLater } from './commit-later.ts';
+import { listenStatements, unlistenStatements, type Listen } from './listen.ts';
 import { parserOf } from './parsers.ts';
 import type { PGliteFiles } from './pglite-files.ts';
 import { PGliteSocket } from './pglite-socket.ts';
@@ -24,7 +25,7 @@ const logBytesMax = 64 * 2 ** 20;
  * shared with other clients. Callers get the connection in the order of their requests; each decides whether its
  * commits wait for the disk (`commitLater`).
  */
-export function createPGlitePool(pglite: PGlite, files?: PGliteFiles): PostgresPool {
+export function createPGlitePool(pglite: PGlite, files?: PGliteFiles): PostgresPool & { listen: Listen } {
   const client = new Client({
     stream: () => new PGliteSocket(pglite, files),
     user: 'postgres',
@@ -52,7 +53,7 @@ export function createPGlitePool(pglite: PGlite, files?: PGliteFiles): PostgresP
     files.logBytes = 0;
     await client.query('checkpoint').catch(() => {});
   };
-  return {
+  const pool: PostgresPool = {
     options: {},
     async connect() {
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
@@ -69,4 +70,27 @@ export function createPGlitePool(pglite: PGlite, files?: PGliteFiles): PostgresP
       if (connecting !== undefined) await client.end();
     },
   };
+  /** Runs statements when it is their turn. */
+  const runAll = async (statements: readonly string[]) => {
+    const turn = await pool.connect();
+    try {
+      for (const statement of statements) await client.query(statement);
+    } finally {
+      turn.release();
+    }
+  };
+  const listen: Listen = async (channel, { onMessage }) => {
+    const hear = (message: Notification) => {
+      if (message.channel === channel) onMessage(message.payload ?? '');
+    };
+    client.on('notification', hear);
+    await runAll(listenStatements(channel));
+    return {
+      async [Symbol.asyncDispose]() {
+        client.off('notification', hear);
+        await runAll(unlistenStatements(channel));
+      },
+    };
+  };
+  return { ...pool, listen };
 }

@@ -4,7 +4,7 @@ import { glob, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { openPGliteKysely } from './open-pglite-kysely.ts';
+import { openPGliteDb } from './open-pglite-db.ts';
 import { migrateToLatest } from './migrate.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -61,7 +61,7 @@ export async function makePGliteFolder(folder: string): Promise<void> {
     initDbStartParams: [`--wal-segsize=${logSegmentMib}`],
   });
   try {
-    const db = openPGliteKysely(pglite);
+    const { db } = openPGliteDb(pglite);
     await migrateToLatest(db);
     await db.destroy();
     await dropTemplateDatabases(pglite);

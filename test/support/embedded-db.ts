@@ -6,18 +6,19 @@ import { vector } from '@electric-sql/pglite-pgvector';
 import { create } from 'tar';
 import type { OpenDb } from '#shared/db/db.ts';
 import { migrateToLatest } from '#shared/db/migrate.ts';
-import { openPGliteKysely } from '#shared/db/open-pglite-kysely.ts';
+import { openPGliteDb } from '#shared/db/open-pglite-db.ts';
 import { ensurePGliteTemplate } from '#shared/db/pglite-template.ts';
 
 /** An embedded database in memory with an empty schema. The template takes half a second, initdb three. */
 export async function createEmbeddedDb(): Promise<OpenDb> {
   const dump = await readTemplate();
   const pglite = await PGlite.create({ extensions: { vector }, ...(dump && { loadDataDir: dump }) });
-  const db = openPGliteKysely(pglite);
+  const { db, listen } = openPGliteDb(pglite);
   await migrateToLatest(db);
   return {
     db,
     kind: 'pglite',
+    listen,
     [Symbol.asyncDispose]: async () => {
       await db.destroy();
       await pglite.close();

@@ -6,9 +6,10 @@ import { createEmbeddedDb } from '#test/support/embedded-db.ts';
 import { describeWithService, sharedPostgres } from '#test/support/services.ts';
 
 export type DbKind = OpenDb['kind'];
+type Suite = (getDb: () => Db, kind: DbKind, getOpen: () => OpenDb) => void;
 
 /** Runs one suite on PGlite and on PostgreSQL, each with an empty database of this version: both must give equal types and results. */
-export function onBothDatabases(name: string, suite: (getDb: () => Db, kind: DbKind) => void): void {
+export function onBothDatabases(name: string, suite: Suite): void {
   describe(`${name}, on PGlite`, () => withDb('pglite', createEmbeddedDb, suite));
   describeWithService('postgres', `${name}, on PostgreSQL`, () => {
     withDb(
@@ -19,7 +20,7 @@ export function onBothDatabases(name: string, suite: (getDb: () => Db, kind: DbK
   });
 }
 
-function withDb(kind: DbKind, open: () => Promise<OpenDb>, suite: (getDb: () => Db, kind: DbKind) => void): void {
+function withDb(kind: DbKind, open: () => Promise<OpenDb>, suite: Suite): void {
   let opened: OpenDb | undefined;
   beforeAll(async () => {
     opened = await open();
@@ -28,8 +29,9 @@ function withDb(kind: DbKind, open: () => Promise<OpenDb>, suite: (getDb: () => 
   afterAll(async () => {
     await opened?.[Symbol.asyncDispose]();
   });
-  suite(() => {
+  const getOpen = () => {
     if (opened === undefined) throw new Error('the database is opened by beforeAll');
-    return opened.db;
-  }, kind);
+    return opened;
+  };
+  suite(() => getOpen().db, kind, getOpen);
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commitLater } from '#shared/db/commit-later.ts';
 import { connectPGlite } from '#shared/db/connect-pglite.ts';
 import type { Db } from '#shared/db/db.ts';
-import { openPGliteKysely } from '#shared/db/open-pglite-kysely.ts';
+import { openPGliteDb } from '#shared/db/open-pglite-db.ts';
 import { silentLog } from '#shared/log/log.ts';
 import { relayOnce } from '#shared/pipeline/relay.ts';
 import { runStage } from '#shared/pipeline/run-stage.ts';
@@ -144,7 +144,7 @@ async function findFault({ operations, unsynced, random, acks }: Look): Promise<
   const state = afterPowerCut({ initial: files.initial, operations, unsynced, random });
   try {
     await using pglite = await PGlite.create({ fs: new MemoryDisk(state), extensions: { vector } });
-    const db = openPGliteKysely(pglite);
+    const { db } = openPGliteDb(pglite);
     const missing = await findMissing(db, acks ?? acknowledged.filter((it) => it.after <= operations.length));
     await db.destroy();
     return missing;

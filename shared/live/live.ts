@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import type { Db, OpenDb } from '#shared/db/db.ts';
+import { isHeard } from '#shared/db/listen.ts';
+
+const channel = 'darkroom_live';
+
+/** What a process with open sockets has to hear: that something changed for a user. At most 7,000 bytes as JSON. */
+export interface LiveMessage {
+  userId: string;
+  /** Name of the event that clients hear. */
+  event: string;
+  data?: unknown;
+}
+
+/**
+ * Tells processes with open sockets of changes, after the commit of the transaction. Sends nothing while none of them
+ * listens.
+ */
+export async function tellLive(tx: Db, messages: readonly LiveMessage[]): Promise<void> {
+  if (messages.length === 0) return;
+  const payloads = messages.map((it) => JSON.stringify(it));
+  await sql`
+    select pg_notify(${channel}, "payload") from unnest(${payloads}::text[]) m("payload") where (select ${isHeard(channel)})`.execute(
+    tx,
+  );
+}
+
+export interface LiveSubscriber {
+  onMessage: (message: LiveMessage) => void;
+  /** Messages may have been missed: what the client shows has to be read again. */
+  onGap: () => void;
+}
+
+/** Hands messages to the sockets of this process. It listens only while there is one. */
+export class Live {
+  readonly #listen: OpenDb['listen'];
+  readonly #subscribers = new Map<string, Set<LiveSubscriber>>();
+  #listening: Promise<AsyncDisposable> | undefined;
+
+  constructor(listen: OpenDb['listen']) {
+    this.#listen = listen;
+  }
+
+  /** Hands what is told of a user to `subscriber` until it is disposed. @throws db/unavailable */
+  async subscribe(userId: string, subscriber: LiveSubscriber): Promise<AsyncDisposable> {
+    const ofUser = this.#subscribers.get(userId) ?? new Set();
+    this.#subscribers.set(userId, ofUser.add(subscriber));
+    const end = async () => {
+      ofUser.delete(subscriber);
+      if (ofUser.size === 0 && this.#subscribers.get(userId) === ofUser) this.#subscribers.delete(userId);
+      if (this.#subscribers.size > 0) return;
+      const listening = this.#listening;
+      this.#listening = undefined;
+      await (await listening?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    };
+    try {
+      await (this.#listening ??= this.#listen(channel, {
+        onMessage: (payload) => this.#handOn(JSON.parse(payload) as LiveMessage),
+        onGap: () => this.#tellGap(),
+      }));
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    return { [Symbol.asyncDispose]: end };
+  }
+
+  #handOn(message: LiveMessage): void {
+    for (const subscriber of this.#subscribers.get(message.userId) ?? []) subscriber.onMessage(message);
+  }
+
+  #tellGap(): void {
+    for (const ofUser of this.#subscribers.values()) for (const subscriber of ofUser) subscriber.onGap();
+  }
+}
