@@ -41,7 +41,7 @@ const sharedLayers: Record<string, readonly string[]> = {
   'store-records': ['db', 'settings', 'users', 'assets'],
 
   pipeline: ['errors', 'ids', 'log', 'config', 'crash', 'db', 'events', 'outbox', 'stages', 'assets'],
-  platform: ['errors', 'ids', 'log', 'config', 'db', 'store', 'events', 'pipeline', 'store-records'],
+  platform: ['errors', 'ids', 'log', 'config', 'settings', 'db', 'store', 'events', 'pipeline', 'store-records'],
 };
 
 /** The room of each table: only there it is written. */

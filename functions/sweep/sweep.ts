@@ -96,7 +96,7 @@ async function removeWhatIsLeft(
   ports: SweepPorts,
   { isOnlyProcess = false, isNightly = false }: SweepOptions,
 ): Promise<typeof nothingRemoved> {
-  const { db, config, holder, signal } = ports;
+  const { db, holder, signal } = ports;
   const onlyHolder = isOnlyProcess ? holder : undefined;
   const endsAtMs = () => performance.now() + (isNightly ? nightlyShareMs : shareMs);
   const uploads = await settleAbandonedUploads(ports, { onlyHolder, endsAtMs: endsAtMs(), signal });
@@ -105,7 +105,7 @@ async function removeWhatIsLeft(
     unfinishedFilesRemoved: await removeUnfinishedFiles(ports, { isOnlyProcess, isNightly }),
     deletionsAnnouncedAgain: await announceLostDeletions(ports, isOnlyProcess ? 0 : lostDeletionMs, endsAtMs()),
     trashEmptied: isNightly
-      ? await emptyExpiredTrash(ports, { days: config.DARKROOM_TRASH_DAYS, endsAtMs: endsAtMs(), signal })
+      ? await emptyExpiredTrash(ports, { days: (await ports.settings()).trash.days, endsAtMs: endsAtMs(), signal })
       : 0,
     accountsRemoved: await removeClosedAccounts(ports),
   };

@@ -94,7 +94,7 @@ export const settings = z.object({
     .max(100)
     .describe('Percent of a picture that may be missing at the end of a truncated file; above it the photo fails')
     .default(25),
-  DARKROOM_TRASH_DAYS: count('Days that trash is kept').default(30),
+  DARKROOM_TRASH_DAYS: count('Days that trash is kept; without it as the settings say, 30 at first').optional(),
   DARKROOM_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

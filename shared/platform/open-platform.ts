@@ -6,8 +6,10 @@ import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Publish } from '#shared/events/publish.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { Log } from '#shared/log/log.ts';
+import { createSettingsReader } from '#shared/settings/settings.ts';
 import { withGuard } from '#shared/store/guarded-store.ts';
 import { openCopyBudget, openPrimaryStore, withOutside } from '#shared/store/open-store.ts';
+import { environmentSettings } from './environment-settings.ts';
 import type { Platform } from './platform.ts';
 import { StoreIdentity } from './store-identity.ts';
 
@@ -35,6 +37,7 @@ export async function openPlatform(config: Config, options: PlatformOptions): Pr
     config,
     log,
     publish,
+    settings: createSettingsReader(database.db, environmentSettings(config)),
     signal,
     db: database.db,
     store,

@@ -3,6 +3,7 @@ import type { Db } from '#shared/db/db.ts';
 import type { EventHandler } from '#shared/events/receive.ts';
 import type { Publish } from '#shared/events/publish.ts';
 import type { Log } from '#shared/log/log.ts';
+import type { Settings } from '#shared/settings/settings-schema.ts';
 import type { Store } from '#shared/store/store.ts';
 import type { StoreIdentity } from './store-identity.ts';
 
@@ -15,6 +16,8 @@ export interface Platform {
   /** Checks that the store is the one that belongs to the database, and whether files may be deleted there. */
   readonly identity: StoreIdentity;
   readonly publish: Publish;
+  /** The settings as they are now, at most two seconds old. @throws db/unavailable */
+  readonly settings: () => Promise<Settings>;
   /** Identifies this process in leases. */
   readonly holder: string;
   /** Aborts when the process has to end. */

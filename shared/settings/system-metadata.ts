@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 
 /** Keys of metadata of the installation: some as in Immich; `paused:<stage>` exists while a stage is paused. */
-export type SystemMetadataKey = 'admin-onboarding' | 'store-verification' | `paused:${string}`;
+export type SystemMetadataKey = 'admin-onboarding' | 'system-config' | 'store-verification' | `paused:${string}`;
 
 export async function findSystemMetadata(db: Db, key: SystemMetadataKey): Promise<unknown> {
   const row = await db.selectFrom('system_metadata').select('value').where('key', '=', key).executeTakeFirst();

@@ -10,6 +10,8 @@ import { parseConfig } from '#shared/config/config.ts';
 import { createPublish } from '#shared/events/publish.ts';
 import { silentLog } from '#shared/log/log.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
+import { environmentSettings } from '#shared/platform/environment-settings.ts';
+import { createSettingsReader } from '#shared/settings/settings.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import { openGuardedStore } from '#test/support/guarded-store.ts';
 import { makeCameraPhotos } from '#test/fixtures/index.ts';
@@ -47,6 +49,7 @@ onBothDatabases('a broker that is killed with events in it', (getDb) => {
       identity,
       config,
       log: silentLog,
+      settings: createSettingsReader(db, environmentSettings(config)),
       holder: 'test',
       signal: ending.signal,
       publish: async (events, options) => {

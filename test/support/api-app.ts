@@ -17,6 +17,8 @@ import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { createLog, silentLog, type Log } from '#shared/log/log.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import { createRelay } from '#shared/pipeline/relay.ts';
+import { environmentSettings } from '#shared/platform/environment-settings.ts';
+import { createSettingsReader } from '#shared/settings/settings.ts';
 import type { Store } from '#shared/store/store.ts';
 import { createEmbeddedDb } from './embedded-db.ts';
 import { openGuardedStore } from './guarded-store.ts';
@@ -58,6 +60,7 @@ export async function openApiApp(more: { db?: Db; env?: Record<string, string>; 
     db,
     store,
     relay,
+    settings: createSettingsReader(db, environmentSettings(config)),
     requireSchema: createSchemaCheck(db),
     log: more.log ?? (process.env['DARKROOM_TEST_LOG'] ? createLog('error') : silentLog),
     holder: 'test',

@@ -7,6 +7,8 @@ import type { DarkroomEvent } from '#shared/events/catalogue.ts';
 import { toHeaders } from '#shared/events/publish.ts';
 import type { EventHandler, EventReply } from '#shared/events/receive.ts';
 import { silentLog } from '#shared/log/log.ts';
+import { environmentSettings } from '#shared/platform/environment-settings.ts';
+import { createSettingsReader } from '#shared/settings/settings.ts';
 import type { Platform } from '#shared/platform/platform.ts';
 import { createEmbeddedDb } from './embedded-db.ts';
 import { openGuardedStore } from './guarded-store.ts';
@@ -33,6 +35,7 @@ export async function openTestPlatform(env: Record<string, string> = {}): Promis
     db: opened.db,
     store,
     identity,
+    settings: createSettingsReader(opened.db, environmentSettings(config)),
     publish: (events) => {
       published.push(...events);
       return Promise.resolve();

@@ -11,18 +11,19 @@ export const getServerConfig = operation('getServerConfig', {
   status: 200,
   handler: async ({ ports }) => {
     const onboarding = await findSystemMetadata(ports.db, 'admin-onboarding');
+    const { machineLearning, map, oauth, server, trash } = await ports.settings();
     return {
-      externalDomain: ports.config.DARKROOM_EXTERNAL_URL,
+      externalDomain: server.externalDomain,
       isInitialized: await hasUsers(ports.db),
       isOnboarded: isOnboarded(onboarding),
-      loginPageMessage: '',
+      loginPageMessage: server.loginPageMessage,
       maintenanceMode: false,
-      mapDarkStyleUrl: 'https://tiles.immich.cloud/v1/style/dark.json',
-      mapLightStyleUrl: 'https://tiles.immich.cloud/v1/style/light.json',
-      minFaces: 3,
-      oauthButtonText: 'Login with OAuth',
-      publicUsers: true,
-      trashDays: ports.config.DARKROOM_TRASH_DAYS,
+      mapDarkStyleUrl: map.darkStyle,
+      mapLightStyleUrl: map.lightStyle,
+      minFaces: machineLearning.facialRecognition.minFaces,
+      oauthButtonText: oauth.buttonText,
+      publicUsers: server.publicUsers,
+      trashDays: trash.days,
       userDeleteDelay: restorableDays,
     };
   },

@@ -6,23 +6,24 @@ export const getServerFeatures = operation('getServerFeatures', {
   auth: 'public',
   status: 200,
   handler: async ({ ports }) => {
+    const { machineLearning, passwordLogin, reverseGeocoding, trash } = await ports.settings();
     return {
       configFile: false,
       duplicateDetection: false,
       email: false,
-      facialRecognition: ports.config.DARKROOM_FACES,
+      facialRecognition: machineLearning.enabled && machineLearning.facialRecognition.enabled,
       importFaces: false,
       map: false,
       oauth: false,
       oauthAutoLaunch: false,
       ocr: false,
-      passwordLogin: true,
+      passwordLogin: passwordLogin.enabled,
       realtimeTranscoding: false,
-      reverseGeocoding: true,
+      reverseGeocoding: reverseGeocoding.enabled,
       search: false,
       sidecar: true,
       smartSearch: false,
-      trash: true,
+      trash: trash.enabled,
     };
   },
 });

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Db } from '#shared/db/db.ts';
+import { defaultSettings } from './default-settings.ts';
+import { settingsSchema, type Settings, type SettingsOverrides } from './settings-schema.ts';
+import { findSystemMetadata, putSystemMetadata } from './system-metadata.ts';
+
+/** How long a process answers from what it read; nothing is read while nobody asks. */
+const validMs = 2_000;
+
+type Fields = Record<string, unknown>;
+
+/** Reads the settings: the defaults, what is stored, and on top what the environment says. @throws db/unavailable */
+export async function readSettings(db: Db, environment: SettingsOverrides): Promise<Settings> {
+  const stored = await findSystemMetadata(db, 'system-config');
+  return parseSettings([isFields(stored) ? stored : {}, environment]);
+}
+
+/** Reads the settings again when they are asked for and the last read is two seconds ago. */
+export function createSettingsReader(db: Db, environment: SettingsOverrides): () => Promise<Settings> {
+  let reading: Promise<Settings> | undefined;
+  let readAtMs = -Infinity;
+  return () => {
+    if (reading !== undefined && performance.now() - readAtMs < validMs) return reading;
+    readAtMs = performance.now();
+    const read = readSettings(db, environment);
+    reading = read;
+    read.catch(() => {
+      if (reading === read) reading = undefined;
+    });
+    return read;
+  };
+}
+
+/** Stores what differs from the defaults; what the environment sets cannot be changed here and is left out. */
+export async function saveSettings(db: Db, settings: Settings, environment: SettingsOverrides): Promise<void> {
+  const changed = differenceOf(settings, merge(defaultSettings, environment));
+  await putSystemMetadata(db, 'system-config', changed ?? {});
+}
+
+/** A stored field that this version does not take has its default; one that it does not know is left out. */
+function parseSettings(layers: readonly Fields[]): Settings {
+  let settings: unknown = layers.reduce<Fields>(merge, defaultSettings);
+  for (;;) {
+    const parsed = settingsSchema.safeParse(settings);
+    if (parsed.success) return parsed.data;
+    for (const { path } of parsed.error.issues) settings = withDefaultAt(settings, path, defaultSettings);
+  }
+}
+
+function withDefaultAt(settings: unknown, [name, ...rest]: readonly PropertyKey[], defaults: unknown): unknown {
+  if (name === undefined || !isFields(settings) || !isFields(defaults)) return defaults;
+  return { ...settings, [name]: withDefaultAt(settings[String(name)], rest, defaults[String(name)]) };
+}
+
+/** Lays fields over others, objects field by field and everything else as a whole. */
+function merge(below: Fields, above: Fields): Fields {
+  const merged: Fields = { ...below };
+  for (const [name, value] of Object.entries(above)) {
+    if (value === undefined) continue;
+    const under = below[name];
+    merged[name] = isFields(under) && isFields(value) ? merge(under, value) : value;
+  }
+  return merged;
+}
+
+function differenceOf(settings: Fields, base: Fields): Fields | undefined {
+  const found = Object.entries(settings).flatMap(([name, value]) => {
+    const under = base[name];
+    const different = isFields(value) && isFields(under) ? differenceOf(value, under) : value;
+    return different === undefined || isDeepStrictEqual(value, under) ? [] : [[name, different] as const];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
