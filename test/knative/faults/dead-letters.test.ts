@@ -83,8 +83,10 @@ async function readQueue({ administrator }: FaultLab): Promise<string> {
 /** Sets the function's own address of MinIO, or the common one. */
 async function setThumbnailEndpoint(value: string | undefined): Promise<void> {
   const { spec } = await kubectlJson<{ spec: { template: { spec: { containers: [{ env: { name: string }[] }] } } } }>([
-    'get', 'ksvc', 'darkroom-thumbnail',
-  ]); // prettier-ignore
+    'get',
+    'ksvc',
+    'darkroom-thumbnail',
+  ]);
   const others = spec.template.spec.containers[0].env.filter((it) => it.name !== endpointName);
   const env = value === undefined ? others : [...others, { name: endpointName, value }];
   const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/env', value: env }];
