@@ -21,7 +21,7 @@ export async function countUnsettled(db: Db): Promise<Unsettled> {
     select count(*) filter (where "state" = 'pending') as "pending",
       count(*) filter (where "state" = 'queued') as "queued",
       count(*) filter (where "state" = 'active') as "active",
-      (select count(*) from stored_object where "state" = 'reserved' or "reason" in ('abandoned', 'given up')) as "reserved",
+      (select count(*) from stored_object where "state" = 'reserved' or "code" in ('abandoned', 'given-up')) as "reserved",
       (select count(*) from outbox) as "outbox"
     from asset_stage`.execute(db);
   const [counts] = rows;
