@@ -5,7 +5,7 @@ import { expectWhole, report, settle } from './oracle.ts';
 import { countPhotos, takePhotos, uploadAll } from './workload.ts';
 
 /** How long a kill waits for pods that are being started. */
-const startMaxMs = 15_000;
+const startMaxMs = 5_000;
 
 test('pods that are killed at random during uploads cost no photo', async () => {
   await using lab = await openFaultLab();
