@@ -10,20 +10,20 @@ export interface DecidePorts extends ObjectStatePorts {
   store: Pick<Store, 'kind' | 'find'>;
 }
 
-/** What a decision is made with: the database within its transaction, and of the store what was seen before. */
+/** Ports of a decision: the database within its transaction, and what was seen in the store before it. */
 export interface DecisionPorts extends ObjectStatePorts {
   db: Db;
   seen: Sightings;
 }
 
-/** Each attempt has looked at what the one before did not know that it needs. */
+/** Each attempt first looks at the keys that the one before turned out to need. */
 const attemptsMax = 10;
 
 /**
- * Decides about a key in a transaction in which nobody waits for the store: what `act` asks of it and was not seen yet,
- * or was decided about by somebody else meanwhile, is looked at outside of the transaction, which then is begun anew.
- * Files that may be each other's duplicates, or one another renamed, are decided about one after the other.
- * @throws resource/conflict if it changes again and again
+ * Decides about a key in a transaction that never waits for the store: keys that `act` needs and that were not looked
+ * at yet, or that another process decided about meanwhile, are looked at outside of the transaction, which then starts
+ * again. Files that may be duplicates or renames of each other are decided about one after the other.
+ * @throws resource/conflict if a key changes during every attempt
  */
 export async function decide<Result>(
   ports: DecidePorts,

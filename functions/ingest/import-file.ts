@@ -26,11 +26,11 @@ export type Imported =
   /** A new asset; the asset under this key with other bytes; an asset whose file was renamed. */
   { outcome: 'asset' | 'replaced' | 'moved'; assetId: string } | { outcome: 'duplicate' | 'refused' | 'known' };
 
-/** Decides what the bytes of a file come to. Nobody else may decide on files of the same owner and library meanwhile. */
+/** Decides what becomes of a file. No other process may decide about files of the same owner and library meanwhile. */
 export async function importFile(ports: DecisionPorts, original: Original): Promise<Imported> {
   const { current, checksum, found } = original;
   if (current === undefined || current.status === 'deleted') return addAsset(ports, original);
-  // Where the old bytes lie elsewhere too they stay the old asset, and these ones become another.
+  // If the old bytes also lie elsewhere, they remain the old asset, and the new bytes become another.
   const isElsewhere = !checksum.equals(current.checksum) && (await moveToDuplicate(ports, current));
   if (isElsewhere) return addAsset(ports, original);
   const { modifiedAt } = found;
@@ -93,7 +93,7 @@ async function addAsset(ports: DecisionPorts, original: Original): Promise<Impor
   }
 }
 
-/** The bytes are another asset's: whose file is elsewhere, or was, and then has only been renamed. */
+/** Another asset has these bytes: the file is its duplicate or, if the asset's own file is gone, its renamed file. */
 async function settleDuplicate(ports: DecisionPorts, original: Original, assetId: string): Promise<Imported> {
   const place = placeOf(original);
   const asset = await findAsset(ports.db, assetId);
@@ -108,7 +108,7 @@ async function settleDuplicate(ports: DecisionPorts, original: Original, assetId
   return { outcome: 'duplicate' };
 }
 
-/** True if the original of an asset is known not to be where it was, or to lie in a place that is another's now. */
+/** True if an asset's original is known to be gone, or its place no longer belongs to its owner and library. */
 async function isOriginalGone(ports: DecisionPorts, asset: Asset): Promise<boolean> {
   const { isOffline, originalPath } = asset;
   if (isOffline) return true;
@@ -117,7 +117,7 @@ async function isOriginalGone(ports: DecisionPorts, asset: Asset): Promise<boole
   try {
     return ports.seen.find(originalPath) === undefined;
   } catch (error) {
-    // A store that is away knows nothing.
+    // An unavailable store does not say that the file is gone.
     if (isDarkroomError(error, 'store/unavailable')) return false;
     throw error;
   }

@@ -49,7 +49,7 @@ async function newOwner() {
   const ownerId = await addUser(platform.db, { storageLabel });
   return { ownerId, folder: `library/${storageLabel}` };
 }
-/** As if every stage had been done. */
+/** Marks every stage as done. */
 const finish = (assetId: string) =>
   insertRows(
     platform.db,
@@ -73,7 +73,7 @@ const stagesOf = async (assetId: string) =>
     ).map(({ stage, state }) => [stage, state]),
   );
 
-test('a file below a storage label becomes an asset of that user, once however often it is told', async () => {
+test('a file below a storage label becomes an asset of that user, once, however often it is reported', async () => {
   const storageLabel = label();
   const ownerId = await addUser(platform.db, { storageLabel });
   const key = `library/${storageLabel}/2024/a.jpg`;
@@ -86,7 +86,7 @@ test('a file below a storage label becomes an asset of that user, once however o
   expect(await stateOf(platform.db, assets[0]?.id ?? '', 'metadata')).toBe('queued');
 });
 
-test('the same bytes under another key are a duplicate, and so it is written down', async () => {
+test('the same bytes under another key are recorded as a duplicate', async () => {
   const storageLabel = label();
   const ownerId = await addUser(platform.db, { storageLabel });
   const bytes = randomBytes(50);
@@ -95,7 +95,7 @@ test('the same bytes under another key are a duplicate, and so it is written dow
   expect(await objectOf(`library/${storageLabel}/b.jpg`)).toMatchObject({ state: 'duplicate', ownerId });
 });
 
-test("nobody's photos are kept as unowned, which is an answer and no failure, and taken in when the user appears", async () => {
+test('photos without an owner are recorded as unowned without an error, and ingested when the user exists', async () => {
   const storageLabel = label();
   const key = `library/${storageLabel}/a.jpg`;
   expect(await ingest(key)).toBe(204);
@@ -105,7 +105,7 @@ test("nobody's photos are kept as unowned, which is an answer and no failure, an
   expect(await objectOf(key)).toMatchObject({ state: 'asset' });
 });
 
-test("a folder that is a user's id is that user's", async () => {
+test("a folder named by a user's id belongs to that user", async () => {
   const ownerId = await addUser(platform.db);
   await ingest(`library/${ownerId}/a.png`);
   expect(await objectOf(`library/${ownerId}/a.png`)).toMatchObject({ state: 'asset', ownerId });
@@ -124,7 +124,7 @@ test.each([
   });
 });
 
-test('what Darkroom wrote itself is never taken in, and what is known of it stays', async () => {
+test('files that Darkroom wrote itself are never ingested, and their records stay', async () => {
   const { db } = platform;
   const ownerId = await addUser(db);
   const { id } = await addAsset(db, ownerId);
@@ -136,13 +136,13 @@ test('what Darkroom wrote itself is never taken in, and what is known of it stay
   expect(await objectOf(`thumbs/${ownerId}/aa/bb/x_preview.jpeg`)).toBeUndefined();
 });
 
-test('a file that has vanished meanwhile is nothing to do', async () => {
+test('a file that is gone meanwhile is ignored', async () => {
   const { folder } = await newOwner();
   expect(await tell('created', `${folder}/gone.jpg`)).toBe(204);
   expect(await objectOf(`${folder}/gone.jpg`)).toBeUndefined();
 });
 
-test('a quota that is passed refuses the file and keeps it where it is', async () => {
+test('a file that exceeds the quota is refused and stays where it is', async () => {
   const storageLabel = label();
   await addUser(platform.db, { storageLabel, quotaSizeInBytes: 10 });
   const key = `library/${storageLabel}/big.jpg`;
@@ -151,7 +151,7 @@ test('a quota that is passed refuses the file and keeps it where it is', async (
   expect(await platform.store.find(key)).toBeDefined();
 });
 
-test('a file that is gone makes its asset offline, and comes back as it was with nothing done again', async () => {
+test('a file that is gone makes its asset offline, and a file that is back restores it without repeating a stage', async () => {
   const { ownerId, folder } = await newOwner();
   const key = `${folder}/a.jpg`;
   const path = join(platform.storeFolder, key);
@@ -169,7 +169,7 @@ test('a file that is gone makes its asset offline, and comes back as it was with
   expect(await stagesOf(asset?.id ?? '')).toEqual({ metadata: 'done', thumbnail: 'done', faces: 'done' });
 });
 
-test('other bytes under the same key are read anew in the order of the stages, and the asset stays the same', async () => {
+test('other bytes under the same key repeat the stages in their order, and the asset keeps its id', async () => {
   const { ownerId, folder } = await newOwner();
   await ingest(`${folder}/a.jpg`);
   const [before] = await assetsOf(ownerId);
@@ -188,7 +188,7 @@ test('other bytes under the same key are read anew in the order of the stages, a
   expect(quotaUsageInBytes).toBe(200);
 });
 
-test('a file that was only touched has nothing done again', async () => {
+test('a file of which only the time changed repeats no stage', async () => {
   const { ownerId, folder } = await newOwner();
   await ingest(`${folder}/a.jpg`);
   const [asset] = await assetsOf(ownerId);
@@ -198,7 +198,7 @@ test('a file that was only touched has nothing done again', async () => {
   expect(await stagesOf(asset?.id ?? '')).toEqual({ metadata: 'done', thumbnail: 'done', faces: 'done' });
 });
 
-test('a renamed file keeps its asset, in whatever order its watcher tells', async () => {
+test('a renamed file keeps its asset, in whatever order the events come', async () => {
   for (const order of [
     ['removed', 'created'],
     ['created', 'removed'],
@@ -218,7 +218,7 @@ test('a renamed file keeps its asset, in whatever order its watcher tells', asyn
   }
 });
 
-test('of two files with the same bytes the other one serves when one goes', async () => {
+test('when the original is removed, its duplicate becomes the original', async () => {
   const { ownerId, folder } = await newOwner();
   const bytes = randomBytes(50);
   await ingest(`${folder}/a.jpg`, bytes);
@@ -228,7 +228,7 @@ test('of two files with the same bytes the other one serves when one goes', asyn
   expect(await assetsOf(ownerId)).toMatchObject([{ originalPath: `${folder}/b.jpg`, isOffline: false }]);
 });
 
-test('a file overwritten with the bytes of another one leaves its own asset offline, until they are found again', async () => {
+test('a file overwritten with the bytes of another one leaves its own asset offline until its bytes are found again', async () => {
   const { ownerId, folder } = await newOwner();
   const [a, b] = [randomBytes(50), randomBytes(60)];
   await ingest(`${folder}/a.jpg`, a);
@@ -243,7 +243,7 @@ test('a file overwritten with the bytes of another one leaves its own asset offl
   ]);
 });
 
-test('ten deliveries of one event at once make one asset', async () => {
+test('ten simultaneous deliveries of one event create one asset', async () => {
   const { ownerId, folder } = await newOwner();
   const key = `${folder}/a.jpg`;
   await platform.store.put(key, randomBytes(100_000));
@@ -253,7 +253,7 @@ test('ten deliveries of one event at once make one asset', async () => {
   expect(await objectOf(key)).toMatchObject({ state: 'asset', assetId: assets[0]?.id });
 });
 
-test('a file that changes while it is read is asked for again', async () => {
+test('a file that changes while it is read is retried', async () => {
   const { ownerId, folder } = await newOwner();
   const key = `${folder}/a.jpg`;
   await platform.store.put(key, randomBytes(100));
@@ -274,14 +274,14 @@ test('a file that changes while it is read is asked for again', async () => {
   expect(await assetsOf(ownerId)).toEqual([]);
 });
 
-test('a folder in the other Unicode form is still the folder of its owner', async () => {
+test('a folder name in another Unicode form still names its owner', async () => {
   const name = `ann\u00e9-${randomBytes(4).toString('hex')}`;
   const ownerId = await addUser(platform.db, { storageLabel: name });
   await ingest(`library/${name.normalize('NFD')}/a.jpg`);
   expect(await assetsOf(ownerId)).toHaveLength(1);
 });
 
-test('a sidecar beside its photo is read with it, whichever comes first, and no longer when it goes', async () => {
+test('a sidecar belongs to the photo beside it, whichever comes first, until the sidecar is removed', async () => {
   const { ownerId, folder } = await newOwner();
   const sidecarOf = async (assetId: string | undefined) =>
     (await listAssetFiles(platform.db, assetId ?? '')).find((it) => it.type === 'sidecar')?.path;
@@ -301,7 +301,7 @@ test('a sidecar beside its photo is read with it, whichever comes first, and no 
 });
 
 test.each(['a.jpg.xmp', 'a.jpg.XMP', 'a.xmp', 'a.XMP'])(
-  'the sidecar %s of a.jpg is found, whichever comes first, and no longer when it goes',
+  'the sidecar %s of a.jpg is found, whichever comes first, until it is removed',
   async (name) => {
     for (const isFirst of [true, false]) {
       const { ownerId, folder } = await newOwner();
@@ -320,7 +320,7 @@ test.each(['a.jpg.xmp', 'a.jpg.XMP', 'a.xmp', 'a.XMP'])(
   },
 );
 
-test('a sidecar that is told again has nothing read again', async () => {
+test('a sidecar that is reported again repeats no stage', async () => {
   const { ownerId, folder } = await newOwner();
   await ingest(`${folder}/a.jpg`);
   await ingest(`${folder}/a.jpg.xmp`, Buffer.from('<x/>'));
@@ -341,7 +341,7 @@ test('a renamed photo has the sidecar that lies beside it now', async () => {
   expect(await listAssetFiles(platform.db, asset?.id ?? '')).toMatchObject([{ path: `${folder}/b.XMP` }]);
 });
 
-test('an event is taken out of the outbox when it was handled, be there nothing to do, and stays when it was not', async () => {
+test('an event is deleted from the outbox once it was handled, even with nothing to do, and stays if it failed', async () => {
   const { folder } = await newOwner();
   const send = async (handlerPlatform: Platform, key: string) => {
     const event = objectCreated('/test', { store: 'folder', key, sizeBytes: 1, version: 'v' });

@@ -31,10 +31,9 @@ export type Ingested =
 const attemptsMax = 3;
 
 /**
- * Turns a file that a watcher saw into an asset row, and writes down what became of its key whatever that is. What is
- * there now counts, not what the event says, so that events may come late, twice and in any order. The bytes are read
- * beside all others; what they come to is decided one after the other; and if the file is another one after that, or is
- * gone, it is decided about again.
+ * Turns a file that a watcher saw into an asset row, and records the outcome for its key, whatever it is. What is there
+ * now counts, not what the event says, so that events may come late, twice and in any order. Files are read in parallel
+ * and decided about one after the other; if a file has changed or is gone after that, it is decided about again.
  * @throws store/changing, resource/conflict, store/unavailable
  */
 export async function ingestObject(
@@ -60,7 +59,7 @@ export interface SeenFile {
 
 interface IngestedOnce {
   ingested: Ingested;
-  /** Of the content that something was written down about. */
+  /** Of the content that the outcome was recorded for. */
   version?: string;
 }
 
@@ -102,12 +101,12 @@ async function settle(
   const facts = { sizeBytes: found.sizeBytes, version: found.version, assetId: null };
   const isNew = look.known?.version !== found.version;
   if (isSidecar(found) && (await refreshSidecar(ports, id.key, { isNew })) > 0) {
-    // Known, so that a listing of the bucket does not take it for new each time.
+    // Recorded, so that a listing of the bucket does not report it as new each time.
     await recordObject(db, id, { ...facts, state: 'refused', ownerId: null, reason: 'the sidecar of an original' });
     return { outcome: 'sidecar' };
   }
   if (ownership.state !== 'owned') {
-    // What an asset had that is offline or deleted now stays known as that asset's.
+    // The former original of an offline or deleted asset stays recorded as that asset's.
     const isKept = left === 'offline' || left === 'deleted';
     if (ownership.state === 'unowned' && !isKept) await keepUnowned(db, id, found, ownership);
     return { outcome: 'unowned' };
@@ -153,7 +152,7 @@ function isMedia({ key, sizeBytes }: ObjectInfo): boolean {
   return format !== undefined && format.kind !== 'sidecar' && sizeBytes > 0;
 }
 
-/** True if the same bytes under the same key would come to the same end. */
+/** True if the same bytes under the same key would have the same outcome. */
 async function isSettled(db: Db, { known, current, ownership }: ObjectState, found: ObjectInfo): Promise<boolean> {
   if (known === undefined || known.version !== found.version || ownership.state !== 'owned') return false;
   if (known.state === 'asset') return current !== undefined;
@@ -165,7 +164,7 @@ async function isSettled(db: Db, { known, current, ownership }: ObjectState, fou
   return known.state === 'refused';
 }
 
-/** SHA-1 of a file; undefined if it went away. */
+/** SHA-1 of a file; undefined if it is gone. */
 async function hashIfThere({ store }: IngestPorts, key: string, signal: AbortSignal): Promise<Buffer | undefined> {
   try {
     return await hashObject(store, key, signal);

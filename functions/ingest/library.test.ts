@@ -55,7 +55,7 @@ async function newLibrary({
   return { ...library, path };
 }
 
-test('a file below an import path is an asset of the library and its owner, and takes nothing of the quota', async () => {
+test('a file below an import path is an asset of the library and its owner, and does not count against the quota', async () => {
   const { id, ownerId, path } = await newLibrary({ quota: 10 });
   const file = await put(`${path}/2024/a.jpg`);
   expect(await assetsOf(ownerId)).toMatchObject([
@@ -70,7 +70,7 @@ test('a file below an import path is an asset of the library and its owner, and 
   expect(quotaUsageInBytes).toBe(0);
 });
 
-test('the same bytes are one asset in a library, and another one beside it', async () => {
+test('the same bytes are one asset in a library, and another one outside of it', async () => {
   const { ownerId, path } = await newLibrary();
   const bytes = randomBytes(100);
   await put(`${path}/a.jpg`, bytes);
@@ -82,7 +82,7 @@ test('the same bytes are one asset in a library, and another one beside it', asy
   expect(await assetsOf(ownerId)).toHaveLength(2);
 });
 
-test('of libraries within each other the inner one has the file, and takes it over when it comes later', async () => {
+test('of nested libraries the inner one has the file, even if it was created later', async () => {
   const outer = await newLibrary();
   const file = await put(`${outer.path}/inner/a.jpg`);
   const inner = await newLibrary({ path: `${outer.path}/inner` });
@@ -95,7 +95,7 @@ test('of libraries within each other the inner one has the file, and takes it ov
   expect(await assetsOf(inner.ownerId)).toMatchObject([{ status: 'deleted' }]);
 });
 
-test('what no library shows waits as unowned, and is taken in when one does', async () => {
+test('a file of no library is recorded as unowned, and ingested when a library includes it', async () => {
   const path = `${root}/photos/${(folders += 1)}`;
   const file = await put(`${path}/a.jpg`);
   expect(await objectOf(file)).toMatchObject({ state: 'unowned', reason: 'lies in no library' });
@@ -107,7 +107,7 @@ test('what no library shows waits as unowned, and is taken in when one does', as
   expect(await assetsOf(ownerId)).toHaveLength(1);
 });
 
-test('what is excluded later goes offline although it is there, and comes back with its asset', async () => {
+test('a file that is excluded later makes its asset offline, until it is included again', async () => {
   const { id, ownerId, path } = await newLibrary();
   const file = await put(`${path}/raw/a.jpg`);
   const [asset] = await assetsOf(ownerId);
@@ -121,7 +121,7 @@ test('what is excluded later goes offline although it is there, and comes back w
   }
 });
 
-test('what its owner deleted does not come back before the file changes, and the file is left alone', async () => {
+test('a deleted asset does not come back before its file changes, and the file is not touched', async () => {
   const { ownerId, path } = await newLibrary();
   const file = await put(`${path}/a.jpg`);
   const [asset] = await assetsOf(ownerId);
@@ -138,7 +138,7 @@ test('what its owner deleted does not come back before the file changes, and the
   expect(await assetsOf(ownerId)).toMatchObject([{ originalPath: file, fileSizeInByte: 120 }]);
 });
 
-test('a deleted library takes its assets along, and a new one of the same folder finds every file again', async () => {
+test('deleting a library deletes its assets, and a new one of the same folder ingests every file again', async () => {
   const { id, ownerId, path } = await newLibrary();
   const file = await put(`${path}/a.jpg`);
   const [asset] = await assetsOf(ownerId);
@@ -160,7 +160,7 @@ test('a deleted library takes its assets along, and a new one of the same folder
   expect(await assetsOf(again.ownerId)).toHaveLength(1);
 });
 
-test('a folder that is away makes nothing offline: nobody knows what is in it', async () => {
+test('an unavailable folder makes no asset offline, since its content is unknown', async () => {
   await mkdir(`${root}/nas/photos`, { recursive: true });
   const { ownerId, path } = await newLibrary({ path: `${root}/nas/photos` });
   const file = await put(`${path}/a.jpg`);
@@ -173,7 +173,7 @@ test('a folder that is away makes nothing offline: nobody knows what is in it', 
   expect(await assetsOf(ownerId)).toMatchObject([{ isOffline: false }]);
 });
 
-test('the first level of the watched folder is the owner, as in library/ of the store', async () => {
+test('the first level of folders of the watched folder names the owner, as in library/ of the store', async () => {
   const storageLabel = `label-${randomBytes(4).toString('hex')}`;
   const file = await put(`${root}/watched/${storageLabel}/2024/a.jpg`);
   expect(await objectOf(file)).toMatchObject({ state: 'unowned', ownerFolder: storageLabel });
@@ -184,7 +184,7 @@ test('the first level of the watched folder is the owner, as in library/ of the 
   expect(await assetsOf(ownerId)).toMatchObject([{ libraryId: null, isExternal: true, originalPath: file }]);
 });
 
-test('a file outside of what may be read is never an asset, whatever a library says', async () => {
+test('a file outside of DARKROOM_EXTERNAL_FOLDERS is never an asset, whatever a library says', async () => {
   const { ownerId } = await newLibrary({ path: '/etc' });
   expect(await tell('created', '/etc/passwd.jpg')).toBe(204);
   const own = await newLibrary({ path: platform.storeFolder });

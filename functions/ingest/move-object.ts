@@ -4,8 +4,8 @@ import { ingestObject, type IngestPorts } from './ingest.ts';
 import { removeObject } from './remove-object.ts';
 
 /**
- * A watcher sees at `key` the bytes that it no longer sees at `from`: the asset that had its original there has it here
- * from then on. Both places are decided about as if they had been reported apart, since both may have changed meanwhile.
+ * A watcher sees at `key` the bytes that it no longer sees at `from`: `key` becomes the original of the asset at
+ * `from`. Both keys are decided about as if they had been reported separately, since both may have changed meanwhile.
  * @throws store/changing, resource/conflict, store/unavailable
  */
 export async function moveObject(

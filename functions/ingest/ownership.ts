@@ -18,13 +18,12 @@ export interface Owned {
   ownerFolder: string | null;
 }
 
-/** Whose a file is, as far as its place says. `foreign` ones lie where nothing is watched: what Darkroom wrote itself, above all. */
+/** The owner of a file by its location. `foreign`: nothing is watched there; mostly files that Darkroom wrote. */
 export type Ownership = Owned | { state: 'unowned'; ownerFolder: string | null; reason: string } | { state: 'foreign' };
 
 /**
- * The folder of a user names the owner: the first one below `library/` of the store, or below the watched folder or
- * bucket. Any
- * other absolute path belongs to the library whose import path lies closest above it, unless that library excludes it.
+ * The first folder below `library/` of the store, or below the watched folder or bucket, names the owner. Any other
+ * absolute path belongs to the library whose import path lies closest above it, unless that library excludes it.
  */
 export async function findOwnership({ db, config }: OwnershipPorts, location: string): Promise<Ownership> {
   const below = watchedPartOf(config, location);
@@ -44,7 +43,7 @@ export async function findOwnership({ db, config }: OwnershipPorts, location: st
   return { state: 'owned', ownerId: library.ownerId, libraryId: library.id, ownerFolder: null };
 }
 
-/** Like `findOwnership`, and lets nobody change the answer before the transaction ends. */
+/** Like `findOwnership`, and locks the answer until the transaction ends. */
 export async function holdOwnership(ports: OwnershipPorts, location: string): Promise<Ownership> {
   const { db, config } = ports;
   const below = watchedPartOf(config, location);
@@ -56,7 +55,7 @@ export async function holdOwnership(ports: OwnershipPorts, location: string): Pr
   return await findOwnership(ports, location);
 }
 
-/** True if a place is that of an asset, by owner and library: only then is what lies there its original. */
+/** True if a place belongs to an asset's owner and library: only then the file there is its original. */
 export function isOfPlace({ ownerId, libraryId }: Pick<Asset, 'ownerId' | 'libraryId'>, place: Ownership): boolean {
   return place.state === 'owned' && place.ownerId === ownerId && place.libraryId === libraryId;
 }
@@ -70,7 +69,7 @@ function watchedPartOf(config: OwnershipPorts['config'], location: string): stri
   return prefix !== undefined && location.startsWith(prefix) ? location.slice(prefix.length) : undefined;
 }
 
-/** Of two libraries with the same path the older one has it. */
+/** Of two libraries with the same path, the older one has the file. */
 function findLibraryOf(libraries: readonly Library[], location: string): Library | undefined {
   const [closest] = libraries
     .flatMap((library) => library.importPaths.map((path) => ({ library, path })))

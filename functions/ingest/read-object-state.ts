@@ -9,18 +9,18 @@ export interface ObjectStatePorts extends OwnershipPorts {
   store: Pick<Store, 'kind'>;
 }
 
-/** Whose a key is, and what is known of it. */
+/** The owner of a key, and what is recorded about it. */
 export interface ObjectState {
   id: { store: string; key: string };
   ownership: Ownership;
   known: StoredObject | undefined;
-  /** The asset that has its original under the key, where the place is its owner's and its library's. */
+  /** The asset whose original is under the key, if the place belongs to its owner and library. */
   current: Asset | undefined;
-  /** The asset that had its original under the key while the place was its owner's or its library's. */
+  /** The asset whose original was under the key while the place belonged to its owner and library. */
   former: Asset | undefined;
 }
 
-/** @param findOwner `findOwnership`, or within a transaction that decides `holdOwnership` */
+/** @param findOwner `findOwnership`, or `holdOwnership` within a transaction that decides */
 export async function readObjectState(
   ports: ObjectStatePorts,
   key: string,

@@ -8,8 +8,8 @@ import { findOwnership, isOfPlace } from './ownership.ts';
 import { followSidecar } from './sidecar.ts';
 
 /**
- * An asset has no original any more where it had it: it has it in another file with the same bytes, or is offline. What
- * was deleted stays as it is.
+ * For an asset whose original is gone: another file with the same bytes becomes its original, or the asset goes
+ * offline. A deleted asset stays as it is.
  */
 export async function relocateOrMarkOffline(
   ports: DecisionPorts,
@@ -23,7 +23,7 @@ export async function relocateOrMarkOffline(
 
 const duplicatesAtOnce = 8;
 
-/** Lets an asset have its original in another file with the same bytes, if one is there in a place of its own. */
+/** Makes a duplicate the original of an asset, if one lies in a place of its owner and library. */
 export async function moveToDuplicate(ports: DecisionPorts, asset: Asset): Promise<boolean> {
   const { db, seen, store } = ports;
   const known = (await listDuplicatesOf(db, asset.id)).filter((it) => it.store === storeNameOf(store, it.key));
@@ -39,7 +39,7 @@ export async function moveToDuplicate(ports: DecisionPorts, asset: Asset): Promi
   return false;
 }
 
-/** Lets an asset have its original in another place. False if it was moved or deleted meanwhile. */
+/** Sets another place as the original of an asset. False if it was moved or deleted meanwhile. */
 export async function moveTo(ports: DecisionPorts, asset: Asset, place: FoundOriginal): Promise<boolean> {
   if (!(await moveOriginal(ports.db, asset, place))) return false;
   await followSidecar(ports, asset.id, place.key);

@@ -11,9 +11,9 @@ import { Sightings } from './sightings.ts';
 export type Removed = 'offline' | 'moved' | 'forgotten' | 'still-there' | 'unknown';
 
 /**
- * A watcher no longer sees a file: looked at again, and if it is gone its asset is offline, or has its original in a file
- * with the same bytes. No asset is ever deleted here. What is there is to be taken in like a file that was just seen: so
- * is one that came back while this was decided.
+ * Looks again at a file that a watcher no longer sees: if it is gone, its asset goes offline, or another file with the
+ * same bytes becomes its original. No asset is ever deleted here. `still-there`: the file is there, or came back
+ * meanwhile; the caller ingests it like one that was just seen.
  * @throws resource/conflict, store/unavailable
  */
 export async function removeObject(ports: DecidePorts, { key }: { key: string }): Promise<Removed> {

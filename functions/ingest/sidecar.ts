@@ -8,7 +8,6 @@ import type { DecisionPorts } from './decide.ts';
 import { findOwnership, isOfPlace } from './ownership.ts';
 import type { Sightings } from './sightings.ts';
 
-/** The sidecar that lies beside an original. */
 export function findSidecar(seen: Sightings, key: string): string | undefined {
   const candidates = listSidecarsOf(key);
   seen.require(candidates);
@@ -22,8 +21,8 @@ export async function followSidecar({ db, seen }: DecisionPorts, assetId: string
 }
 
 /**
- * A sidecar appeared, changed or went away: the originals beside it are read again with what is there now. One that is
- * not new is told again, and matters only where it is not known. Returns how many originals there are.
+ * Has the metadata of the originals beside a sidecar read again after it appeared, changed or was removed. If it is not
+ * new, only those whose recorded sidecar differs are read again. Returns the number of originals.
  */
 export async function refreshSidecar(
   ports: DecisionPorts,

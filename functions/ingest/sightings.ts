@@ -8,7 +8,7 @@ export interface SightingPorts {
   store: Pick<Store, 'kind' | 'find'>;
 }
 
-/** Thrown within a transaction that is about to decide on keys that were not looked at, or not since they last changed. */
+/** Thrown within a transaction that needs keys that were not looked at, or not since they were last decided about. */
 export class NotSeen extends Error {
   readonly keys: readonly string[];
 
@@ -19,15 +19,15 @@ export class NotSeen extends Error {
 }
 
 interface Sighting {
-  /** Of what was known of the key before it was looked at. */
+  /** Of the key's record before the key was looked at. */
   revision: string | undefined;
   found: ObjectInfo | undefined;
   error?: unknown;
 }
 
 /**
- * What lies under some keys, looked at before a transaction that does not wait for the store. Whatever another
- * transaction has decided about a key since then makes its sighting worth nothing.
+ * What is under some keys, looked at before a transaction that does not wait for the store. A sighting is void once
+ * another transaction has decided about its key.
  */
 export class Sightings {
   readonly #ports: SightingPorts;
@@ -37,7 +37,7 @@ export class Sightings {
     this.#ports = ports;
   }
 
-  /** Looks at keys, beside each other. Errors are those of `find`. Never to be called within a transaction. */
+  /** Looks at keys in parallel. `find` throws the store's errors. Must not be called within a transaction. */
   async look(keys: readonly string[]): Promise<void> {
     const { db, store } = this.#ports;
     const revisions = await this.#readRevisions(db, keys);
@@ -60,13 +60,13 @@ export class Sightings {
     return sighting.found;
   }
 
-  /** @throws NotSeen with all of these that were not looked at */
+  /** @throws NotSeen with all keys that were not looked at */
   require(keys: readonly string[]): void {
     const unseen = keys.filter((key) => !this.#seen.has(key));
     if (unseen.length > 0) throw new NotSeen(unseen);
   }
 
-  /** Checks, under the locks of a transaction, that nobody has decided about a key since it was looked at. @throws NotSeen */
+  /** Checks, under the locks of a transaction, that no key was decided about since it was looked at. @throws NotSeen */
   async confirm(tx: Db): Promise<void> {
     const keys = [...this.#seen.keys()];
     const revisions = await this.#readRevisions(tx, keys);

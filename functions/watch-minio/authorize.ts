@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
- * Says whether a header `Authorization` carries `token`: after `Bearer`, or as it is, since MinIO sends a token of two
- * words as it is. Takes as long for a wrong one as for the right one.
+ * Checks whether a header `Authorization` carries `token`: after `Bearer`, or alone, since MinIO sends a token of two
+ * words without `Bearer`. Takes as long for a wrong token as for the right one.
  */
 export function createAuthorization(token: string): (header: string | string[] | undefined) => boolean {
   const expected = [hash(token), hash(`Bearer ${token}`)];

@@ -11,8 +11,8 @@ import { eventSources } from '#shared/events/event-sources.ts';
 const batchObjects = 100;
 
 /**
- * Says why so many objects are missing that the bucket is more likely to be at fault than whoever has removed them: it is
- * empty all at once, or it is a mass loss.
+ * Why the listing halts: so many objects are missing that the bucket is more likely to be at fault than that they were
+ * removed (it is empty, or it is a mass loss).
  */
 export async function judgeMissing(
   { db }: ListingPorts,
@@ -63,8 +63,11 @@ export async function checkMissing(
   }
 }
 
-/** Every object of a bucket that has vanished meanwhile is gone, and none of them was removed. @throws store/unavailable */
+/**
+ * Checks that the bucket is not empty: if it became empty meanwhile, its objects were not removed.
+ * @throws store/unavailable
+ */
 async function requireObjects({ store }: ListingPorts, { scope }: ListingSlice): Promise<void> {
   for await (const _object of store.list(scope.prefix)) return;
-  throw new DarkroomError('store/unavailable', `The bucket ${scope.bucket} has become empty while it was looked at`);
+  throw new DarkroomError('store/unavailable', `The bucket ${scope.bucket} has become empty during the listing`);
 }

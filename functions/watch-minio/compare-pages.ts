@@ -8,8 +8,7 @@ import { eventSources } from '#shared/events/event-sources.ts';
 
 const pageObjects = 1_000;
 /**
- * Lists from `cursor` on, and compares a page after the other with what is known, until all is listed or the slice is
- * over.
+ * Lists from `cursor` on and compares page by page with the known objects, until all is listed or the slice is over.
  */
 export async function comparePages(
   ports: ListingPorts,
@@ -44,7 +43,7 @@ async function comparePage(
   const found = page
     .filter(({ key }) => known.has(key))
     .map(({ key, sizeBytes, version, modifiedAt }) => ({
-      // What is back as it was may have been away with the whole bucket, and no notification tells that.
+      // An unchanged object that is back may have been away with the whole bucket, which sends no notification.
       isLost: !isFirst && known.get(key) !== version && modifiedAt.getTime() < Date.now() - slice.graceMs,
       event: objectCreated(eventSources.watchMinio, { store: scope.store, key, sizeBytes, version }),
     }));

@@ -2,7 +2,7 @@ import type { Store, ObjectInfo } from '#shared/store/store.ts';
 
 const atOnce = 8;
 
-/** What is under each key now, in a few requests at a time. @throws store/unavailable if one of them cannot be answered */
+/** Finds what is under each key now, 8 requests at a time. @throws store/unavailable if one of them fails */
 export async function findAll(
   store: Pick<Store, 'find'>,
   keys: readonly string[],

@@ -37,7 +37,7 @@ onBothDatabases('a listing', (getDb) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Lists, and lets something happen when that many objects were listed. */
+  /** Lists, and calls back when that many objects were listed. */
   const list = async (
     options: ListingOptions = {},
     { at = 0, happens = (): Promise<unknown> => Promise.resolve() } = {},
@@ -64,7 +64,7 @@ onBothDatabases('a listing', (getDb) => {
     return keys;
   };
   const remove = (key: string) => rm(join(folder, key), { recursive: true });
-  /** What ingest does: the keys are known as they are now, and their events are done. */
+  /** Does what ingest does: records the keys as they are now and deletes their events. */
   const ingestAll = async () => {
     for await (const { key, version, sizeBytes } of store.list('library/'))
       await recordObject(
@@ -87,8 +87,8 @@ onBothDatabases('a listing', (getDb) => {
   };
   const row = () => db.selectFrom('bucket_listing').selectAll().executeTakeFirstOrThrow();
 
-  describe('of what is there', () => {
-    test('reports every object once, in slices that go on where the last one ended, and then none', async () => {
+  describe('of objects that exist', () => {
+    test('reports every object once, in slices that continue where the last one ended, and then none', async () => {
       const keys = await putMany(2_500);
       expect([await list({ sliceMs: 0 }), await list({ sliceMs: 0 })]).toEqual(['unfinished', 'unfinished']);
       expect(await row()).toMatchObject({ objects: 2_000, cursor: keys[1_999], phase: 'listing', leaseUntil: null });
@@ -100,7 +100,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await told()).toEqual([]);
     });
 
-    test('takes keys in the order of their bytes, whatever the order of words in the database is', async () => {
+    test('orders keys by their bytes, whatever the collation of the database is', async () => {
       const keys = ['B', 'a', 'Z z', 'z-a', 'z_a', 'é', 'ß', '～', '𝔘', '%', '+', '"', '~', '👨‍👩‍👧'].map(
         (name) => `library/${name}/${name}.jpg`,
       );
@@ -133,7 +133,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await told()).toEqual([]);
     });
 
-    test('reports what has changed, and what is back', async () => {
+    test('reports objects that changed, and objects that are back', async () => {
       const [changed = '', back = '', same = ''] = await putMany(3);
       await ingestAll();
       const { id } = await addAsset(db, await addUser(db));
@@ -145,7 +145,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await told()).not.toContain(`created ${same}`);
     });
 
-    test("what is offline because its folder is nobody's any more is not back", async () => {
+    test('an asset that is offline because its folder has no owner any more is not back', async () => {
       const [key = ''] = await putMany(1);
       await ingestAll();
       const storageLabel = `label-${randomUUID()}`;
@@ -161,7 +161,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await told()).toEqual([`created ${key}`]);
     });
 
-    test('counts what no notification told, once a bucket was listed before and a notification had its time', async () => {
+    test('counts lost notifications after the first listing, once they had time to arrive', async () => {
       const [, onItsWay = ''] = await putMany(2);
       const found = await store.find(onItsWay);
       await list();
@@ -183,7 +183,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await row()).toMatchObject({ lostCreated: 1 });
     });
 
-    test('does not tell again what lies among the dead letters', async () => {
+    test('does not report an event again that is a dead letter', async () => {
       await put('library/ann/poison.jpg');
       await list();
       const event = await db.selectFrom('outbox').selectAll().executeTakeFirstOrThrow();
@@ -204,7 +204,7 @@ onBothDatabases('a listing', (getDb) => {
     });
   });
 
-  describe('of what is gone', () => {
+  describe('of objects that are gone', () => {
     test('reports known objects that are gone, and counts them', async () => {
       const [first = '', second = ''] = await putMany(30);
       await list();
@@ -218,7 +218,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await row()).toMatchObject({ lostRemoved: 2 });
     });
 
-    test('asks again for each before it says so', async () => {
+    test('looks at each object again before it reports it', async () => {
       const [first = ''] = await putMany(1_001);
       await ingestAll();
       await remove(first);
@@ -228,7 +228,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await told()).toEqual([]);
     });
 
-    test('what is offline already, being written, or remembered as deleted is not missing', async () => {
+    test('an object that is offline already, reserved, or recorded as deleted is not missing', async () => {
       const [offline = '', reserved = '', deleted = ''] = await putMany(4);
       await ingestAll();
       const { id } = await addAsset(db, await addUser(db));
@@ -245,7 +245,7 @@ onBothDatabases('a listing', (getDb) => {
       ['the bucket is empty all at once', 3, 3, /lists nothing below library\//],
       ['more than 5 % are missing', 100, 11, /^11 of 100 /],
       ['more than 1,000 are missing', 1_300, 1_001, /^1001 of 1300 /],
-    ])('halts when %s, until somebody approves', async (_what, count, missing, reason) => {
+    ])('halts when %s, until an administrator approves', async (_what, count, missing, reason) => {
       const keys = await putMany(count);
       await ingestAll();
       for (const key of keys.slice(0, missing)) await remove(key);
@@ -260,7 +260,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await row()).toMatchObject({ haltedReason: null, haltedAt: null, isConfirmed: false });
     });
 
-    test('up to ten may be missing of however few there are', async () => {
+    test('up to ten objects may be missing, however few there are', async () => {
       const keys = await putMany(11);
       await ingestAll();
       for (const key of keys.slice(1)) await remove(key);
@@ -268,7 +268,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await told()).toHaveLength(10);
     });
 
-    test('goes on by itself when the objects are back', async () => {
+    test('continues by itself when the objects are back', async () => {
       const keys = await putMany(3);
       await ingestAll();
       await rm(join(folder, 'library'), { recursive: true });
@@ -280,20 +280,20 @@ onBothDatabases('a listing', (getDb) => {
       expect(await approveMissing(db, 'darkroom')).toBe(false);
     });
 
-    test('a bucket that becomes empty while it is looked at is away, and nothing in it was removed', async () => {
+    test('a bucket that becomes empty during the listing is unavailable, and nothing is reported as removed', async () => {
       const [first = ''] = await putMany(1_001);
       await ingestAll();
       await remove(first);
       expect(await list({ sliceMs: 0 })).toBe('unfinished');
       await rm(join(folder, 'library'), { recursive: true });
-      await expect(list()).rejects.toThrow('has become empty while it was looked at');
+      await expect(list()).rejects.toThrow('has become empty during the listing');
       expect(await told()).toEqual([]);
       expect(await row()).toMatchObject({ phase: 'checking', leaseUntil: null });
     });
   });
 
-  describe('by many', () => {
-    test('one lists at a time', async () => {
+  describe('by several processes', () => {
+    test('only one lists at a time', async () => {
       await putMany(50);
       const others: string[] = [];
       const another = async () => others.push(await list(), await list({ onlyGoOn: true }));
@@ -301,7 +301,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(others).toEqual(['held', 'held']);
     });
 
-    test('one that has died is followed by the next when its lease has run out', async () => {
+    test('the next one continues when the lease of one that died has run out', async () => {
       await putMany(1_001);
       await list({ sliceMs: 0 });
       await db
@@ -317,7 +317,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await told()).toHaveLength(1_001);
     });
 
-    test('one that has lost its lease keeps nothing more of what it finds', async () => {
+    test('one that has lost its lease saves nothing more', async () => {
       await putMany(2_001);
       const steal = () => db.updateTable('bucket_listing').set({ holder: 'other' }).execute();
       expect(await list({}, { at: 1_500, happens: steal })).toBe('held');
@@ -325,7 +325,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await row()).toMatchObject({ holder: 'other', objects: 1_000 });
     });
 
-    test('one that cannot go on says so, and the next goes on from there', async () => {
+    test('one that fails throws, and the next continues from there', async () => {
       await putMany(2_001);
       const fail = () => Promise.reject(new DarkroomError('store/unavailable'));
       await expect(list({}, { at: 1_500, happens: fail })).rejects.toMatchObject({ code: 'store/unavailable' });
@@ -335,7 +335,7 @@ onBothDatabases('a listing', (getDb) => {
       expect(await told()).toHaveLength(2_001);
     });
 
-    test('there is nothing to go on with when none is under way', async () => {
+    test('there is nothing to continue when no listing is under way', async () => {
       await put('library/ann/a.jpg');
       expect(await list({ onlyGoOn: true })).toBe('idle');
       expect(await told()).toEqual([]);

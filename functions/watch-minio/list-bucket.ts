@@ -16,15 +16,15 @@ import { comparePages } from './compare-pages.ts';
 import type { ListingPorts, ListingSlice } from './listing-slice.ts';
 
 export interface ListingOptions {
-  /** Go on with a listing that is under way, and begin none. */
+  /** Continue a listing that is under way, and begin none. */
   onlyGoOn?: boolean;
   /** How long to list before the rest is left to the next slice. */
   sliceMs?: number;
-  /** How old an object is before a notification that has not come counts as lost. */
+  /** How old an object is before its missing notification counts as lost. */
   graceMs?: number;
 }
 
-/** What a slice came to; `held` while somebody else lists the bucket, `idle` when there was nothing to go on with. */
+/** The outcome of a slice; `held`: another process lists the bucket; `idle`: there was no listing to continue. */
 export type Listed = { outcome: 'finished' | 'unfinished' | 'halted' | 'held' | 'idle' };
 
 const leaseSeconds = 60;
@@ -33,10 +33,11 @@ export const defaultSliceMs = 4 * 60_000;
 const defaultGraceMs = 5 * 60_000;
 
 /**
- * Compares a bucket with what is known of it, page by page from where the last slice ended, and reports what no
- * notification told. Objects that are not listed are looked at one by one at the end, and reported as removed if they
- * are gone; where so many are missing that the bucket is more likely to be at fault, the listing halts and reports none.
- * @throws store/unavailable, db/unavailable; then the next slice goes on where this one was
+ * Compares a bucket with its known objects, page by page from where the last slice ended, and reports changes without a
+ * notification. Known objects that are not listed are looked at one by one at the end, and reported as removed if they
+ * are gone; where so many are missing that the bucket is more likely to be at fault, the listing halts and reports
+ * none.
+ * @throws store/unavailable, db/unavailable; then the next slice continues where this one ended
  */
 export async function listBucket(
   ports: ListingPorts,
@@ -76,10 +77,10 @@ export async function listBucket(
     return result;
   } catch (error) {
     if (!isDarkroomError(error, 'resource/conflict')) throw error;
-    log.warn({ bucket: scope.bucket }, 'the lease of the listing is lost: somebody else goes on with it');
+    log.warn({ bucket: scope.bucket }, 'the lease of the listing is lost: another process continues it');
     return { outcome: 'held' };
   } finally {
-    // Where the database is away the lease runs out.
+    // If the database is unavailable, the lease runs out.
     await releaseListing(db, lease.bucket, lease.holder).catch(() => {});
   }
 }
@@ -106,7 +107,7 @@ async function goOn(ports: ListingPorts, slice: ListingSlice, listing: BucketLis
     const reason = await judgeMissing(ports, slice);
     if (reason !== undefined) {
       await finishListing(db, bucket, holder, reason);
-      log.error({ bucket, reason }, 'listing halted: nothing is reported as removed until somebody approves');
+      log.error({ bucket, reason }, 'listing halted: no object is reported as removed until an administrator approves');
       return { outcome: 'halted' };
     }
   }

@@ -3,9 +3,9 @@ import { defaultSliceMs, listBucket, type ListingOptions } from './list-bucket.t
 import type { ListingPorts } from './listing-slice.ts';
 
 /**
- * Lists one bucket after the other, each for its share of the slice; one that fails stops none of the others. Says which
- * one is not finished, if any.
- * @throws what the first that failed has thrown, when all had their turn
+ * Lists one bucket after the other, each for its share of the slice; a failing bucket does not stop the others. Returns
+ * the first bucket that is not finished, if any.
+ * @throws the error of the first failing bucket, after all were listed
  */
 export async function listBuckets(
   ports: ListingPorts,

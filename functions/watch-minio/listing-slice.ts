@@ -19,13 +19,13 @@ export interface ListingPorts {
 export interface ListingSlice {
   readonly scope: ListingScope;
   readonly lease: { bucket: string; holder: string; leaseSeconds: number };
-  /** Before a bucket was listed once, nothing counts as lost: it may be older than the notifications. */
+  /** In the first listing of a bucket no notification counts as lost: objects may be older than the notifications. */
   readonly isFirst: boolean;
-  /** Somebody has said that what is missing is really gone. */
+  /** An administrator has approved that the missing objects are really gone. */
   readonly isApproved: boolean;
   /** Of `performance.now()`. */
   readonly endsAtMs: number;
-  /** So long a notification may be on its way before it counts as lost. */
+  /** How long a notification may take before it counts as lost. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
   /** Of the whole listing so far. */
@@ -36,13 +36,16 @@ export interface ListingSlice {
 
 type Place = Parameters<typeof advanceListing>[2];
 
-/** Moves the listing on in the transaction that keeps what a page came to. @throws resource/conflict if the lease is lost */
+/**
+ * Saves the progress of the listing in the transaction that saves the outcome of a page.
+ * @throws resource/conflict if the lease is lost
+ */
 export async function advance(tx: Db, { lease }: ListingSlice, place: Place): Promise<void> {
   if (!(await advanceListing(tx, lease, place)))
     throw new DarkroomError('resource/conflict', 'The lease of the listing is lost');
 }
 
-/** What is told already is neither told again nor counted as lost. */
+/** Events that are already published are neither published again nor counted as lost. */
 export async function listUnpublished<T extends { event: { id: string } }>(db: Db, facts: readonly T[]): Promise<T[]> {
   const told = await listPublishedEvents(
     db,

@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { DarkroomError } from '#shared/errors/errors.ts';
 
-/** What a bucket notification names. It is a hint: where to look, never what is there. */
+/** The objects that a bucket notification names. They are hints where to look, and do not say what is there. */
 export interface Notification {
   hints: { bucket: string; key: string }[];
-  /** Records that name no object's coming or going, by why they were passed over. */
+  /** Number of records that were passed over since they name no created or removed object, by reason. */
   ignored: Partial<Record<'event' | 'key', number>>;
 }
 
 const maxRecords = 1_000;
 
-/** MinIO writes `s3:ObjectCreated:Put`, Amazon `ObjectCreated:Put`; what lifecycle rules remove has a name of its own. */
+/**
+ * MinIO writes `s3:ObjectCreated:Put`, Amazon `ObjectCreated:Put`; removals by lifecycle rules have a name of their
+ * own.
+ */
 const presenceEvent = /^(?:s3:)?(?:ObjectCreated|ObjectRemoved|LifecycleExpiration):/;
 
 const record = z.object({ eventName: z.string(), s3: z.unknown() });
@@ -19,9 +22,9 @@ const body = z.object({ Records: z.array(record).max(maxRecords) });
 const testBody = z.object({ Event: z.literal('s3:TestEvent') });
 
 /**
- * Reads what MinIO and every S3 send: `{Records: [{eventName, s3: {bucket, object}}]}`. Names of events that are not
- * known are passed over, since whoever asks for more events than Darkroom needs must not be stopped by them: MinIO
- * sends a notification until it is taken, and none behind it.
+ * Reads what MinIO and every S3 send: `{Records: [{eventName, s3: {bucket, object}}]}`. Unknown event names are passed
+ * over, since a subscription to more events than Darkroom needs must not block: MinIO sends a notification until it is
+ * accepted, and none after it.
  * @throws input/invalid for what no S3 sends
  * @see Amazon S3 User Guide, Event message structure
  */

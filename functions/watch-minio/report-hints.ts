@@ -12,10 +12,10 @@ export interface HintPorts {
 }
 
 /**
- * Looks at what is there now at each location, and writes that into the outbox: objects that are there, and known ones
- * that are gone. Told twice, or in any order, it comes to the same events.
- * @param storeName what events and `stored_object` call the store of these locations
- * @throws store/unavailable, and nothing is written
+ * Looks at each location and writes what is there now into the outbox: objects that exist, and known ones that are
+ * gone. Repeated hints, in any order, lead to the same events.
+ * @param storeName the name of these locations' store in events and `stored_object`
+ * @throws store/unavailable; then nothing is written
  */
 export async function reportHints(
   { db, store }: HintPorts,

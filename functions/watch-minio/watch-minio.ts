@@ -10,7 +10,7 @@ import { listBuckets } from './list-buckets.ts';
 import { listWatched } from '#shared/scans/watched-buckets.ts';
 import { createWebhook } from './webhook.ts';
 
-/** Two doors on one server: the Broker's, for requests that are CloudEvents, and one for bucket notifications. */
+/** Serves the Broker, whose requests are CloudEvents, and bucket notifications on one server. */
 export function createWatch(
   platform: Platform,
   options: Pick<ListingOptions, 'sliceMs' | 'graceMs'> = {},
@@ -21,7 +21,7 @@ export function createWatch(
   const takeNotification = createWebhook({ ...ports, watched, token: config.DARKROOM_WEBHOOK_TOKEN });
   const types = [pingType, eventTypes.listingUnfinished] as const;
   const takeEvent = receive(types, log, async (event, signal) => {
-    // The tick also wakes who looks for photos that somebody lost.
+    // Each tick also reclaims stages whose event or holder was lost.
     if (event.type === pingType) await ports.relay.look();
     const { unfinished } = await listBuckets(ports, watched, signal, { ...options, onlyGoOn: event.type !== pingType });
     return unfinished === undefined

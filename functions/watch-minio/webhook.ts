@@ -15,14 +15,14 @@ export interface WebhookPorts {
   store: Pick<Store, 'find'>;
   relay: Pick<Relay, 'kick'>;
   log: Log;
-  /** The buckets whose notifications are meant. */
+  /** The buckets whose notifications are accepted. */
   watched: readonly ListingScope[];
   token: string | undefined;
 }
 
 /**
- * The door for bucket notifications. Answers 204 when what they hint at is durably written down, or is nothing of ours;
- * 503 when the database or the store is away, so that the sender keeps them; 400 for what no S3 sends.
+ * Handles bucket notifications. Answers 204 when their hints are durably recorded, or concern no watched object; 503
+ * when the database or the store is unavailable, so that the sender keeps them; 400 for what no S3 sends.
  */
 export function createWebhook(ports: WebhookPorts): EventHandler {
   const { token, log } = ports;
@@ -30,7 +30,7 @@ export function createWebhook(ports: WebhookPorts): EventHandler {
   return async ({ method, headers, body }, signal) => {
     try {
       if (method !== undefined && method !== 'POST')
-        throw new DarkroomError('input/method', 'Notifications are POSTed');
+        throw new DarkroomError('input/method', 'A notification is sent with POST');
       if (isAuthorized === undefined) throw new DarkroomError('webhook/closed', 'DARKROOM_WEBHOOK_TOKEN is not set');
       if (!isAuthorized(headers['authorization']))
         throw new DarkroomError('auth/invalid', 'The notification does not carry the token');
@@ -38,7 +38,7 @@ export function createWebhook(ports: WebhookPorts): EventHandler {
       return { status: 204, headers: {} };
     } catch (thrown) {
       const error = toDarkroomError(thrown);
-      log.warn({ err: error }, 'bucket notification not taken');
+      log.warn({ err: error }, 'bucket notification not accepted');
       return toReply(error);
     }
   };

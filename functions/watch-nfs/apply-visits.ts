@@ -19,7 +19,7 @@ import { reportCreated, reportMoved } from './report.ts';
 import { below, commit, count, requireTree, TreeAway, type Scan } from './scan.ts';
 
 /**
- * Visits folders, and writes down in one transaction what is new. Returns those of `directories` that were visited.
+ * Visits folders, and records what is new in one transaction. Returns those of `directories` that were visited.
  * `isAgain` says that the run has counted their entries already.
  */
 export async function visitDirectories(
@@ -44,7 +44,7 @@ type Listed = KnownDirectory & { listing: Listing };
 interface UnknownDirectory {
   id: number;
   problem: string;
-  /** It was not written down yet. */
+  /** The problem is not recorded yet. */
   isNew: boolean;
 }
 
@@ -70,7 +70,7 @@ async function apply(
   run.errors += unknown.length + listed.reduce((sum, { listing }) => sum + listing.unknown.length, 0);
   const changes = await compare(scan, listed, at);
   const found = await findMoves(scan, changes.settled);
-  // What nobody had the time to look at more closely settles with a later step.
+  // Postponed files settle with a later step.
   const late = new Set(found.postponed);
   const save = changes.save.filter((file) => !late.has(file));
   const isNew = (it: Listed) => !isAsBefore(it, isRacy(it.listing, at, limits.racyMs));
@@ -137,13 +137,13 @@ function countVisits({ run }: Scan, visits: readonly Visit[]): void {
     count(run.counts, { files: files.length, refused: refused.length, unknown: unknown.length, ...passedOver });
 }
 
-/** A change in the same tick of the clock as the last one leaves no trace; nor is the server's clock this one. */
+/** A second change in the same tick of the clock leaves no trace; the server's clock may differ from this one. */
 function isRacy({ facts }: Listing, at: Date, racyMs: number): boolean {
   const newestMs = Number((facts.mtimeNs > facts.ctimeNs ? facts.mtimeNs : facts.ctimeNs) / 1_000_000n);
   return at.getTime() - newestMs < racyMs;
 }
 
-/** True of a folder that is listed with each scan because entries of it cannot be looked at, and that has not changed. */
+/** True of an unchanged folder that each scan lists because entries of it cannot be looked at. */
 function isAsBefore({ listing, mtimeNs, ctimeNs, problem }: Listed, isRacyNow: boolean): boolean {
   if (problem === null || isRacyNow || problem !== problemOf(listing)) return false;
   return String(listing.facts.mtimeNs) === mtimeNs && String(listing.facts.ctimeNs) === ctimeNs;

@@ -24,7 +24,7 @@ const listing = (files: FileFacts[], more: Partial<Listing> = {}): Listing => ({
   ...more,
 });
 
-/** Lists the folder again and again, each time with these files after so many seconds, and keeps the rows as the database does. */
+/** Compares listings, given as [seconds, files], one after the other, and keeps the rows as the database does. */
 function watch(...looks: readonly [seconds: number, files: FileFacts[], more?: Partial<Listing>][]) {
   let rows: ScanFile[] = [];
   let last = compareFolder(1, [], listing([]), after(0));
@@ -37,7 +37,7 @@ function watch(...looks: readonly [seconds: number, files: FileFacts[], more?: P
 }
 
 describe('a new file', () => {
-  test('is reported when it was the same twice, ten seconds apart', () => {
+  test('is reported when it was the same in two listings ten seconds apart', () => {
     expect(watch([0, [facts()]]).states).toEqual({ 'a.jpg': 'settling' });
     expect(watch([0, [facts()]], [9, [facts()]]).last.settled).toEqual([]);
     expect(watch([0, [facts()]], [10, [facts()]]).last.settled).toMatchObject([{ name: 'a.jpg', version: '1-5' }]);
@@ -49,29 +49,29 @@ describe('a new file', () => {
     ['time', { version: '2-5' }],
     ['change time', { ctimeNs: 2n }],
     ['inode', { inode: 8n }],
-  ])('waits from anew when its %s changes', (_, change) => {
+  ])('starts to settle again when its %s changes', (_, change) => {
     const grown = facts(change);
     expect(watch([0, [facts()]], [10, [grown]]).last.settled).toEqual([]);
     expect(watch([0, [facts()]], [10, [grown]], [19, [grown]]).last.settled).toEqual([]);
     expect(watch([0, [facts()]], [10, [grown]], [20, [grown]]).last.settled).toHaveLength(1);
   });
 
-  test('waits for as long as it is empty', () => {
+  test('does not settle while it is empty', () => {
     const empty = facts({ sizeBytes: 0, version: '1-0' });
     expect(watch([0, [empty]], [10, [empty]], [99_999, [empty]]).last.settled).toEqual([]);
     expect(watch([0, [empty]], [10, [empty]], [20, [facts()]], [30, [facts()]]).last.settled).toHaveLength(1);
   });
 
-  test('waits from anew when the clock goes backwards', () => {
+  test('starts to settle again when the clock goes backwards', () => {
     expect(watch([1000, [facts()]], [0, [facts()]]).last.settled).toEqual([]);
     expect(watch([1000, [facts()]], [0, [facts()]], [10, [facts()]]).last.settled).toHaveLength(1);
   });
 
-  test('that goes before it was reported is forgotten', () => {
+  test('that is gone before it was reported is forgotten', () => {
     expect(watch([0, [facts()]], [10, []]).rows).toEqual([]);
   });
 
-  test('of which nothing could be learnt has not been seen to stay the same', () => {
+  test('starts to settle again when its facts could not be read', () => {
     const unknown = { unknown: ['a.jpg'] };
     expect(watch([0, [facts()]], [9, [], unknown], [18, [facts()]]).last.settled).toEqual([]);
     expect(watch([0, [facts()]], [9, [], unknown], [19, [facts()]]).last.settled).toHaveLength(1);
@@ -84,7 +84,7 @@ describe('a reported file', () => {
     [10, [facts()]],
   ];
 
-  test('that is the same needs nothing to be written', () => {
+  test('that is the same causes no write', () => {
     expect(watch(...reported, [20, [facts()]]).last).toMatchObject({ save: [], settled: [], forget: [] });
   });
 
@@ -101,7 +101,7 @@ describe('a reported file', () => {
     expect(rows).toMatchObject([{ state: 'reported', ctimeNs: 9n, inode: 9n }]);
   });
 
-  test('that is not listed is missing since then, and its return is no event', () => {
+  test('that is not listed is missing since then, and is not reported when it is back', () => {
     const gone = watch(...reported, [20, []], [30, []]);
     expect(gone.rows).toMatchObject([{ state: 'missing', missingSince: after(20).at }]);
     expect(gone.last.save).toEqual([]);
@@ -110,11 +110,11 @@ describe('a reported file', () => {
     expect(back.last).toMatchObject({ settled: [], counts: { returned: 1 } });
   });
 
-  test('that nobody could ask is what it was', () => {
+  test('whose facts could not be read stays as it was', () => {
     expect(watch(...reported, [20, [], { unknown: ['a.jpg'] }]).states).toEqual({ 'a.jpg': 'reported' });
   });
 
-  test('that changes and goes before it has settled is missing, not forgotten', () => {
+  test('that changes and is gone before it has settled is missing, not forgotten', () => {
     expect(watch(...reported, [20, [facts({ version: '2-9' })]], [30, []]).states).toEqual({ 'a.jpg': 'missing' });
   });
 
@@ -128,12 +128,12 @@ describe('a reported file', () => {
   });
 });
 
-test('a file whose case changed is another one', () => {
+test('a file whose name changes its case is another file', () => {
   const { states } = watch([0, [facts()]], [10, [facts()]], [20, [facts({ name: 'A.jpg' })]]);
   expect(states).toEqual({ 'a.jpg': 'missing', 'A.jpg': 'settling' });
 });
 
-test('a refused name is kept with its reason, and goes when the file goes', () => {
+test('a refused name is kept with its reason, and removed when the file is gone', () => {
   const refused = [{ name: 'a\\xff.jpg', reason: 'its name is not valid UTF-8' }];
   const kept = watch([0, [], { refused }]);
   expect(kept.rows).toMatchObject([{ state: 'refused', reason: 'its name is not valid UTF-8' }]);

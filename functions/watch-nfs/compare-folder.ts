@@ -1,9 +1,9 @@
 import type { ScanFile } from '#shared/scans/scan-file.ts';
 import type { FileFacts, Listing } from './directory-listing.ts';
 
-/** What a listing says that is not known yet. */
+/** What a listing changes in the known files. */
 export interface FolderChanges {
-  /** Rows as they are to be. */
+  /** Rows to be written. */
   save: ScanFile[];
   /** Those of `save` that have settled: to be reported. */
   settled: ScanFile[];
@@ -19,7 +19,7 @@ export interface Observation {
   settleMs: number;
 }
 
-/** Compares a whole folder with what is known of it. Decides alone by what it is given. */
+/** Compares a whole folder with the known files. A pure function of its arguments. */
 export function compareFolder(
   directoryId: number,
   known: readonly ScanFile[],
@@ -115,7 +115,7 @@ function refusedFile(directoryId: number, name: string, reason: string, at: Date
   };
 }
 
-/** What was never reported is forgotten; what was is missing, and stays so until it is back or known to be removed. */
+/** A file that was never reported is forgotten; a reported one is missing until it is back or known to be removed. */
 function missFile(changes: FolderChanges, file: ScanFile, at: Date): void {
   if (file.state === 'missing' || file.state === 'removed') return;
   if (file.reportedVersion === null) {

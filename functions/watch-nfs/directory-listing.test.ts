@@ -30,7 +30,7 @@ function list(folder = '', tree = treeOf()): Listing {
 
 const names = (listing: Listing) => listing.files.map((it) => it.name).toSorted();
 
-test('photos, videos, sidecars and folders are found; all else is counted', async () => {
+test('photos, videos, sidecars and folders are listed; other entries are counted', async () => {
   await mkdir(join(root, 'anna'));
   await mkdir(join(root, '@eaDir'));
   for (const name of ['a.jpg', 'b.MOV', 'c.nef', 'notes.txt', 'a.jpg.xmp', '.hidden.jpg', 'x.jpg.part'])
@@ -74,7 +74,7 @@ test('names of every kind are kept as they are on the disk', async () => {
   expect(names(list())).toEqual(odd.toSorted());
 });
 
-test('names that no key can have are refused and shown', async () => {
+test('names that no key can have are refused with a reason', async () => {
   await put('new\nline.jpg');
   await writeFile(Buffer.from(`${root}/caf\xe9.jpg`, 'latin1'), 'photo');
   await mkdir(Buffer.from(`${root}/\xff\xfe`, 'latin1'));
@@ -88,7 +88,7 @@ test('names that no key can have are refused and shown', async () => {
   ]);
 });
 
-test('a tree of 200 folders into each other is read; a path of more than 1,024 bytes is refused', async () => {
+test('200 nested folders are read; a path of more than 1,024 bytes is refused', async () => {
   let path = '';
   for (let depth = 0; depth < 200; depth += 1) path += `${depth === 0 ? '' : '/'}d${depth % 10}`;
   await mkdir(join(root, path), { recursive: true });
@@ -120,14 +120,14 @@ test('a file that was written in place changes its version; one that was linked 
   expect(list().files[0]?.version).not.toBe(before?.version);
 });
 
-test('what is gone, a file, or a link is gone', async () => {
+test('a path that does not exist, a file and a link are gone', async () => {
   await put('a.jpg');
   await symlink('/', join(root, 'slash'));
   for (const folder of ['nothing', 'a.jpg', 'slash'])
     expect(visitFolder(treeOf(), folder)).toEqual({ outcome: 'gone' });
 });
 
-test('what lies behind a folder that became a link is not known, and not read', async () => {
+test('a folder behind a folder that became a link is unknown, and not read', async () => {
   await mkdir(join(root, 'a/b'), { recursive: true });
   await mkdir(join(root, 'elsewhere/b'), { recursive: true });
   await put('elsewhere/b/secret.jpg');
@@ -144,7 +144,7 @@ test('a folder without permission is unknown, not empty', async () => {
   const script = `
     const { visitFolder } = await import(${JSON.stringify(new URL('./directory-listing.ts', import.meta.url))});
     console.log(JSON.stringify(visitFolder({ path: ${JSON.stringify(root)}, prefix: '', isExcluded: () => false }, 'anna')));`;
-  // Nothing is forbidden to root, so that it asks as nobody.
+  // Root may read everything, so the test asks as the user nobody.
   const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], { ...nobody, encoding: 'utf8' });
   await chmod(join(root, 'anna'), 0o755);
@@ -158,7 +158,7 @@ test('a folder that is left out is gone', async () => {
     expect(visitFolder(treeOf(['library/raw']), folder)).toEqual({ outcome: 'gone' });
 });
 
-test('a path of more than the system takes is unknown, not empty', () => {
+test('a path that is too long for the system is unknown, not empty', () => {
   expect(visitFolder(treeOf(), 'x'.repeat(300))).toMatchObject({
     outcome: 'unknown',
     reason: expect.stringMatching(/^ENAMETOOLONG/) as string,
@@ -171,7 +171,7 @@ test('an inode beyond 63 bits becomes the signed number of the same bits', () =>
 });
 
 describeWithSmallDisk('a tree that is mounted into itself', () => {
-  test('is looked through once', async () => {
+  test('is listed once', async () => {
     using disk = mountSmallDisk(1_000_000);
     const inside = join(disk.path, 'anna/loop');
     await mkdir(inside, { recursive: true });

@@ -18,7 +18,7 @@ import { isIgnored } from './ignore.ts';
 export interface Tree {
   /** Absolute, without a symbolic link in it. */
   path: string;
-  /** What a file's path below `path` is put after to be its location: `library/`, or an absolute path with its slash. */
+  /** Prefix that turns a file's path below `path` into its location: `library/`, or an absolute path with its slash. */
   prefix: string;
   isExcluded(location: string): boolean;
 }
@@ -31,7 +31,7 @@ export interface DirectoryFacts {
 export interface FileFacts {
   name: string;
   sizeBytes: number;
-  /** As the folder store names the content of a file. */
+  /** The version that the folder store gives the file. */
   version: string;
   ctimeNs: bigint;
   inode: bigint;
@@ -43,7 +43,7 @@ export interface RefusedName {
   reason: string;
 }
 
-/** Entries that are looked at no further. */
+/** Counts of entries that are not looked at further. */
 export interface PassedOver {
   ignored: number;
   excluded: number;
@@ -60,7 +60,7 @@ export interface Listing {
   /** Photos, videos and sidecars. */
   files: FileFacts[];
   refused: RefusedName[];
-  /** Names that are there, and of which nothing else could be learnt. */
+  /** Names of entries whose facts could not be read. */
   unknown: string[];
   passedOver: PassedOver;
 }
@@ -68,9 +68,9 @@ export interface Listing {
 export type Visit =
   | Listing
   | { outcome: 'unchanged' }
-  /** It is not there any more, is no folder, is left out, or is one of the folders above it. */
+  /** The folder does not exist, is not a folder, is left out, or is the same as one of the folders above it. */
   | { outcome: 'gone' }
-  /** The file system did not say: everything in it stays as it is known. */
+  /** The folder could not be read: its known files stay as they are. */
   | { outcome: 'unknown'; reason: string };
 
 /**
@@ -95,14 +95,14 @@ export function visitFolder(tree: Tree, folder: string, known?: DirectoryFacts, 
   }
 }
 
-/** Known from before somebody excluded it. */
+/** The folder may be known from before it was excluded. */
 function isLeftOut(tree: Tree, folder: string): boolean {
   return folder !== '' && (isIgnored(basename(folder)) || tree.isExcluded(tree.prefix + folder));
 }
 
 const openFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-/** The folder is held open, and read through what is held: whatever takes its place under its name is not read. */
+/** Reads the folder through an open descriptor, so that whatever replaces it under its name is not read. */
 function listFolder(tree: Tree, folder: string, path: string, isAlive: () => void): Visit {
   const descriptor = openSync(path, openFlags);
   try {
@@ -163,7 +163,7 @@ function addEntry(listing: Listing, place: Place, entry: BufferDirent): void {
   addFile(listing, place, name, format !== undefined);
 }
 
-/** The file itself is asked what it is: some network file systems do not say so in the listing of its folder. */
+/** Reads the type from the file itself: some network file systems do not include it in the listing of the folder. */
 function addFile(listing: Listing, { held }: Place, name: string, isKnown: boolean): void {
   let facts: BigIntStats;
   try {
@@ -178,14 +178,14 @@ function addFile(listing: Listing, { held }: Place, name: string, isKnown: boole
   else listing.files.push(toFileFacts(name, facts));
 }
 
-/** What tells one state of a file from another. */
+/** The facts by which a scan sees that a file changed. */
 export function toFileFacts(name: string, facts: BigIntStats): FileFacts {
   return {
     name,
     sizeBytes: Number(facts.size),
     version: `${facts.mtimeNs.toString(16)}-${facts.size.toString(16)}`,
     ctimeNs: facts.ctimeNs,
-    // As a signed number, since that is what the database has.
+    // A signed number, since the database has no unsigned ones.
     inode: BigInt.asIntN(64, facts.ino),
   };
 }

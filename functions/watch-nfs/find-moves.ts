@@ -9,7 +9,7 @@ export interface Settled {
   folder: string;
 }
 
-/** A file whose bytes an asset had at `from`, where no file is now. */
+/** A file with the bytes of an asset's original at `from`, where no file is now. */
 export interface Move extends Settled {
   from: MoveCandidate;
   /** SHA-1 in hex. */
@@ -18,15 +18,15 @@ export interface Move extends Settled {
 
 export interface FoundMoves {
   moves: Move[];
-  /** There was no time to look at these. */
+  /** Files that are left for a later step to hash. */
   postponed: ScanFile[];
 }
 
 const hashedBytesMax = 2 ** 31;
 
 /**
- * Finds those of `settled` that were elsewhere before: an asset's file of the same size is missing, and the new one has
- * its checksum. Its inode and name only decide between several.
+ * Finds those of `settled` that were elsewhere before: an asset's file of the same size and checksum is missing. Inode
+ * and name only decide between several such files.
  */
 export async function findMoves(scan: Scan, settled: readonly Settled[]): Promise<FoundMoves> {
   const found: FoundMoves = { moves: [], postponed: [] };
@@ -63,7 +63,10 @@ export async function findMoves(scan: Scan, settled: readonly Settled[]): Promis
   return found;
 }
 
-/** Says of a path below the tree whether it is a user's. In a library all is its owner's; elsewhere the first folder says whose it is. */
+/**
+ * Checks whether a path below the tree belongs to a user: in a library, to its owner; elsewhere, to the user that the
+ * first folder names.
+ */
 export function createOwnerCheck({ ports, root }: Pick<Scan, 'ports' | 'root'>) {
   const owners = new Map<string, string | undefined>();
   return async (path: string, ownerId: string): Promise<boolean> => {

@@ -12,7 +12,10 @@ export type TreesConfig = Pick<
   'DARKROOM_DATA' | 'DARKROOM_STORE' | 'DARKROOM_STORE_PATH' | 'DARKROOM_WATCH_FOLDER' | 'DARKROOM_EXTERNAL_FOLDERS'
 >;
 
-/** What is scanned: `library/` of the folder store or the watched folder beside another store, and the import paths of libraries. */
+/**
+ * The scanned trees: `library/` of the folder store or the watched folder beside another store, and the import paths of
+ * libraries.
+ */
 export async function findTrees(db: Db, config: TreesConfig): Promise<WatchedTree[]> {
   const libraries = await listServedLibraries(db);
   const specs = new Map<string, ScanRootSpec>();
@@ -39,12 +42,12 @@ function findOwnTree(config: TreesConfig): ScanRootSpec | undefined {
   return path === undefined ? undefined : { path, store: externalStore, prefix: `${path}/`, libraryId: null };
 }
 
-/** Where people put their photos, in a folder for each, beside what Darkroom writes itself. */
+/** The folder in which people put their photos, one folder per owner, beside the files that Darkroom writes itself. */
 export function libraryFolderOf(config: Pick<Config, 'DARKROOM_DATA' | 'DARKROOM_STORE_PATH'>): string {
   return join(resolve(storeFolderOf(config)), 'library');
 }
 
-/** The folder of `tree` that a hint means, below it; undefined if it means none. */
+/** The folder that a hint names, below `tree`; undefined if it is outside of the tree. */
 export function folderOfHint({ root }: WatchedTree, path: string): string | undefined {
   if (path.split('/').some((it) => it === '.' || it === '..')) return undefined;
   const clean = path.replace(/\/+$/, '');

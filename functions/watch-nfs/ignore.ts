@@ -14,7 +14,7 @@ const reserved = new Set([
   '__macosx',
 ]);
 
-/** What a copy that is under way is called until it is complete. */
+/** Endings that copies have until they are complete. */
 const unfinished = /(?:\.(?:part|partial|tmp|temp|crdownload|filepart|download|opdownload)|~)$/;
 
 /**

@@ -20,10 +20,10 @@ import { LeaseLost } from './tree-claim.ts';
 const batchFiles = 500;
 
 /**
- * Decides about missing files when the whole tree was looked at. Those whose bytes are elsewhere in the tree are reported
- * as moved; those that Darkroom deleted itself are forgotten; those that two full scans have not found and that are
- * missing for long enough are reported as removed, unless so many are missing that the tree is more likely to be at fault.
- * False if the rest is left to the next slice.
+ * Decides about missing files after the whole tree was looked at. Files whose bytes are elsewhere in the tree are
+ * reported as moved; files that Darkroom deleted itself are forgotten; files that two full scans did not find and that
+ * are missing for long enough are reported as removed, unless so many are missing that the tree is more likely to be at
+ * fault. False if the rest is left to the next slice.
  */
 export async function judgeMissing(scan: Scan): Promise<boolean> {
   await reportMovesToDuplicates(scan);
@@ -59,7 +59,7 @@ async function reportMovesToDuplicates(scan: Scan): Promise<void> {
 
 const pathOf = ({ root }: Scan, key: string): string => key.slice(root.prefix.length);
 
-/** Says why so many files are missing that whoever removed them is to say so. What was approved before does not count. */
+/** Why the scan halts: so many files are missing that an administrator has to approve. Approved files do not count. */
 async function findHaltReason({ ports, root }: Scan): Promise<string | undefined> {
   const { missing, known } = await countMissing(ports.db, root.id, root.approvedAt);
   if (missing === 0) return undefined;
@@ -71,14 +71,16 @@ async function findHaltReason({ ports, root }: Scan): Promise<string | undefined
 
 async function saveHalt(scan: Scan, reason: string | undefined): Promise<void> {
   const { ports, root } = scan;
-  if (reason !== undefined) ports.log.error({ rootId: root.id, reason }, 'a scan was halted');
+  if (reason !== undefined) ports.log.error({ rootId: root.id, reason }, 'scan halted');
   if ((reason ?? null) === root.haltedReason) return;
   const { lease } = await beginWriting(scan);
   const haltedAt = reason === undefined ? null : (root.haltedAt ?? new Date(ports.now()));
   if (!(await keepScanRoot(ports.db, lease, { haltedReason: reason ?? null, haltedAt }))) throw new LeaseLost();
 }
 
-/** Each is looked at once more. A sidecar has no photo go offline: it need not be missing for long. */
+/**
+ * Looks at each file again before it reports it. A sidecar makes no asset offline, so it need not be missing for long.
+ */
 async function reportGone(scan: Scan, { onlySidecars }: { onlySidecars: boolean }): Promise<boolean> {
   const { ports, root, limits, walker } = scan;
   let after: ScanFileKey | undefined;

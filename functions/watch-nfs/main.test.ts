@@ -29,7 +29,7 @@ beforeEach(async () => {
   external = join(folder, 'external');
   mkdirSync(external);
   mkdirSync(join(folder, 'store'));
-  // Too short to wait for what settles.
+  // Too short to wait for files to settle.
   await configure({ DARKROOM_SCAN_SLICE_SECONDS: 9 });
 });
 afterEach(async () => {
@@ -75,7 +75,7 @@ function request(data: { libraryId?: string; path?: string; full?: boolean }): P
   });
 }
 
-/** Hands the function its own answers until it is done. */
+/** Sends the function its own replies until it is done. */
 async function follow(asked: Promise<EventReply>): Promise<{ slices: number; status: number }> {
   let reply = await asked;
   let slices = 1;
@@ -90,7 +90,7 @@ async function follow(asked: Promise<EventReply>): Promise<{ slices: number; sta
   return { slices, status: reply.status };
 }
 
-/** As if the last scan had been a minute ago. */
+/** Moves every observation a minute into the past. */
 async function passMinute(): Promise<void> {
   await sql`update scan_file set "observedAt" = "observedAt" - interval '1 minute'`.execute(platform.db);
 }
@@ -103,7 +103,7 @@ async function published(): Promise<string[]> {
     .toSorted();
 }
 
-test('a tick scans library/ of the store, makes it for people to find, and what settled goes to the broker', async () => {
+test('a tick creates and scans library/ of the store, and settled files are published to the broker', async () => {
   await follow(tick('scan'));
   put('store/library/anna/a.jpg');
   put('store/upload/anna/b.jpg');
@@ -114,7 +114,7 @@ test('a tick scans library/ of the store, makes it for people to find, and what 
   expect(await published()).toEqual(['library/anna/a.jpg']);
 });
 
-test('a scan that is not over in its time answers with an event that goes on with it, until it is', async () => {
+test('a scan that needs several slices answers each with an event that continues it', async () => {
   await configure({ DARKROOM_SCAN_SLICE_SECONDS: 0.15 });
   for (let n = 0; n < 60; n += 1) put(`store/library/f${n}/a.jpg`);
   const { slices, status } = await follow(tick('scan-full'));
@@ -124,7 +124,7 @@ test('a scan that is not over in its time answers with an event that goes on wit
   expect(runs).toEqual([{ kind: 'full', outcome: 'finished' }]);
 });
 
-test('a library is scanned below its import paths, without what it excludes, when it is asked for', async () => {
+test('a requested library is scanned below its import paths, without what it excludes', async () => {
   const ownerId = await addUser(platform.db);
   const library = {
     id: newId(),
@@ -166,7 +166,7 @@ test('beside another store the watched folder is scanned, and its locations are 
 test.each([
   ['its location', () => 'library/anna'],
   ['its absolute path', () => join(folder, 'store/library/anna/')],
-])('a hint names a folder by %s, and is heard by that tree alone', async (_, path) => {
+])('a hint names a folder by %s, and only that tree is scanned', async (_, path) => {
   put('store/library/anna/a.jpg');
   expect((await follow(request({ path: path() }))).status).toBe(204);
   await passMinute();
@@ -179,7 +179,7 @@ test.each([
   }
 });
 
-test('while somebody else scans, a tick has nothing to do and a hint comes again', async () => {
+test('while another process scans, a tick has nothing to do and a hint is retried', async () => {
   await follow(tick('scan'));
   const [root] = await listScanRoots(platform.db);
   await takeScanRoot(platform.db, root?.id ?? '', { holder: 'other', seconds: 60 });
@@ -187,7 +187,7 @@ test('while somebody else scans, a tick has nothing to do and a hint comes again
   expect((await request({ path: 'library' })).status).toBe(409);
 });
 
-test('what is no request for a scan is refused', async () => {
+test('an event that is no request for a scan is refused', async () => {
   const event = {
     id: '1',
     type: 'photos.darkroom.scan.requested.v1',

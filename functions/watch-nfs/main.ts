@@ -25,13 +25,13 @@ export const fn: EventFunction = {
     const limits = limitsOf(config);
     return receive([pingType, requested, unfinished], log, async (event, signal) => {
       const request = toRequest(event);
-      // The tick also wakes who looks for photos that somebody lost.
+      // Each tick also reclaims stages whose event or holder was lost.
       if (event.type === pingType) await relay.look();
       const asked = isRequest(request) ? await findScanRequest(db, request.libraryId ?? '') : undefined;
       const outcome = await scanAll(ports, config, request, limits, AbortSignal.any([signal, platform.signal]));
       if (outcome === 'unfinished') return { ...done, reply: toReply(request, event.id) };
       if (outcome === 'finished' && asked !== undefined) await endScanRequest(db, request.libraryId ?? '', asked);
-      // Who scans already sees what a tick is about; a hint may come too late for it.
+      // The scan that is under way covers a tick; a hint may come too late for it.
       return outcome === 'busy' && event.type === requested ? { outcome: 'busy' } : done;
     });
   },
@@ -53,7 +53,7 @@ function toRequest(event: ScanEvent): ScanRequest {
     return { isFull, libraryId, since: new Date(began) };
   }
   const { libraryId, path } = event.data;
-  // Of a library that somebody asks for, files that were written in place are wanted too.
+  // A requested scan of a library also has to find files that were written in place.
   return { isFull: event.data.full ?? (libraryId !== undefined && path === undefined), since, libraryId, path };
 }
 

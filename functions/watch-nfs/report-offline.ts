@@ -6,8 +6,8 @@ import { commit, count, locationOf, type Scan } from './scan.ts';
 const batchFiles = 1_000;
 
 /**
- * Tells again of files that are there although their asset is offline. The database says so, and not what was told
- * before: an exclusion pattern may have been set and taken back, an account closed and restored, or an event lost.
+ * Reports again files that are there although their asset is offline, whatever was reported before: an exclusion
+ * pattern may have been set and removed, an account closed and restored, or an event lost.
  */
 export async function reportOfflineAgain(scan: Scan, exclusionPatterns: readonly string[]): Promise<void> {
   const { ports, root } = scan;

@@ -22,7 +22,7 @@ export async function reportCreated(tx: Tx, root: ScanRoot, settled: readonly Se
   );
 }
 
-/** Reports files whose bytes an asset has had elsewhere. */
+/** Reports files with the bytes of an asset whose original was elsewhere. */
 export async function reportMoved(tx: Tx, root: ScanRoot, moves: readonly Move[]): Promise<void> {
   const { store } = root;
   countScanned(moves.length, { kind: 'moved' });
@@ -41,7 +41,7 @@ export async function reportMoved(tx: Tx, root: ScanRoot, moves: readonly Move[]
   );
 }
 
-/** Reports files that are gone and whose bytes `ingest` has seen elsewhere already. */
+/** Reports files that are gone and that have a duplicate which `ingest` recorded. */
 export async function reportDuplicateMoves(tx: Tx, moves: readonly DuplicateMove[]): Promise<void> {
   countScanned(moves.length, { kind: 'moved' });
   await write(
@@ -52,7 +52,7 @@ export async function reportDuplicateMoves(tx: Tx, moves: readonly DuplicateMove
   );
 }
 
-/** Reports files again that are there and whose asset is offline. */
+/** Reports again files that are there although their asset is offline. */
 export async function reportOffline(tx: Tx, root: ScanRoot, files: readonly OfflineFile[]): Promise<void> {
   const { store } = root;
   await write(

@@ -19,7 +19,7 @@ function adopt(): string {
   return guard.marker;
 }
 
-test('a tree gets its marker at the first look, and keeps it', async () => {
+test('a tree gets its marker with the first check, and keeps it', async () => {
   const marker = adopt();
   expect(isUuid(marker)).toBe(true);
   expect(await readFile(join(root, markerName), 'utf8')).toBe(`${marker}\n`);
@@ -27,7 +27,7 @@ test('a tree gets its marker at the first look, and keeps it', async () => {
   expect(guardRoot(root, marker)).toEqual({ outcome: 'same', marker });
 });
 
-test('a tree without its marker, with another one, or that is not there is another tree', async () => {
+test('a tree without its marker, with another one, or that does not exist is another tree', async () => {
   const marker = adopt();
   await writeFile(join(root, markerName), crypto.randomUUID());
   expect(guardRoot(root, marker)).toEqual({ outcome: 'other', reason: '.darkroom-root is another one' });
@@ -41,7 +41,7 @@ test('a tree without its marker, with another one, or that is not there is anoth
   expect(guardRoot(root, marker)).toEqual({ outcome: 'other', reason: 'it is no folder' });
 });
 
-test('a marker that is a link or a pipe is none, and nobody waits for it', async () => {
+test('a link or a pipe is no marker, and does not block', async () => {
   const marker = adopt();
   await rename(join(root, markerName), join(root, 'copy'));
   await symlink(join(root, 'copy'), join(root, markerName));
@@ -54,8 +54,8 @@ test('a marker that is a link or a pipe is none, and nobody waits for it', async
   expect(guardRoot(root, marker)).toMatchObject({ outcome: 'other' });
 });
 
-describeWithSmallDisk('a tree that nothing can be written to', () => {
-  test('is known by its own inode: the mount point under it is another one', () => {
+describeWithSmallDisk('a tree that is not writable', () => {
+  test('is identified by its inode: the mount point under it is another tree', () => {
     const disk = mountSmallDisk(1_000_000);
     execFileSync('mount', ['-o', 'remount,ro', disk.path]);
     const guard = guardRoot(disk.path, null);

@@ -8,12 +8,12 @@ export const markerName = '.darkroom-root';
 
 export type Guard =
   | { outcome: 'same'; marker: string }
-  /** Not the tree that is known, or none that can be read: nothing that is seen there means anything. */
+  /** Another tree than the known one, or not readable: what is seen there is to be ignored. */
   | { outcome: 'other'; reason: string };
 
 /**
- * Checks that `root` is the tree that `marker` was given to. One that has no marker yet (null) gets its own: a file with
- * a UUID, or, where nothing can be written, the inode of the folder itself.
+ * Checks that `root` is the tree that `marker` was given to. A tree without a marker yet (null) gets one: a file with a
+ * UUID, or, where nothing can be written, the inode of the folder itself.
  */
 export function guardRoot(root: string, marker: string | null): Guard {
   try {
@@ -22,7 +22,7 @@ export function guardRoot(root: string, marker: string | null): Guard {
     const found = readMarker(root);
     if (marker === null) return { outcome: 'same', marker: found ?? createMarker(root) ?? `inode:${folder.ino}` };
     if (marker === (found ?? `inode:${folder.ino}`)) return { outcome: 'same', marker };
-    // A tree that could not be written to at first may have got a marker since, from another Darkroom for example.
+    // A tree that was not writable at first may have got a marker since, for example from another Darkroom.
     if (marker === `inode:${folder.ino}`) return { outcome: 'same', marker };
     return {
       outcome: 'other',
@@ -36,7 +36,7 @@ export function guardRoot(root: string, marker: string | null): Guard {
 function readMarker(root: string): string | undefined {
   let descriptor: number;
   try {
-    // Not to hang on a pipe of that name.
+    // O_NONBLOCK: does not wait for a pipe of that name.
     descriptor = openSync(join(root, markerName), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;

@@ -5,9 +5,9 @@ import type { ScanLimits, ScanPorts } from './scan-ports.ts';
 import { scanTree, type WatchedTree } from './scan-tree.ts';
 
 export interface ScanRequest {
-  /** Every file, and not only folders that changed. */
+  /** Look at every file, not only at folders that changed. */
   isFull: boolean;
-  /** Trees of which a scan that began since then has ended are done. */
+  /** Trees with a finished scan that began since then are done. */
   since: Date;
   libraryId?: string | undefined;
   /** Something has changed in this folder: a location or an absolute path. */
@@ -18,7 +18,7 @@ export interface SliceLimits extends ScanLimits {
   sliceMs: number;
 }
 
-/** Scans what a request asks for, for the time of one slice. `busy`: somebody else scans one of the trees. */
+/** Scans what a request asks for, for the time of one slice. `busy`: another process scans one of the trees. */
 export async function scanAll(
   ports: ScanPorts,
   config: TreesConfig,
@@ -40,7 +40,7 @@ export async function scanAll(
   return isBusy ? 'busy' : 'finished';
 }
 
-/** True if somebody asked for a library as a whole, and waits for what becomes of it. */
+/** True if the scan of a whole library was requested, and its result is waited for. */
 export function isRequest({ libraryId, path }: ScanRequest): boolean {
   return libraryId !== undefined && path === undefined;
 }

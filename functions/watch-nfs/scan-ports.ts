@@ -16,16 +16,16 @@ export interface ScanPorts {
 export interface ScanLimits {
   /** How long a file must have stayed the same before it is reported. */
   settleMs: number;
-  /** How long a file must have been missing before it is reported as removed, */
+  /** How long a file must have been missing before it is reported as removed. */
   missingMs: number;
-  /** and by how many full scans it must not have been found. */
+  /** How many full scans must not have found a file before it is reported as removed. */
   missingScans: number;
-  /** How long a folder that changed may have changed again without a trace. */
+  /** How long after a change a folder may change again without a trace. */
   racyMs: number;
-  /** Longest time without a sign of life of the file system. */
+  /** Longest time without progress of the file system. */
   deadlineMs: number;
   leaseSeconds: number;
-  /** About so many files are looked at and written down in one transaction. */
+  /** About how many files are looked at and recorded in one transaction. */
   filesPerStep: number;
 }
 

@@ -27,16 +27,16 @@ export interface WatchedTree {
 }
 
 /**
- * `busy`: somebody else scans it. `away`: it could not be looked at, and nothing was changed. `unfinished`: the time is
- * up, and the next slice goes on from there.
+ * `busy`: another process scans the tree. `away`: the tree could not be looked at, and nothing was changed.
+ * `unfinished`: the slice is over, and the next one continues.
  */
 export type ScanOutcome = 'finished' | 'unfinished' | 'busy' | 'away';
 
 export interface ScanSlice {
   kind: ScanKind;
   /**
-   * Somebody waits for what this scan finds: it begins after they asked, and what it does not find twice within the
-   * settle time is reported as removed.
+   * When this scan was requested: it begins after that, and files that it does not find twice within the settle time
+   * are reported as removed.
    */
   requestedAt?: Date | undefined;
   limits: ScanLimits;
@@ -47,8 +47,8 @@ export interface ScanSlice {
 const runsKept = 100;
 
 /**
- * Scans a tree, or goes on with the scan of it that is under way, until it has ended or the slice is over. An incremental
- * scan that finds nothing new leaves no trace in the database.
+ * Scans a tree, or continues its scan that is under way, until the scan has ended or the slice is over. An incremental
+ * scan that finds nothing new writes nothing to the database.
  */
 export async function scanTree(
   ports: ScanPorts,
@@ -83,14 +83,15 @@ async function noteProblem(ports: ScanPorts, { root, claim }: Found, problem: st
   const at = new Date(ports.now());
   const isNew = root.marker === null;
   const note = { rootId: root.id, path: root.path, problem };
-  if (isNew) ports.log.info(note, 'a folder to be scanned is not there yet');
-  else ports.log.error(note, 'a folder is not the one that was scanned before: nothing is changed');
+  if (isNew) ports.log.info(note, 'a folder to be scanned does not exist yet');
+  else
+    ports.log.error(note, 'a folder cannot be looked at or is not the one that was scanned before: nothing is changed');
   if (!claim.isTaken && root.problem === problem) return 'away';
   const lease = await claim.take();
   await inTransaction(ports.db, async (tx) => {
     if (!(await keepScanRoot(tx, lease, problemChanges(root, problem, at)))) return;
     const run = await findOpenRun(tx, root.id);
-    // A full scan goes on where it was when the tree is back.
+    // A full scan continues when the tree is back.
     if (run?.kind === 'incremental') await finishOpenRun(tx, root.id, { outcome: 'aborted', reason: problem, at });
   });
   return 'away';
@@ -121,7 +122,7 @@ async function scanFound(
     run: await openRun(ports, held, slice),
   };
   const steps = createSteps(scan, exclusionPatterns);
-  // One step at least, so that slices that are too short for anything else still come to an end.
+  // At least one step, so that scans in slices that are too short still come to an end.
   do {
     const next = await steps[scan.run.phase]();
     if (next === 'finished') return 'finished';
@@ -149,8 +150,8 @@ async function adopt(ports: ScanPorts, { root, claim, walker }: Held): Promise<S
 }
 
 /**
- * The scan that is under way, but for an incremental one when a full one is wanted. The first of a tree is a full one. An
- * incremental one that nobody waits for is written down when it has found something.
+ * The scan that is under way, unless it is incremental and a full one is wanted. The first scan of a tree is full. An
+ * incremental scan that was not requested is recorded only when it has found something.
  */
 async function openRun(
   ports: ScanPorts,
@@ -172,11 +173,11 @@ async function openRun(
   });
 }
 
-/** One step of each phase: says which phase comes next, or undefined if this one is not over. */
+/** One step of a phase: returns the next phase, or undefined if this one is not over. */
 type Step = () => Promise<ScanPhase | 'finished' | undefined>;
 
 const batchFolders = 500;
-/** So often a slice waits for files to settle before it leaves them to the next scan. */
+/** How often a slice waits for files to settle before it leaves them to the next scan. */
 const waitsMax = 6;
 
 function createSteps(scan: Scan, exclusionPatterns: readonly string[]): Record<ScanPhase, Step> {
@@ -209,7 +210,7 @@ function createSteps(scan: Scan, exclusionPatterns: readonly string[]): Record<S
     },
 
     async new() {
-      // Of a tree that is new nothing can have moved: its first photos need not wait for its last ones.
+      // In a new tree no file can have moved: its first photos need not wait for its last ones.
       if (isFirstScan && ports.now() >= nextSettleMs && !(await settleSome()))
         nextSettleMs = ports.now() + limits.settleMs;
       const directories = await listUnlistedDirectories(db, root.id, batchFolders);
@@ -245,7 +246,7 @@ function createSteps(scan: Scan, exclusionPatterns: readonly string[]): Record<S
     },
 
     async missing() {
-      // Shorter than a scan is apart from the next one, the time that files are missing is waited for.
+      // If `missingMs` is shorter than the pause between scans, this scan waits for it.
       const last = limits.missingMs <= limits.settleMs ? await findLastMissing(db, root.id) : undefined;
       const waitMs = last === undefined ? 0 : last.getTime() + limits.missingMs - ports.now();
       if (waitMs > 0) {

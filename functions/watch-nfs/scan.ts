@@ -9,7 +9,7 @@ import type { Walker } from './walker.ts';
 
 export type Counts = Record<string, number>;
 
-/** A scan that is under way in this process: one slice of it. */
+/** One slice of a scan, in this process. */
 export interface Scan {
   readonly ports: ScanPorts;
   readonly limits: ScanLimits;
@@ -31,7 +31,7 @@ export interface Scan {
   };
 }
 
-/** The tree is not the one that is known, or cannot be looked at. */
+/** The tree is not the known one, or cannot be looked at. */
 export class TreeAway extends Error {}
 
 /** Writes a step of the scan with its progress in one transaction, if the lease still holds. @throws LeaseLost */
@@ -40,7 +40,7 @@ export async function commit(scan: Scan, write: (tx: Tx) => Promise<void> = asyn
   const { lease, runId } = await beginWriting(scan);
   const { phase, cursor, counts } = run;
   await inTransaction(ports.db, async (tx) => {
-    // A second attempt begins where the first one did.
+    // A repeated transaction begins with the same progress as the first.
     Object.assign(run, { phase, cursor, counts: { ...counts } });
     if (!(await keepScanRoot(tx, lease))) throw new LeaseLost();
     await write(tx);
@@ -48,7 +48,7 @@ export async function commit(scan: Scan, write: (tx: Tx) => Promise<void> = asyn
   });
 }
 
-/** Takes the tree and writes down that a scan of it began, with the first that there is to write. @throws LeaseLost */
+/** Takes the lease of the tree and records the start of the scan, unless that is done already. @throws LeaseLost */
 export async function beginWriting({ ports, root, claim, run }: Scan): Promise<{ lease: ScanLease; runId: string }> {
   const lease = await claim.take();
   run.id ??= await inTransaction(ports.db, async (tx) => {
@@ -58,13 +58,13 @@ export async function beginWriting({ ports, root, claim, run }: Scan): Promise<{
   return { lease, runId: run.id };
 }
 
-/** Checks that what was just seen was seen in the tree that is known. @throws TreeAway */
+/** Checks that the tree that was just looked at is the known one. @throws TreeAway */
 export async function requireTree({ walker, root }: Scan): Promise<void> {
   const guard = await walker.ask({ kind: 'guard', marker: root.marker });
   if (guard.outcome === 'other') throw new TreeAway(guard.reason);
 }
 
-/** True when the rest is to be left to the next slice. */
+/** True when the slice is over. */
 export function isOver({ ports, endsAtMs, signal }: Scan): boolean {
   return signal.aborted || ports.now() >= endsAtMs;
 }
@@ -73,7 +73,7 @@ export function count(counts: Counts, more: Readonly<Record<string, number>>): v
   for (const [name, value] of Object.entries(more)) if (value !== 0) counts[name] = (counts[name] ?? 0) + value;
 }
 
-/** Where a file of the tree is, for events and `stored_object`. */
+/** Location of a file of the tree, for events and `stored_object`. */
 export function locationOf({ prefix }: ScanRoot, folder: string, name: string): string {
   return prefix + below(folder, name);
 }

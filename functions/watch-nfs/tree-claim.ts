@@ -4,12 +4,12 @@ import type { ScanRoot } from '#shared/db/tables.ts';
 import { toDarkroomError } from '#shared/errors/errors.ts';
 import type { ScanPorts } from './scan-ports.ts';
 
-/** Somebody else scans the tree: this process writes nothing more of it. */
+/** Another process scans the tree: this one writes nothing more about it. */
 export class LeaseLost extends Error {}
 
 /**
- * The lease of a tree, taken with the first thing that a scan has to write, so that a scan that finds nothing new writes
- * nothing. It is renewed until the claim is disposed.
+ * The lease of a tree, taken before the first write of a scan, so that a scan that finds nothing new writes nothing. It
+ * is renewed until the claim is disposed.
  */
 export class TreeClaim implements AsyncDisposable {
   readonly #ports: ScanPorts;
@@ -29,7 +29,7 @@ export class TreeClaim implements AsyncDisposable {
     return this.#lease !== undefined;
   }
 
-  /** @throws LeaseLost if somebody else has the tree, or had it since its row was read */
+  /** @throws LeaseLost if another process has the lease, or had it since the row was read */
   async take(): Promise<ScanLease> {
     if (this.#lease !== undefined) return this.#lease;
     const { db, holder, log } = this.#ports;

@@ -1,4 +1,4 @@
-// The thread that looks at files: its calls block, and on a network file system that has gone away they block for long.
+// The thread that looks at files: its calls block, for long if the server of a network file system does not answer.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createWalk, type Question, type TreeSpec } from './walk.ts';
 import type { WorkerMessage } from './walker.ts';

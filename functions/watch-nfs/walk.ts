@@ -5,7 +5,7 @@ import { createExclusion } from '#shared/store/exclusion.ts';
 import { codeOf, toFileFacts, visitFolder, type DirectoryFacts, type Tree, type Visit } from './directory-listing.ts';
 import { guardRoot, type Guard } from './root-marker.ts';
 
-/** A tree as it is told to another thread. */
+/** A tree as it is passed to the thread. */
 export interface TreeSpec {
   path: string;
   prefix: string;
@@ -15,11 +15,11 @@ export interface TreeSpec {
 export interface FolderToVisit {
   /** Path below the tree. */
   folder: string;
-  /** Facts under which it need not be listed. */
+  /** Facts with which it need not be listed again. */
   known?: DirectoryFacts;
 }
 
-/** What the thread that looks at files is asked. */
+/** Requests to the thread that looks at files. */
 export type Question =
   | { kind: 'guard'; marker: string | null }
   | { kind: 'visit'; folders: readonly FolderToVisit[]; filesMax: number }
@@ -28,16 +28,16 @@ export type Question =
 
 export interface Answers {
   guard: Guard;
-  /** Of the first folders, at least one, until there are `filesMax` files or it takes too long. */
+  /** Visits of the first folders, at least one, until there are `filesMax` files or 5 seconds are over. */
   visit: Visit[];
   find: ('there' | 'gone' | 'unknown')[];
-  /** Hexadecimal SHA-1; undefined if the file is not, or does not stay, what was asked for. */
+  /** Hexadecimal SHA-1; undefined if the file does not have this version, or changes while it is read. */
   hash: string | undefined;
 }
 
 const answerMs = 5_000;
 
-/** Answers by calls that block; `isAlive` is called every now and then. */
+/** Answers with blocking calls; `isAlive` is called now and then. */
 export function createWalk(spec: TreeSpec, isAlive: () => void): (question: Question) => Answers[keyof Answers] {
   let tree: Tree | undefined;
   const isExcluded = createExclusion(spec.exclusionPatterns);
@@ -77,7 +77,7 @@ function visitFolders(
   return visits;
 }
 
-/** Whether a file is at an absolute path; one of this tree that is behind a symbolic link is not. */
+/** Whether there is a file at an absolute path; `gone` also if it is in this tree behind a symbolic link. */
 function findFile(spec: TreeSpec, tree: Tree, path: string): 'there' | 'gone' | 'unknown' {
   const isOfTree = path.startsWith(`${spec.path}/`);
   const real = isOfTree ? tree.path + path.slice(spec.path.length) : path;
@@ -95,7 +95,7 @@ function hashFile(tree: Tree, relativePath: string, version: string, isAlive: ()
   const path = join(tree.path, relativePath);
   let descriptor: number | undefined;
   try {
-    // Not to hang on a pipe that took the file's place.
+    // O_NONBLOCK: does not wait for a pipe that replaced the file.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     if (process.platform === 'linux' && readlinkSync(`/proc/self/fd/${descriptor}`) !== path) return undefined;
     const versionNow = (held: number) => {

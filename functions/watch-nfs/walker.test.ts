@@ -31,7 +31,7 @@ async function openAndVisit(): Promise<number | undefined> {
   }
 }
 
-test('folders are visited in another thread while this one goes on', async () => {
+test('folders are visited in another thread without blocking this one', async () => {
   for (let folder = 0; folder < 20; folder += 1) {
     await mkdir(join(root, `f${folder}`));
     for (let file = 0; file < 300; file += 1) writeFileSync(join(root, `f${folder}`, `${file}.jpg`), 'photo');
@@ -43,12 +43,12 @@ test('folders are visited in another thread while this one goes on', async () =>
   const visits = await walker.ask({ kind: 'visit', folders, filesMax: 4_000 });
   clearInterval(timer);
   expect(turns).toBeGreaterThan(3);
-  // No more than 4,000 files in one answer, but for those of its last folder.
+  // No more than 4,000 files in one answer, except for those of its last folder.
   expect(visits).toHaveLength(14);
   expect(visits.every((it) => it.outcome === 'listed' && it.files.length === 300)).toBe(true);
 });
 
-test('a thread that gives no sign of life is given up, and says so from then on', async () => {
+test('a thread that does not answer is abandoned, and each later request fails', async () => {
   for (let file = 0; file < 3_000; file += 1) writeFileSync(join(root, `${file}.jpg`), '');
   {
     await using walker = open(1);
@@ -57,11 +57,11 @@ test('a thread that gives no sign of life is given up, and says so from then on'
     await expect(visit()).rejects.toMatchObject({ code: 'store/unavailable' });
     expect(() => open()).toThrow('the last scan still waits for it');
   }
-  // It has ended, or ends as soon as it gets to run.
+  // The thread has ended, or ends as soon as it runs.
   await expect.poll(openAndVisit, { timeout: 15_000 }).toBe(1);
 });
 
-test('a file is hashed only if it is and stays the one that was seen', async () => {
+test('a file is hashed only if it has the version that was seen and keeps it', async () => {
   await writeFile(join(root, 'a.jpg'), 'photo');
   const version = await versionOf('a.jpg');
   await using walker = open();
@@ -79,7 +79,7 @@ test('a file is hashed only if it is and stays the one that was seen', async () 
   expect(await hash('link/c.jpg', await versionOf('c.jpg'))).toBeUndefined();
 });
 
-test('what is behind a link is not there', async () => {
+test('a file behind a link is gone', async () => {
   await mkdir(join(root, 'a'));
   await writeFile(join(root, 'a/a.jpg'), 'photo');
   await symlink(join(root, 'a'), join(root, 'b'));
@@ -88,7 +88,7 @@ test('what is behind a link is not there', async () => {
   expect(await walker.ask({ kind: 'find', paths })).toEqual(['there', 'gone', 'gone', 'gone', 'unknown']);
 });
 
-test('a tree that is not there is no error of the thread', async () => {
+test('a tree that does not exist is not an error of the thread', async () => {
   await rm(root, { recursive: true });
   await using walker = open();
   expect(await walker.ask({ kind: 'guard', marker: null })).toMatchObject({ outcome: 'other' });

@@ -8,24 +8,24 @@ export type WorkerMessage =
   | { type: 'answer'; answer: Answers[keyof Answers] }
   | { type: 'failed'; reason: string };
 
-/** Looks at the files of one tree in a thread of its own, one question after the other. */
+/** Looks at the files of one tree in a thread of its own, one request at a time. */
 export interface Walker extends AsyncDisposable {
-  /** @throws store/unavailable when the file system does not answer; from then on always */
+  /** @throws store/unavailable when the file system does not answer, and always after that */
   ask<K extends Question['kind']>(question: Extract<Question, { kind: K }>): Promise<Answers[K]>;
 }
 
 export interface WalkerOptions {
-  /** Longest time without a sign of life: a mount whose server is away can hold a thread for ever. */
+  /** Longest time without a message of the thread: a mount whose server is unavailable can block it for ever. */
   deadlineMs: number;
 }
 
-/** In the image the program is bundled, and this thread is a file beside it. */
+/** In the image the program is bundled, and the thread's program is a file beside it. */
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './walk-worker.ts' : './walk-worker.mjs', import.meta.url);
 
-/** Trees for which a thread still waits that was given up: another one would wait beside it. */
+/** Trees with an abandoned thread that still blocks: another thread would block too. */
 const stuck = new Set<string>();
 
-/** @throws store/unavailable while the last thread of this tree hangs */
+/** @throws store/unavailable while the last thread of this tree blocks */
 export function openWalker(tree: TreeSpec, { deadlineMs }: WalkerOptions): Walker {
   if (stuck.has(tree.path)) {
     throw new DarkroomError('store/unavailable', `${tree.path} cannot be looked at: the last scan still waits for it`);
@@ -67,7 +67,7 @@ export function openWalker(tree: TreeSpec, { deadlineMs }: WalkerOptions): Walke
   return {
     async ask<K extends Question['kind']>(question: Extract<Question, { kind: K }>) {
       if (fault !== undefined) throw fault;
-      if (waiting !== undefined) throw new Error('the thread has a question already');
+      if (waiting !== undefined) throw new Error('the thread is still answering a request');
       waiting = Promise.withResolvers();
       watch();
       worker.postMessage(question, []);
@@ -75,7 +75,7 @@ export function openWalker(tree: TreeSpec, { deadlineMs }: WalkerOptions): Walke
     },
     async [Symbol.asyncDispose]() {
       fail('it is closed');
-      // A thread that hangs in the kernel cannot be ended: nobody waits for it.
+      // A thread that blocks in the kernel cannot be terminated: waits at most 1 second.
       await Promise.race([worker.terminate(), wait(1_000)]);
     },
   };
