@@ -40,7 +40,6 @@ export interface RunProgress {
   errors: number;
 }
 
-/** Saves the progress of a scan. */
 export async function saveRun(db: Db, id: string, { counts, ...progress }: RunProgress, at: Date): Promise<void> {
   await db
     .updateTable('scan_run')
