@@ -6,8 +6,8 @@ import { isBuilt, type OperationRow } from '#functions/api/http/operation.ts';
 import { formatNotImplemented, formatOperations, listOperationFiles } from '#scripts/generate/operations.ts';
 
 /**
- * Downward only: a room may import those listed for it, and nothing else of shared/. First what knows nothing of photos,
- * then the rooms of the domain, then what runs them.
+ * Imports go downward only: a room may import the rooms listed for it, and nothing else of shared/. The first group
+ * knows nothing of photos, the second has the rooms of the domain, the third runs them.
  */
 const sharedLayers: Record<string, readonly string[]> = {
   errors: [],
@@ -44,7 +44,7 @@ const sharedLayers: Record<string, readonly string[]> = {
   platform: ['errors', 'ids', 'log', 'config', 'settings', 'db', 'store', 'events', 'pipeline', 'store-records'],
 };
 
-/** The room of each table: only there it is written. */
+/** The tables of each room: only that room writes them. */
 const tableRooms: Record<string, readonly string[]> = {
   settings: ['system_metadata'],
   outbox: ['outbox', 'dead_letter'],
@@ -113,7 +113,7 @@ test('there are imports to look at', () => {
   expect(imports.length).toBeGreaterThan(100);
 });
 
-/** The process in a pod, and the commands of administrators: they put functions together, and no function knows them. */
+/** The process of a pod and the commands of administrators import functions; no function imports them. */
 const programs = ['functions/pod', 'functions/admin', 'functions/migrate'];
 
 test('functions never import each other; programs import functions', () => {
@@ -127,10 +127,10 @@ test('functions never import each other; programs import functions', () => {
   expect(wrong).toEqual([]);
 });
 
-/** What watchers may use of the domain: their own tables and the outbox to write, the others to read. */
+/** The rooms of the domain that watchers may use: they write their own tables and the outbox, and read the others. */
 const roomsOfWatchers = ['scans', 'outbox', 'libraries', 'users'];
 
-test('watchers report facts, and leave to ingest what becomes of them', () => {
+test('watchers only report facts; ingest decides what becomes of them', () => {
   const wrong = imports.filter(
     ({ file, from }) =>
       file.startsWith('functions/watch-') &&
@@ -163,7 +163,7 @@ test('inside shared imports go downward only', () => {
 const writing =
   /(?:insertInto|updateTable|deleteFrom)\('(\w+)'|insertRows\(\s*\w+,\s*'(\w+)'|\b(?:insert into|delete from) "?(\w+)|\bupdate "?(\w+)"?(?: \w+)? set\b/g;
 
-/** The schema's own mark, written by the migrations' runner before the rooms can be used. */
+/** The schema's floor (`shared/db/migrate.ts`), which the migrations' runner writes before the rooms can be used. */
 const ownMarks = new Set(['shared/db/migrate.ts system_metadata']);
 
 test('a table is written by one room', async () => {
@@ -212,11 +212,11 @@ test('relative imports stay inside their folder', () => {
   expect(wrong).toEqual([]);
 });
 
-/** The files of an import that lies here; nothing for a package. */
+/** The file that an import names in this repository; empty for a package. */
 const targetOf = ({ file, from }: Import) =>
   from.startsWith('.') ? [normalize(join(file, '..', from))] : from.startsWith('#') ? [from.slice(1)] : [];
 
-test('no import circle, of types neither', () => {
+test('there is no import cycle, not even of types', () => {
   const next = Map.groupBy(imports, ({ file }) => file);
   const finished = new Set<string>();
   const circles: string[][] = [];
@@ -248,7 +248,7 @@ test('one operation is one file, <area>/<operationId>.ts, and the generated list
   expect(await readFile('functions/api/generated/not-implemented.ts', 'utf8')).toBe(await formatNotImplemented());
 });
 
-test('the machinery of the API knows no area of it', () => {
+test('functions/api/http imports no area of the API', () => {
   const wrong = imports.filter(
     (it) =>
       it.file.startsWith('functions/api/http/') &&
@@ -257,7 +257,7 @@ test('the machinery of the API knows no area of it', () => {
   expect(wrong).toEqual([]);
 });
 
-test('test files have names of their own', async () => {
+test('no two test files have the same name', async () => {
   const files: string[] = [];
   for await (const file of glob('{functions,shared,knative,scripts,test}/**/*.test.ts')) files.push(file);
   const twice = [...Map.groupBy(files, (it) => basename(it))].filter(([, all]) => all.length > 1);
@@ -265,17 +265,17 @@ test('test files have names of their own', async () => {
   expect(twice).toEqual([]);
 });
 
-/** Who deletes from the store, and why that takes no bytes from an asset. */
+/** The files that delete from the store, and why they delete no bytes of an asset. */
 const deleters: Record<string, string> = {
   'functions/api/assets/receive-original.ts':
-    'an upload that was offered to no row, whose reservation it has taken away',
-  'functions/api/people/remove-portraits.ts': 'what was made of photos, of people whose rows are gone',
-  'functions/thumbnail/thumbnail.ts': 'what was made of a photo, whose row is gone',
-  'functions/sweep/remove-deleted.ts': 'looks at the row first',
-  'functions/sweep/abandoned-uploads.ts': 'takes the reservation first, and keeps what is complete',
+    'deletes an upload that was offered to no row, after claiming its reservation',
+  'functions/api/people/remove-portraits.ts': 'deletes portraits of people whose rows are gone',
+  'functions/thumbnail/thumbnail.ts': 'deletes derivatives of an asset whose row is gone',
+  'functions/sweep/remove-deleted.ts': 'checks the row first',
+  'functions/sweep/abandoned-uploads.ts': 'claims the reservation first, and keeps complete objects',
 };
 
-test('nobody else deletes from the store', async () => {
+test('no other file deletes from the store', async () => {
   const found = new Set<string>();
   for await (const file of glob('{functions,knative}/**/*.ts')) {
     if (!file.endsWith('.test.ts') && (await readFile(file, 'utf8')).includes('store.delete(')) found.add(file);
@@ -283,7 +283,7 @@ test('nobody else deletes from the store', async () => {
   expect([...found].toSorted()).toEqual(Object.keys(deleters).toSorted());
 });
 
-test('tests and mocks stay out of what runs', () => {
+test('code that runs imports no tests or mocks', () => {
   expect(imports.filter(({ from }) => from === 'vitest' || from.startsWith('#test/'))).toEqual([]);
 });
 
@@ -297,7 +297,7 @@ test('a transaction is begun in one place, which repeats it after a deadlock', a
   expect(wrong).toEqual([]);
 });
 
-/** They look at the graph: a stage that nobody serves cannot be opened. */
+/** These files check the graph: a stage that no function serves cannot be opened. */
 const openers = ['shared/stages/asset-stage.ts', 'shared/stages/stage-queue.ts'];
 
 test('stages are opened in one place', async () => {
@@ -310,7 +310,7 @@ test('stages are opened in one place', async () => {
   expect(found.toSorted()).toEqual(openers);
 });
 
-test('whoever opens a store in a test holds its callers to the rule that no transaction waits for it', async () => {
+test('a test that opens a store guards it: no transaction waits for the store', async () => {
   const wrong: string[] = [];
   let openers = 0;
   for await (const file of glob('{functions,knative,test}/**/*.ts')) {
@@ -324,7 +324,7 @@ test('whoever opens a store in a test holds its callers to the rule that no tran
   expect(wrong).toEqual([]);
 });
 
-/** Where a statement is put together of parts whose number the code fixes: columns, conditions. */
+/** Files with statements whose number of parts is fixed by the code: columns, conditions. */
 const joiners = new Set(['shared/db/import-lines.ts', 'shared/db/insert-rows.ts', 'shared/assets/create-asset.ts']);
 
 test('no statement has a parameter for each row: rows go through insertRows, lists as arrays', async () => {
@@ -344,16 +344,16 @@ test('no statement has a parameter for each row: rows go through insertRows, lis
   expect(inserts).toBeGreaterThan(10);
 });
 
-/** Names that are written out in one place, so that all who mean the same say the same. */
+/** Names that are written out in one place, so that every use has the same spelling. */
 const saidOnce: Record<string, RegExp> = {
   'shared/store/location.ts': /['"`]library\//,
   'shared/store/sidecar-name.ts': /['"`}]\.xmp\b/i,
   'shared/events/event-types.ts': /['"`]photos\.darkroom\./,
 };
-/** A table of formats, with their endings. */
+/** A table of formats, with their file name extensions. */
 const formatTables = new Set(['shared/media/formats.ts']);
 
-test('folders, endings and event types are written out in one place', async () => {
+test('folders, file name extensions and event types are written out in one place', async () => {
   const wrong: string[] = [];
   for await (const file of glob('{functions,shared,knative}/**/*.ts')) {
     if (/\.(?:test|conformance|suite)\.ts$/.test(file) || formatTables.has(file)) continue;
@@ -364,7 +364,7 @@ test('folders, endings and event types are written out in one place', async () =
   expect(wrong).toEqual([]);
 });
 
-test('nothing reads state out of a sentence: codes stand beside reasons', async () => {
+test('no code compares reasons, which are text: it compares codes', async () => {
   const wrong: string[] = [];
   for await (const file of glob('{functions,shared,knative}/**/*.ts')) {
     if (file.endsWith('.test.ts')) continue;

@@ -6,15 +6,15 @@ import { Timer } from './timer.ts';
 
 export interface DoorOptions {
   host: string;
-  /** 0 for a free one. */
+  /** 0 for any free port. */
   port: number;
   /** Module of the app. */
   app: string;
   env?: NodeJS.ProcessEnv;
   execArgv?: string[];
-  /** From asking the app to end to killing it. */
+  /** Time between asking the app to end and killing it. */
   graceMs?: number;
-  /** How long a connection waits for an app before it is answered 503. */
+  /** How long a connection waits for an app before it gets a 503. */
   holdMs?: number;
   onEvent?: (event: DoorEvent) => void;
 }
@@ -24,39 +24,42 @@ export type DoorEvent =
   | { type: 'died'; how: string }
   | { type: 'failed'; code: string; message: string; isFirst: boolean };
 
-/** Stays awake, accepts connections, and has the app started while somebody connects or a schedule is due. */
+/** Runs all the time, accepts connections, and starts the app when a client connects or a schedule is due. */
 export interface Door extends AsyncDisposable {
   readonly port: number;
-  /** Process id of the app; undefined while it sleeps. */
+  /** Process id of the app; undefined while no app runs. */
   readonly appPid: number | undefined;
-  /** Tells the app that something has changed in these folders of the library, and wakes it for that. */
+  /** Reports changed folders of the library to the app, which is started for that if necessary. */
   tellChanged(folders: readonly string[]): void;
-  /** Says whether every change in the library is told; where it is not, the app wakes to scan by the clock. */
+  /** Sets whether every change in the library is reported; if not, the app is started by the clock to scan it. */
   watch(isComplete: boolean): void;
-  /** Ends the app, which finishes what is under way, and closes. Called again, kills it. */
+  /** Ends the app, which finishes its current work, and closes. A second call kills the app. */
   close(): Promise<void>;
 }
 
-/** What the app is doing, as the door knows it. */
+/** The state of the app, as far as the door knows it. */
 type DoorState =
   /** There is no app, and after failures none is started before `notBeforeMs`. */
   | { name: 'down'; notBeforeMs: number }
   | { name: 'starting'; app: AppProcess; failure?: AppFailure }
-  /** `sent`: how many connections and changes it was told of. */
+  /** `sent`: number of connections and changes that were sent to the app. */
   | { name: 'ready'; app: AppProcess; sinceMs: number; sent: number }
-  /** It had nothing to do and was told to end; `isDue` once it is time to start the next one. */
+  /** The app had nothing to do and was asked to end; `isDue` if the next start is due already. */
   | { name: 'falling-asleep'; app: AppProcess; isDue: boolean }
   | { name: 'closing'; app: AppProcess | undefined; closed: PromiseWithResolvers<void> };
 
 type AppFailure = Extract<AppMessage, { type: 'failed' }>;
 type IdleReport = Extract<AppMessage, { type: 'idle' }>;
 
-/** After so many starts in a row that failed, connections are refused at once; after twice as many nobody tries by himself. */
+/**
+ * After this many failed starts in a row the door refuses connections at once; after twice as many it starts the app
+ * only for connections and changes.
+ */
 const failuresMax = 3;
-/** An app that was ready for so long did not die of its start. */
+/** If an app was ready for this long, its end is not a failed start. */
 const healthyMs = 30_000;
 
-/** Listens and starts the app at once, since the last one may have left work behind. */
+/** Listens, and starts the app at once, since the last one may have left work unfinished. */
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const keeper = new DoorKeeper(options);
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
@@ -93,12 +96,12 @@ class DoorKeeper {
   readonly #wakeTimer = new Timer(() => this.start());
   #state: DoorState = { name: 'down', notBeforeMs: 0 };
   #hasBeenReady = false;
-  /** Ends in a row that were no sleep, and what the last one is answered with. */
+  /** Unexpected ends of the app in a row, and the message of the 503 after the last one. */
   #failures = 0;
   #reason = 'Darkroom is not ready';
-  /** Folders that no app was told of. */
+  /** Changed folders that were not reported to an app yet. */
   readonly #changed = new Set<string>();
-  /** The library: whether every change in it is told, and when the sleeping app would scan it. */
+  /** The library: whether every change in it is reported, and when an app that is not running would scan it. */
   #library: { isWatched: boolean; scanAtMs: number | null } = { isWatched: false, scanAtMs: null };
 
   constructor(options: DoorOptions) {
@@ -138,7 +141,7 @@ class DoorKeeper {
     this.#state = { name: 'starting', app: started };
   }
 
-  /** Gives the app what waits for it, and starts one if there is none. */
+  /** Sends the app what waits for it, and starts an app if there is none. */
   serve(): void {
     if (this.connections.waiting === 0 && this.#changed.size === 0) return;
     if (this.#state.name === 'ready') this.#tell(this.#state);
@@ -182,7 +185,7 @@ class DoorKeeper {
     if (this.connections.waiting > 0 || this.#changed.size > 0) return;
     this.#state = { name: 'falling-asleep', app, isDue: false };
     app.send({ type: 'sleep' });
-    // One that waits for a disk that is away may never end.
+    // An app that waits for a disconnected disk may never end.
     setTimeout(() => this.appPid === app.pid && app.kill(), this.#graceMs).unref();
     this.#library.scanAtMs = scanAtMs;
     const times = [wakeAtMs, this.#library.isWatched ? null : scanAtMs].filter((it) => it !== null);
@@ -243,7 +246,7 @@ class DoorKeeper {
   }
 }
 
-/** None after the first failure, then doubling from a quarter of a second to half a minute. */
+/** 0 after the first failure, then 250 ms, doubling with each failure up to 30 s. */
 function backoffMs(failures: number): number {
   return failures <= 1 ? 0 : Math.min(250 * 2 ** (failures - 2), 30_000);
 }

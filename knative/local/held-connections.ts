@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 interface HeldConnection {
   readonly id: number;
   readonly socket: Socket;
-  /** How many apps died after they got it. */
+  /** How many apps ended after they got it. */
   tries: number;
 }
 
@@ -16,9 +16,9 @@ export class HeldConnections {
   readonly #holdMs: number;
   readonly #reasonOf: () => string;
   #nextId = 0;
-  /** No app has them. */
+  /** Not handed to an app. */
   readonly #waiting = new Map<number, HeldConnection>();
-  /** The app has them and has not reported that it read from them. */
+  /** Handed to the app, which has not reported that it read from them. */
   readonly #handedOver = new Map<number, HeldConnection>();
 
   /** After `holdMs` a waiting connection gets a 503 with the current reason. */
@@ -27,7 +27,7 @@ export class HeldConnections {
     this.#reasonOf = reasonOf;
   }
 
-  /** How many wait for an app. */
+  /** Number of connections that wait for an app. */
   get waiting(): number {
     return this.#waiting.size;
   }
@@ -39,7 +39,10 @@ export class HeldConnections {
     setTimeout(() => this.#refuse(held), this.#holdMs).unref();
   }
 
-  /** Gives all waiting connections to an app. The door's copy stays open, so that it survives an app that dies before it reads. */
+  /**
+   * Gives all waiting connections to an app. The door keeps its copy open, for the case that the app ends before it
+   * reads.
+   */
   handOver(give: (id: number, socket: Socket) => void): void {
     for (const held of this.#waiting.values()) {
       this.#waiting.delete(held.id);
@@ -54,7 +57,7 @@ export class HeldConnections {
     this.#handedOver.delete(id);
   }
 
-  /** Requeues connections the dead app never read from, except those that seem to be the cause of its death. */
+  /** Requeues connections that the ended app never read from, except those that seem to have caused its end. */
   takeBack(): void {
     for (const held of this.#handedOver.values()) {
       this.#handedOver.delete(held.id);

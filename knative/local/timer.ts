@@ -1,7 +1,7 @@
 /** The longest delay of setTimeout; it treats a longer one as 1 ms. */
 const timeoutMaxMs = 2_147_483_647;
 
-/** A timeout for a moment at any distance; setting it again moves it. */
+/** A timeout at any time in the future; setting it again replaces it. */
 export class Timer {
   readonly #ring: () => void;
   #timeout: NodeJS.Timeout | undefined;
@@ -10,7 +10,7 @@ export class Timer {
     this.#ring = ring;
   }
 
-  /** Fires at `atMs`, milliseconds since 1970; at once if that has passed. */
+  /** Fires at `atMs`, milliseconds since 1970; at once if that is past. */
   set(atMs: number): void {
     this.clear();
     const delayMs = Math.max(0, atMs - Date.now());

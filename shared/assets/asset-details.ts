@@ -21,7 +21,7 @@ export interface AssetDetails {
   people: Person[];
 }
 
-/** An asset with all that a client shows beside it; undefined if it was deleted for good. */
+/** An asset with everything that a client shows beside it; undefined if it was deleted permanently. */
 export async function findAssetDetails(db: Db, id: string): Promise<AssetDetails | undefined> {
   const asset = await db
     .selectFrom('asset')
@@ -82,7 +82,7 @@ export interface AssetEdit {
   visibility?: AssetVisibility | undefined;
   livePhotoVideoId?: string | null | undefined;
   duplicateId?: string | null | undefined;
-  /** When they were taken: all at one moment, or each at one that hangs on its own. */
+  /** When they were taken: one moment for all, or for each a moment computed from its current one. */
   moment?: Moment | ((current: Moment) => Moment) | undefined;
   description?: string | undefined;
   rating?: number | null | undefined;
@@ -93,7 +93,7 @@ export interface AssetEdit {
 
 /**
  * Gives a photo another moving part, or none, and writes the other changes, in one transaction: the new part is hidden,
- * the one before is shown as the photo is. Returns why it could not be done; then nothing was written.
+ * the former one gets the visibility of the photo. Returns why it could not be done; then nothing was written.
  */
 export async function relinkMotionPart(
   db: Db,
@@ -101,7 +101,7 @@ export async function relinkMotionPart(
   edit: AssetEdit & { livePhotoVideoId: string | null },
 ): Promise<MotionPartFault | undefined> {
   const { livePhotoVideoId } = edit;
-  // One of an owner's at a time: so the part that the photo has now is known before the rows are locked.
+  // One change for each owner at a time: the current part of the photo is known before the rows are locked.
   return withLocks(db, [`live photos of ${ownerId}`], async (tx) => {
     const before = await findMotionPart(tx, id);
     const rows = [id, before, livePhotoVideoId].filter((it) => typeof it === 'string');
@@ -161,7 +161,7 @@ function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclud
   };
 }
 
-/** Puts assets into the trash; moving parts of live photos go with their photo. Returns how many went. */
+/** Puts assets into the trash; moving parts of live photos go with their photo. Returns the number of assets. */
 export async function trashAssets(db: Db, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0;
   return inTransaction(db, async (tx) => {

@@ -28,7 +28,9 @@ export async function findAssetMetadata(db: Db, { assetId, key }: MetadataKey): 
     .executeTakeFirst();
 }
 
-/** Writes values, in place of those under the same keys; of a key given twice the last. Answers with the rows in order. */
+/**
+ * Writes values, replacing those under the same keys; of a key given twice the last counts. Returns the rows in order.
+ */
 export async function putAssetMetadata(
   db: Db,
   items: readonly (MetadataKey & { value: unknown })[],
@@ -49,7 +51,7 @@ export async function putAssetMetadata(
   return rows;
 }
 
-/** Does nothing where there is none. */
+/** Does nothing if there is none. */
 export async function deleteAssetMetadata(db: Db, items: readonly MetadataKey[]): Promise<void> {
   if (items.length === 0) return;
   await sql`

@@ -11,7 +11,9 @@ export async function findAsset(db: Db, id: string): Promise<Asset | undefined> 
   return db.selectFrom('asset').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Every asset of the owner with one of these checksums, in no library; trashed ones too, and those that are offline. */
+/**
+ * Every asset of the owner that has one of these checksums and is in no library, including trashed and offline ones.
+ */
 export async function listAssetsByChecksum(
   db: Db,
   ownerId: string,
@@ -33,9 +35,10 @@ export async function listAssetFiles(db: Db, assetId: string): Promise<AssetFile
 }
 
 /**
- * Deletes assets for good: they leave every list, the checksum index and the quota at once; their files go by the
- * event written here, and what hangs on them follows by trigger (`follow_asset`). Assets already deleted are left alone, with `trashed` also those that somebody has restored
- * meanwhile, and those whose original is not there now and may come back. Returns those that it deleted.
+ * Deletes assets permanently: they leave every list, the checksum index and the quota at once. The event written here
+ * has their files removed, and triggers update what refers to them (`follow_asset`). Assets already deleted are left
+ * alone; with `trashed` also those that were restored meanwhile and those that are offline. Returns those that it
+ * deleted.
  */
 export async function deleteAssets(
   db: Db,
@@ -62,8 +65,8 @@ export async function deleteAssets(
 }
 
 /**
- * Deletes for good every asset of a library, or of an owner, in a few statements however many there are: as
- * `deleteAssets`, but the caller looks after the quota.
+ * Permanently deletes every asset of a library, or of an owner, in a few statements however many there are: as
+ * `deleteAssets`, but the caller updates the quota.
  */
 export async function deleteAllAssets(tx: Db, of: { column: 'libraryId' | 'ownerId'; id: string }): Promise<void> {
   const which = sql`${sql.ref(of.column)} = ${of.id} and "status" <> 'deleted'`;
@@ -79,19 +82,24 @@ export async function deleteAllAssets(tx: Db, of: { column: 'libraryId' | 'owner
   await sql`update asset set "status" = 'deleted', "deletedAt" = now(), "updatedAt" = now() where ${which}`.execute(tx);
 }
 
-/** Locks the assets of faces in the order of their ids, after `lockPeopleOf`: what can be seen of them stays so. */
+/**
+ * Locks the assets of faces in the order of their ids, after `lockPeopleOf`, so that their visibility does not change.
+ */
 export async function lockAssetsOfFaces(tx: Db, faceIds: readonly string[]): Promise<void> {
   await sql`
     select from asset where "id" in (select "assetId" from asset_face where "id" = any(${[...faceIds]}::uuid[]))
     order by "id" for share`.execute(tx);
 }
 
-/** Locks the rows of assets in one order, so that many who change the same ones wait for each other; rows that point at them can still be added. */
+/**
+ * Locks the rows of assets in one order, so that concurrent changes of the same assets wait for each other; rows that
+ * refer to them can still be added.
+ */
 export async function lockAssets(tx: Db, ids: readonly string[]): Promise<void> {
   await sql`select from asset where "id" = any(${[...ids]}::uuid[]) order by "id" for no key update`.execute(tx);
 }
 
-/** Before the triggers lock the counts of months: `createAsset` has them in this order too. */
+/** Locks owners before the triggers lock the counts of months: the order of `createAsset`. */
 async function lockOwners(tx: Db, ids: readonly string[]): Promise<void> {
   await sql`
     select from "user" where "id" in (select "ownerId" from asset where "id" = any(${[...ids]}::uuid[]))
@@ -109,8 +117,8 @@ function sumByOwner(
 }
 
 /**
- * Claims assets that were deleted, or announced as such, before a moment and still have their row: their event or its
- * handling was lost. Those that have waited longest come first, and count as announced now.
+ * Claims assets that were deleted, or announced as deleted, before a moment and still have their row: their event or
+ * its handling was lost. Those that have waited longest come first, and count as announced now.
  */
 export async function claimLostDeletions(
   db: Db,
@@ -125,7 +133,7 @@ export async function claimLostDeletions(
   return rows;
 }
 
-/** Trashed assets whose time is over, the oldest first; never those that are hidden because their original is not there. */
+/** Trashed assets whose time in the trash is over, the oldest first; never offline ones. */
 export async function listExpiredTrash(
   db: Db,
   { days, after, limit }: { days: number; after: ExpiredTrash | undefined; limit: number },
@@ -144,9 +152,9 @@ export interface ExpiredTrash {
 }
 
 /**
- * Removes the row of an asset whose files are gone, with everything that hangs on it. A file that stays, because it is
- * not Darkroom's, is written down as deleted by its owner, so that it does not come back until it changes; with its
- * whole library it is forgotten.
+ * Removes the row of an asset whose files are gone, with everything that refers to it. A file that stays, because it is
+ * not Darkroom's, is recorded as deleted by its owner, so that it is not imported until it changes; if its library is
+ * deleted too, the record is removed.
  */
 export async function forgetAsset(
   db: Db,

@@ -8,12 +8,12 @@ import { countUsage } from '#shared/users/quota.ts';
 import type { ObjectKey } from './stored-object.ts';
 
 export interface CreateAsset {
-  /** Without `libraryId` its bytes count to the quota of its owner. */
+  /** Without `libraryId` its bytes count towards the quota of its owner. */
   asset: Omit<NewAsset, 'fileSizeInByte' | 'libraryId'> & { fileSizeInByte: number; libraryId?: string | null };
   store: string;
   /**
-   * How the bytes came: `reserved` were written by Darkroom under a reservation, `found` ones were seen by a watcher, in
-   * the folder that says whose they are if there is one.
+   * The origin of the bytes: `reserved`: Darkroom wrote them under a reservation; `found`: a watcher saw them, in an
+   * owner folder or in none.
    */
   origin: { kind: 'reserved' } | { kind: 'found'; version: string; ownerFolder?: string | null };
   sidecarPath?: string | undefined;
@@ -24,17 +24,17 @@ export type Created =
   | { outcome: 'created' }
   | { outcome: 'duplicate'; assetId: string }
   | { outcome: 'quota-exceeded' }
-  /** What is named as its moving part is no video of its owner, or no more. */
+  /** The given moving part is not a video of the owner, or was deleted. */
   | { outcome: 'no-motion-part' }
-  /** The reservation was taken away: the bytes may be gone. */
+  /** The reservation is gone: the bytes may be deleted. */
   | { outcome: 'lost' };
 
 type Refusal = Exclude<Created['outcome'], 'created' | 'duplicate'>;
 
 /**
- * The row of an asset whose bytes are durable, its quota, the state of its key, its first stage and the hiding of its
- * moving part, in one statement: all of it or nothing. Of many at once with the same checksum exactly one is created: of
- * an owner's own, and of each library. The relay announces it after the commit.
+ * Writes the row of an asset whose bytes are durable, its quota, the state of its key, its first stage and the hiding
+ * of its moving part in one statement: all or nothing. Of concurrent calls with the same checksum exactly one creates
+ * an asset, for each owner outside libraries and for each library. The relay announces it after the commit.
  * Rows are locked in the order assets, keys, user, and last the month counts of the triggers.
  */
 export async function createAsset(db: Db, input: CreateAsset): Promise<Created> {
@@ -48,7 +48,7 @@ export async function createAsset(db: Db, input: CreateAsset): Promise<Created> 
 async function insertAsset(db: Db, input: CreateAsset): Promise<Created['outcome']> {
   const insert = async (tx: Db) => (await createStatement(tx, input).execute(tx)).rows.length;
   try {
-    // By itself a statement is a transaction.
+    // A statement outside a transaction is a transaction of its own.
     const inserted = await (db.isTransaction ? inSavepoint(db, insert) : repeatTransient(() => insert(db)));
     return inserted === 0 ? 'duplicate' : 'created';
   } catch (error) {
@@ -102,11 +102,11 @@ function createStatement(db: Db, { asset, store, origin, sidecarPath, metadata =
     select case ${sql.join(conditions, sql` `)} else true end as "isKept" from created`;
 }
 
-/** An arm of the statement's last `case`, which is evaluated from the first to the last, and with it what they ask. */
+/** An arm of the last `case` of the statement. Arms, and the parts that they query, are evaluated in order. */
 const refuseUnless = (isTrue: RawBuilder<unknown>, reason: Refusal) =>
   sql`when not ${isTrue} then refuse(${sql.lit(reason)})`;
 
-/** The key belongs to the asset: as an `update` or `insert` that returns a row if it was done. */
+/** Assigns the key to the asset: an `update` or `insert` that returns a row if it was done. */
 function keepKey({ store, key }: ObjectKey, origin: CreateAsset['origin'], sizeBytes: number): RawBuilder<unknown> {
   if (origin.kind === 'reserved')
     return sql`
@@ -124,10 +124,10 @@ function keepKey({ store, key }: ObjectKey, origin: CreateAsset['origin'], sizeB
     returning "key"`;
 }
 
-/** What is to be known of an asset before bytes are said to be its. */
+/** What must be known of an asset before an upload of its bytes counts as a duplicate. */
 export type KnownAsset = Pick<Asset, 'id' | 'originalPath' | 'fileSizeInByte' | 'isOffline' | 'status'>;
 
-/** Whether an asset of this owner has so many bytes, so that it may be worth while to compare them. */
+/** Whether the owner has an asset of this size: only then can one have the same bytes. */
 export async function hasAssetOfSize(db: Db, ownerId: string, sizeBytes: number): Promise<boolean> {
   const found = await db
     .selectFrom('asset')
@@ -139,7 +139,7 @@ export async function hasAssetOfSize(db: Db, ownerId: string, sizeBytes: number)
   return found !== undefined;
 }
 
-/** The asset of this owner with these bytes, in this library or in none, trashed ones and those that are offline included. */
+/** The asset of this owner with these bytes, in this library or in none; it may be trashed or offline. */
 export async function findAssetByChecksum(
   db: Db,
   ownerId: string,

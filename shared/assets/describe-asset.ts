@@ -7,13 +7,14 @@ import type { AssetExif, AssetUpdate } from '#shared/db/tables.ts';
 export interface AssetDescription {
   exif: Omit<AssetExif, 'assetId' | 'lockedProperties' | 'updatedAt' | 'dateTimeOriginal' | 'timeZone'>;
   moment: Moment;
-  /** As people see it; null where the file does not say. */
+  /** As displayed; null if the file does not say. */
   width: number | null;
   height: number | null;
 }
 
 /**
- * Writes what was read from a file. Columns that the user edited stay as they are, and the moment does as a whole. Call it in the transaction that settles the stage: it holds the asset's row, so that no edit comes between.
+ * Writes what was read from a file. Columns that the user edited stay; of the moment, all columns stay or none. Call it
+ * in the transaction that settles the stage: it holds the asset's row, so that no edit comes between.
  */
 export async function describeAsset(
   tx: Db,
@@ -53,7 +54,7 @@ export async function describeAsset(
 export type AssetShape = Pick<AssetExif, 'exifImageWidth' | 'exifImageHeight' | 'orientation'> &
   Pick<AssetDescription, 'width' | 'height'>;
 
-/** Writes the shape of a picture of which nothing else could be read. Call it like `describeAsset`. */
+/** Writes the dimensions of a picture of which nothing else could be read. Call it like `describeAsset`. */
 export async function shapeAsset(tx: Db, assetId: string, { width, height, ...exif }: AssetShape): Promise<void> {
   await tx
     .insertInto('asset_exif')
@@ -69,7 +70,7 @@ export async function shapeAsset(tx: Db, assetId: string, { width, height, ...ex
 
 const columnsOfTimeline = ['city', 'country', 'projectionType', 'latitude', 'longitude'] as const;
 
-/** Those of the columns of asset_exif that the asset's row has too; written wherever they are written there. */
+/** The columns of asset_exif that the row in asset has too; both are written together. */
 export function shownInTimeline(exif: Readonly<Record<string, unknown>>): AssetUpdate {
   return Object.fromEntries(columnsOfTimeline.filter((name) => name in exif).map((name) => [name, exif[name]]));
 }

@@ -4,7 +4,7 @@ import type { Asset } from '#shared/db/tables.ts';
 
 export type Downloadable = Pick<Asset, 'id' | 'fileSizeInByte' | 'livePhotoVideoId'>;
 
-/** What is to be downloaded: these assets, those of an album, or all of an owner. */
+/** What to download: these assets, those of an album, or all of an owner. */
 export type DownloadScope = { ids: readonly string[] } | { albumId: string } | { ownerId: string; seesLocked: boolean };
 
 /** The originals of a scope with their sizes, oldest first; the moving parts of live photos come after them. */

@@ -6,8 +6,8 @@ import type { AssetVisibility } from '#shared/db/tables.ts';
 export type MotionPartFault = 'not-found' | 'not-a-video' | 'not-owned';
 
 /**
- * Why an asset cannot be the moving part of a photo of this owner; undefined if it can. Its row is held to the end of
- * the transaction, so that what is found stays true.
+ * Why an asset cannot be the moving part of a photo of this owner; undefined if it can. Its row is locked until the end
+ * of the transaction, so that the answer stays true.
  */
 export async function findMotionPartFault(
   tx: Db,
@@ -26,7 +26,7 @@ export async function findMotionPartFault(
   return row.ownerId === ownerId ? undefined : 'not-owned';
 }
 
-/** The moving part of a photo is not shown by itself. */
+/** Hides a video that is the moving part of a photo. */
 export async function hideMotionPart(db: Db, videoId: string): Promise<void> {
   await db
     .updateTable('asset')
@@ -36,7 +36,7 @@ export async function hideMotionPart(db: Db, videoId: string): Promise<void> {
     .execute();
 }
 
-/** Shows a video by itself that was the moving part of a photo, unless it is still another's. */
+/** Shows a video that was the moving part of a photo as an asset of its own, unless another photo uses it. */
 export async function showMotionPart(db: Db, videoId: string, visibility: AssetVisibility): Promise<void> {
   await db
     .updateTable('asset')

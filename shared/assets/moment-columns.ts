@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Moment } from '#shared/time/moment.ts';
 
-/** The columns of `asset` that say when the picture was taken. Their types let nothing else change them. */
+/** The columns of `asset` that say when the picture was taken. Their types keep other modules from changing them. */
 export function momentOfAsset({
   instant,
   wallTime,
@@ -9,7 +9,7 @@ export function momentOfAsset({
   return { fileCreatedAt: sql<never>`${instant}`, localDateTime: sql<never>`${wallTime}` };
 }
 
-/** The same, of `asset_exif`. */
+/** The same for the columns of `asset_exif`. */
 export function momentOfExif({
   instant,
   timeZone,
@@ -17,5 +17,5 @@ export function momentOfExif({
   return { dateTimeOriginal: sql<never>`${instant}`, timeZone: sql<never>`${timeZone}` };
 }
 
-/** A person's edit of one locks all: a later reading of the file changes the moment as a whole or not at all. */
+/** A person's edit of one column locks all: a later reading of the file changes the moment as a whole or not at all. */
 export const lockedWithMoment = ['dateTimeOriginal', 'timeZone'] as const;

@@ -9,7 +9,7 @@ export interface MomentOfAsset {
   moment: Moment;
 }
 
-/** When these pictures were taken, in no order; those that are not there are left out. */
+/** When these assets were taken, in no order; ids without an asset are left out. */
 export async function listMoments(db: Db, assetIds: readonly string[]): Promise<MomentOfAsset[]> {
   const rows = await db
     .selectFrom('asset')
@@ -23,7 +23,9 @@ export async function listMoments(db: Db, assetIds: readonly string[]): Promise<
   });
 }
 
-/** Rows of before the moment was one value may have a wall time that is not of their zone: what the clock showed stays. */
+/**
+ * Rows from before the moment was one value may have a wall time that does not match their zone: the wall time stays.
+ */
 function toMoment(instant: Date, wallTime: Date, timeZone: string | null): Moment | undefined {
   const named = momentAtInstant(instant, timeZone);
   if (named?.wallTime.getTime() === wallTime.getTime()) return named;
@@ -34,8 +36,8 @@ function toMoment(instant: Date, wallTime: Date, timeZone: string | null): Momen
 }
 
 /**
- * Says when each of these pictures was taken, as a person said it: no later reading of the file changes it. Call it in
- * a transaction that holds the rows of the assets (`lockAssets`).
+ * Sets when each of these pictures was taken, as a person said: no later reading of the file changes it. Call it in a
+ * transaction that holds the rows of the assets (`lockAssets`).
  */
 export async function setMoments(tx: Db, moments: readonly MomentOfAsset[]): Promise<void> {
   if (moments.length === 0) return;

@@ -3,12 +3,12 @@ import type { Db } from '#shared/db/db.ts';
 import { belongsToUser } from '#shared/users/owner-folder.ts';
 import { retryForOriginal } from '#shared/stages/stage-queue.ts';
 
-/** SQL, true of an asset `a` and its object `o`: it may be shown if its file is there. */
+/** SQL, true of an asset `a` and its object `o` if the asset may be shown when its file is there. */
 export const mayBeShown = sql<boolean>`(a."status" <> 'deleted' and ${belongsToUser(sql`o."ownerFolder"`)})`;
 
 /**
- * Says that the original of an asset is not there. The asset is hidden as trash is, keeps everything that was made of it
- * and everything that a person added, and is deleted by no rule until it comes back. Doing it twice is doing it once.
+ * Marks an asset whose original is not there as offline. It is hidden like trash, keeps its derivatives and everything
+ * that a person added, and no rule deletes it until it is back. Idempotent.
  */
 export async function markOffline(db: Db, assetId: string): Promise<void> {
   await db
@@ -27,8 +27,8 @@ export async function markOffline(db: Db, assetId: string): Promise<void> {
 }
 
 /**
- * Takes that back: the asset is what it was, in the trash if its owner had put it there. Nothing is made again but what
- * failed for want of the original.
+ * Undoes `markOffline`: the asset has its former status, trashed if its owner had trashed it. Only stages that failed
+ * because the original was missing are done again.
  */
 export async function markOnline(db: Db, assetId: string): Promise<void> {
   const { numUpdatedRows } = await db

@@ -10,18 +10,18 @@ import { setSidecar } from './sidecar.ts';
 import { keepReservation, recordObject, type ObjectKey } from './stored-object.ts';
 import type { Asset } from '#shared/db/tables.ts';
 
-/** What was found under a key. */
+/** A file that was found under a key. */
 export interface FoundOriginal extends ObjectKey {
   sizeBytes: number;
   version: string;
   isExternal: boolean;
-  /** The folder that says whose it is, if one does. */
+  /** The owner folder; null if the file is in none. */
   ownerFolder: string | null;
 }
 
 /**
- * Lets an asset have its original elsewhere: the same bytes were found under another key, and none under the old one.
- * The asset keeps everything, and comes back if it was offline. False if it was moved or deleted meanwhile.
+ * Moves the original of an asset to another key, where the same bytes were found; the old key has none. The asset keeps
+ * everything and is online again if it was offline. False if it was moved or deleted meanwhile.
  */
 export async function moveOriginal(
   db: Db,
@@ -50,7 +50,7 @@ export async function moveOriginal(
       { state: 'asset', assetId: id, ownerId, sizeBytes, version, reason: null, ownerFolder },
     );
     await markOnline(tx, id);
-    // A stage that ran while the file was on its way did not find it.
+    // A stage that ran while the file was being moved did not find it.
     await retryForOriginal(tx, id);
     return true;
   });
@@ -73,16 +73,16 @@ export interface UploadedOriginal extends ObjectKey {
 
 export type TakenOver =
   | 'taken-over'
-  /** It was moved or deleted, or came back: to be looked at again. */
+  /** The asset was moved, deleted or is online again: the caller has to look at it again. */
   | 'changed'
-  /** The reservation was taken away: the bytes may be gone. */
+  /** The reservation is gone: the bytes may be deleted. */
   | 'lost';
 
 /**
- * Lets an asset have its original in an upload of the same bytes, which Darkroom keeps under a reservation. Its old file
- * was merely watched, and is a copy from then on; or it is `lost`, and then the asset is active again, whatever it was:
- * somebody has just sent these bytes to be kept. In the trash its time starts anew.
- * @param known what was looked at; nothing is done if that changed meanwhile
+ * Makes an upload of the same bytes, which Darkroom keeps under a reservation, the original of an asset. The old file
+ * was only watched and becomes a duplicate. If the old file `isLost`, the asset becomes active whatever its status was,
+ * since a client has just sent these bytes; otherwise the time of a trashed asset in the trash starts again.
+ * @param known the asset as the caller read it; nothing is done if it changed meanwhile
  */
 export async function takeOverOriginal(
   db: Db,
@@ -136,14 +136,16 @@ export interface NewContent extends FoundOriginal {
 
 export type Replaced =
   | { outcome: 'unchanged' | 'replaced' }
-  /** The bytes are another asset's. This one is offline: its picture is nowhere. The key is to be written down by the caller. */
+  /**
+   * Another asset has these bytes. This asset is now offline, since its own bytes are gone. The caller records the key.
+   */
   | { outcome: 'duplicate'; assetId: string }
-  /** It was deleted or moved: to be looked at again. */
+  /** The asset was deleted or moved: the caller has to look at it again. */
   | { outcome: 'changed' };
 
 /**
- * Takes in what is under the key of an asset now. Other bytes make every stage be done again, in order; what a person
- * edited stays.
+ * Records the file that is under the key of an asset now. If its bytes differ, every stage is done again, in order;
+ * edits by a person stay.
  */
 export async function replaceOriginal(
   db: Db,

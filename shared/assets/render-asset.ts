@@ -8,7 +8,7 @@ export interface AssetRendering {
   files: readonly { type: AssetFileType; path: string }[];
 }
 
-/** Writes where the pictures made of an asset are. Doing it twice is doing it once. */
+/** Records where the derivatives of an asset are. Idempotent. */
 export async function renderAsset(db: Db, assetId: string, { thumbhash, files }: AssetRendering): Promise<void> {
   await db
     .updateTable('asset')
@@ -26,7 +26,7 @@ export async function renderAsset(db: Db, assetId: string, { thumbhash, files }:
     .execute();
 }
 
-/** Where a file of an asset is, of the unedited picture. */
+/** The path of a file of the unedited asset. */
 export async function findAssetFilePath(db: Db, assetId: string, type: AssetFileType): Promise<string | undefined> {
   const row = await db
     .selectFrom('asset_file')

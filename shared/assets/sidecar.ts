@@ -19,7 +19,7 @@ export async function listAssetsOfKeys(db: Db, store: string, keys: readonly str
   return rows;
 }
 
-/** Says where the sidecar of an asset is, or that there is none, and has its metadata read again. */
+/** Records where the sidecar of an asset is, or that there is none, and has its metadata read again. */
 export async function setSidecar(db: Db, assetId: string, path: string | undefined): Promise<void> {
   await inTransaction(db, async (tx) => {
     if (path === undefined) {

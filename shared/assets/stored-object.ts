@@ -8,7 +8,10 @@ export interface ObjectKey {
   key: string;
 }
 
-/** Says that `holder` is about to write `key`, so that what a dying process leaves behind can be found without listing the store. */
+/**
+ * Records that `holder` is about to write `key`, so that what a crashed process leaves is found without listing the
+ * store.
+ */
 export async function reserveObject(
   db: Db,
   input: ObjectKey & { ownerId: string; assetId: string; holder: string; leaseSeconds: number },
@@ -30,7 +33,7 @@ export async function reserveObject(
     .execute();
 }
 
-/** False if the reservation is gone: then the bytes may be deleted at any moment and must not be used. */
+/** Returns false if the reservation is gone: then the bytes may be deleted at any moment and must not be used. */
 export async function renewReservation(db: Db, { store, key }: ObjectKey, leaseSeconds: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('stored_object')
@@ -59,9 +62,8 @@ export async function keepReservation(
 }
 
 /**
- * Gives a reservation up: no row can take its bytes from then on, nobody was told that they are kept, and the next sweep
- * deletes them. False if there is none
- * any more, as when an asset has them.
+ * Gives up a reservation: no row can use its bytes any more, no client was told that they are kept, and the next sweep
+ * deletes them. False if there is none any more, for example because an asset has the bytes.
  */
 export async function abandonReservation(db: Db, { store, key }: ObjectKey): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -75,8 +77,8 @@ export async function abandonReservation(db: Db, { store, key }: ObjectKey): Pro
 }
 
 /**
- * Claims reservations that nobody renews (or, with `onlyHolder`, all that others hold) for removal, at most `limit`:
- * from then on their writer can no longer keep them.
+ * Claims for removal at most `limit` reservations whose lease has run out (with `onlyHolder`, all of other holders):
+ * their writers can no longer keep them.
  */
 export async function claimAbandonedReservations(
   db: Db,
@@ -95,13 +97,16 @@ export async function claimAbandonedReservations(
 const isClaimed = sql<boolean>`"state" = 'refused' and "code" in ('abandoned', 'given-up')`;
 
 export interface AbandonedObject extends ObjectKey {
-  /** By the request that wrote it; else its process has died, and somebody may have been told that it is kept. */
+  /**
+   * Given up by the request that wrote it. Otherwise its process crashed, and a client may have been told that it is
+   * kept.
+   */
   isGivenUp: boolean;
 }
 
 /**
- * Objects of a store that were claimed as abandoned, or given up, and may still have bytes; those that were tried longest
- * ago come first.
+ * Objects of a store that were claimed as abandoned, or given up, and may still have bytes. Those whose last attempt is
+ * the oldest come first.
  */
 export async function listAbandoned(db: Db, store: string, limit: number): Promise<AbandonedObject[]> {
   return db
@@ -115,7 +120,7 @@ export async function listAbandoned(db: Db, store: string, limit: number): Promi
     .execute();
 }
 
-/** Puts a claimed object behind all others: it could not be settled now. */
+/** Puts a claimed object that could not be settled now behind all others. */
 export async function postponeAbandoned(db: Db, { store, key }: ObjectKey): Promise<void> {
   await db
     .updateTable('stored_object')
@@ -126,7 +131,7 @@ export async function postponeAbandoned(db: Db, { store, key }: ObjectKey): Prom
     .execute();
 }
 
-/** Leaves a complete object that nobody knows where it is, with the reason why it is no asset. */
+/** Leaves a complete object without an asset where it is, and records why it has none. */
 export async function setObjectAside(db: Db, { store, key }: ObjectKey, reason: string): Promise<void> {
   await db
     .updateTable('stored_object')
@@ -151,8 +156,8 @@ export async function findStoredObject(db: Db, { store, key }: ObjectKey): Promi
 }
 
 /**
- * For each key, in the order given, a text that is another one as soon as somebody has written what is known of the key,
- * or of the asset that has its original there; undefined while nothing is known.
+ * For each key, in the order given, a text that changes when the record of the key, or of the asset that has its
+ * original there, is written; undefined without a record.
  */
 export async function listRevisions(db: Db, keys: readonly ObjectKey[]): Promise<(string | undefined)[]> {
   if (keys.length === 0) return [];
@@ -166,11 +171,11 @@ export async function listRevisions(db: Db, keys: readonly ObjectKey[]): Promise
 }
 
 type Fate = Pick<StoredObject, 'state' | 'assetId' | 'ownerId' | 'sizeBytes' | 'version' | 'reason'> & {
-  /** The folder that says whose it is, if one does. */
+  /** The owner folder; null if the key is in none. */
   ownerFolder?: string | null;
 };
 
-/** Writes down what became of a key that a watcher saw. */
+/** Records what became of a key that a watcher saw. */
 export async function recordObject(
   db: Db,
   { store, key }: ObjectKey,
@@ -184,7 +189,7 @@ export async function recordObject(
     .execute();
 }
 
-/** Keys under which the bytes of an asset lie again. */
+/** Keys that hold the bytes of an asset once more, the oldest first. */
 export async function listDuplicatesOf(db: Db, assetId: string): Promise<StoredObject[]> {
   return db
     .selectFrom('stored_object')
@@ -196,7 +201,9 @@ export async function listDuplicatesOf(db: Db, assetId: string): Promise<StoredO
     .execute();
 }
 
-/** Files in folders of an owner who is removed, and that are no asset of theirs, are nobody's: somebody else may get the folder. */
+/**
+ * Marks files in folders of a removed owner that are no asset of theirs as unowned: another user may get the folder.
+ */
 export async function disownObjects(tx: Db, ownerId: string): Promise<void> {
   await tx
     .updateTable('stored_object')

@@ -3,7 +3,7 @@ import type { Db } from '#shared/db/db.ts';
 import { inTransaction } from '#shared/db/transaction.ts';
 import { lockAssets } from './asset.ts';
 
-/** Takes assets out of the trash, moving parts of live photos with them. What is not there any more on disk stays in it. */
+/** Takes assets, with the moving parts of live photos, out of the trash. Offline assets stay in it. */
 export async function restoreAssets(db: Db, ids: readonly string[]): Promise<void> {
   await inTransaction(db, async (tx) => {
     const { rows } = await sql<{ id: string }>`
@@ -48,7 +48,7 @@ async function restore(tx: Db, ids: readonly string[]): Promise<number> {
 }
 
 /**
- * Lets the time of an asset in the trash start anew: a client was told that its bytes are kept. False if it is not in the
+ * Restarts the time of an asset in the trash: a client was told that its bytes are kept. False if it is not in the
  * trash any more, or was deleted.
  */
 export async function restartTrashTime(db: Db, id: string): Promise<boolean> {
@@ -62,7 +62,7 @@ export async function restartTrashTime(db: Db, id: string): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-/** Some of what an owner has put into the trash; not what is hidden because its original is not there. */
+/** Some assets that an owner has put into the trash; offline ones are left out. */
 export async function listTrash(db: Db, ownerId: string, limit: number) {
   return db
     .selectFrom('asset')
@@ -74,11 +74,11 @@ export async function listTrash(db: Db, ownerId: string, limit: number) {
     .execute();
 }
 
-/** How many of these a client shows: a hidden one is part of another. */
+/** How many of these a client shows: a hidden one is the moving part of another. */
 export const countShown = (rows: readonly { visibility: string }[]) =>
   rows.filter((row) => row.visibility !== 'hidden').length;
 
-/** Lets all that is in the trash stay for its whole time from now on. */
+/** Restarts the time of everything in the trash. */
 export async function keepTrashLonger(tx: Db): Promise<void> {
   await tx
     .updateTable('asset')

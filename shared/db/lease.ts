@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 
-/** SQL: when a lease runs out that is taken or renewed now. */
+/** SQL: the end of a lease that is taken or renewed now. */
 export const leaseEnd = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
-/** SQL that is true of a row whose holder has not renewed its lease in time. */
+/** SQL that is true of a row whose lease has run out. */
 export const isExpired = sql<boolean>`"leaseUntil" < now()`;
 
-/** SQL that is true of a row that may be taken. */
+/** SQL that is true of a row whose lease can be taken. */
 export const isFree = sql<boolean>`("leaseUntil" is null or ${isExpired})`;
 
-/** What ends a lease in a row. */
+/** The columns of a row without a lease. */
 export const noLease = { holder: null, leaseUntil: null } as const;
 
 export interface KeptLease extends Disposable {
@@ -19,15 +19,15 @@ export interface KeptLease extends Disposable {
 
 export interface LeaseRenewal {
   seconds: number;
-  /** How often it is renewed before it would run out. */
+  /** How many times the lease is renewed before it would run out. */
   renewalsPerLease?: number;
-  /** False if the lease is lost. */
+  /** Returns false if the lease is lost. */
   renew: () => Promise<boolean>;
-  /** Hears of a renewal that failed; the next one may succeed in time. */
+  /** Called when a renewal fails; the next one may succeed in time. */
   onError: (error: unknown) => void;
 }
 
-/** Renews a lease until it is disposed. */
+/** Renews a lease until the result is disposed. */
 export function keepLease({ seconds, renewalsPerLease = 3, renew, onError }: LeaseRenewal): KeptLease {
   const lost = new AbortController();
   const renewOnce = async () => {

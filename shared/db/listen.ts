@@ -4,19 +4,19 @@ import { Client } from 'pg';
 
 export interface ChannelEvents {
   onMessage: (payload: string) => void;
-  /** The connection was lost and is there again: messages may be missing. */
+  /** The connection was lost and is open again: messages may be missing. */
   onGap: () => void;
 }
 
 /**
- * Hears the messages of a channel until it is disposed, each after the commit of its sender. Opens one connection where
- * the database is a server: a connection of the session, so not one through PgBouncer in transaction mode.
+ * Receives the messages of a channel until the result is disposed, each after the commit of its sender. Opens one
+ * connection if the database is a server; LISTEN needs a session, so PgBouncer in transaction mode does not work.
  * @throws db/unavailable
  * @see PostgreSQL documentation, LISTEN and NOTIFY
  */
 export type Listen = (channel: string, events: ChannelEvents) => Promise<AsyncDisposable>;
 
-/** SQL that a listening session sends, and what ends it. The lock shows senders that somebody listens. */
+/** SQL that starts and ends listening in a session. The lock shows senders that a session listens. */
 export const listenStatements = (channel: string): string[] => [
   `listen "${channel}"`,
   `select pg_advisory_lock_shared(hashtextextended('${channel}', 0))`,

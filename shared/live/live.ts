@@ -4,17 +4,17 @@ import { isHeard } from '#shared/db/listen.ts';
 
 const channel = 'darkroom_live';
 
-/** What a process with open sockets has to hear: that something changed for a user. At most 7,000 bytes as JSON. */
+/** A change for a user, sent to processes with open sockets. At most 7,000 bytes as JSON. */
 export interface LiveMessage {
   userId: string;
-  /** Name of the event that clients hear. */
+  /** Name of the event that clients receive. */
   event: string;
   data?: unknown;
 }
 
 /**
- * Tells processes with open sockets of changes, after the commit of the transaction. Sends nothing while none of them
- * listens.
+ * Notifies processes with open sockets of changes, after the commit of the transaction. Sends nothing while none of
+ * them listens.
  */
 export async function tellLive(tx: Db, messages: readonly LiveMessage[]): Promise<void> {
   if (messages.length === 0) return;
@@ -27,11 +27,11 @@ export async function tellLive(tx: Db, messages: readonly LiveMessage[]): Promis
 
 export interface LiveSubscriber {
   onMessage: (message: LiveMessage) => void;
-  /** Messages may have been missed: what the client shows has to be read again. */
+  /** Messages may be missing: the client has to read again what it shows. */
   onGap: () => void;
 }
 
-/** Hands messages to the sockets of this process. It listens only while there is one. */
+/** Forwards messages to the sockets of this process. It listens only while there is one. */
 export class Live {
   readonly #listen: OpenDb['listen'];
   readonly #subscribers = new Map<string, Set<LiveSubscriber>>();
@@ -41,7 +41,7 @@ export class Live {
     this.#listen = listen;
   }
 
-  /** Hands what is told of a user to `subscriber` until it is disposed. @throws db/unavailable */
+  /** Forwards the messages for a user to `subscriber` until the result is disposed. @throws db/unavailable */
   async subscribe(userId: string, subscriber: LiveSubscriber): Promise<AsyncDisposable> {
     const ofUser = this.#subscribers.get(userId) ?? new Set();
     this.#subscribers.set(userId, ofUser.add(subscriber));

@@ -13,7 +13,7 @@ export interface ListedObject {
 
 export interface KnownObject {
   key: string;
-  /** The one last seen. */
+  /** The version that was last seen. */
   version: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface ListingScope {
   prefix: string;
 }
 
-/** Takes the bucket's listing for `holder`, and begins its row; undefined while somebody else lists it. */
+/** Takes the lease of the listing of a bucket and creates its row; undefined while another process holds it. */
 export async function takeListing(
   db: Db,
   { bucket, holder, leaseSeconds }: { bucket: string; holder: string; leaseSeconds: number },
@@ -39,13 +39,15 @@ export async function takeListing(
   return rows[0];
 }
 
-/** Begins a listing from the start of the bucket, and forgets what the last one did not see. False if the lease is lost. */
+/**
+ * Begins a listing at the start of the bucket, and forgets what the last one did not find. False if the lease is lost.
+ */
 export async function beginListing(db: Db, bucket: string, holder: string): Promise<boolean> {
   await db.deleteFrom('bucket_missing').where('bucket', '=', bucket).execute();
   return await updateHeld(db, bucket, holder, { startedAt: sql`now()`, phase: 'listing', cursor: null, objects: 0 });
 }
 
-/** Moves on after a page, and renews the lease. False if the lease is lost: then nothing of the page may be kept. */
+/** Records a page as done, and renews the lease. False if the lease is lost: then nothing of the page may be kept. */
 export async function advanceListing(
   db: Db,
   { bucket, holder, leaseSeconds }: { bucket: string; holder: string; leaseSeconds: number },
@@ -68,8 +70,7 @@ export async function advanceListing(
 }
 
 /**
- * Ends a listing. One that was halted says why and keeps what was missing, for people to look at; the next one judges
- * anew.
+ * Ends a listing. A halted one keeps the reason and what was missing for people to look at; the next one judges anew.
  */
 export async function finishListing(
   db: Db,
@@ -117,9 +118,9 @@ async function updateHeld(
   return numUpdatedRows > 0n;
 }
 
-/** What a page of a listing and `stored_object` say differently. */
+/** A difference between a page of a listing and `stored_object`. */
 export interface Difference extends KnownObject {
-  /** False for what is known and was not in the page. */
+  /** False for an object that is known and was not in the page. */
   isListed: boolean;
 }
 
@@ -157,18 +158,18 @@ export async function compareListed(
   return rows;
 }
 
-/** False for what may well be gone: it is offline already, or it was deleted and only that is remembered. */
+/** False for an object that may be gone: it is offline already, or its row only records that it was deleted. */
 const isExpected = sql<boolean>`(
   coalesce(a."status" <> 'deleted' and not a."isOffline", true) and s."code" is distinct from 'deleted-by-owner'
 )`;
 
-/** True for what would be shown again if it were there: offline, in a folder that is still somebody's. */
+/** True for an object that is shown again if it is there: offline, in a folder that still belongs to a user. */
 const isAway = sql<boolean>`(a."status" <> 'deleted' and a."isOffline" and ${belongsToUser(sql`s."ownerFolder"`)})`;
 
 /** The first key after all that begin with `prefix`. */
 const endOf = (prefix: string) => `${prefix.slice(0, -1)}0`;
 
-/** Those of `keys` that are known to be there: neither being written, nor offline or deleted already. */
+/** Those of `keys` that are known to be there: not being written, not offline, not deleted. */
 export async function listKnownObjects(db: Db, store: string, keys: readonly string[]): Promise<KnownObject[]> {
   if (keys.length === 0) return [];
   const { rows } = await sql<KnownObject>`
@@ -188,7 +189,7 @@ export async function countKnownObjects(db: Db, { store, prefix }: ListingScope)
   return rows[0]?.count ?? 0;
 }
 
-/** Writes down objects that a listing did not see; they are looked at one by one when it is through. */
+/** Records objects that a listing did not find; they are checked one by one at its end. */
 export async function addMissing(db: Db, bucket: string, missing: readonly KnownObject[]): Promise<void> {
   if (missing.length === 0) return;
   const rows = missing.map(({ key, version }) => ({ bucket, key, version }));
@@ -217,7 +218,7 @@ export async function countMissing(db: Db, bucket: string): Promise<number> {
   return count;
 }
 
-/** Those of `ids` whose event is on its way already, or is a dead letter that nobody has sent again. */
+/** Those of `ids` whose event is in the outbox, or is a dead letter that was not redriven. */
 export async function listPublishedEvents(db: Db, source: string, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
@@ -229,7 +230,7 @@ export async function listPublishedEvents(db: Db, source: string, ids: readonly 
   return new Set(rows.map((row) => row.id));
 }
 
-/** Remembers that notifications come; at most once a minute, so that many at once do not wait for each other. */
+/** Records that notifications arrive, at most once a minute, so that concurrent ones do not wait for each other. */
 export async function noteNotification(db: Db, bucket: string): Promise<void> {
   await sql`
     insert into bucket_listing as l ("bucket", "notifiedAt") values (${bucket}, now())
@@ -237,7 +238,7 @@ export async function noteNotification(db: Db, bucket: string): Promise<void> {
     where l."notifiedAt" is null or l."notifiedAt" < now() - interval '1 minute'`.execute(db);
 }
 
-/** Somebody says that what a halted listing missed is really gone: the next one reports it. False if none is halted. */
+/** Approves what a halted listing did not find: the next one reports it as removed. False if none is halted. */
 export async function approveMissing(db: Db, bucket: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('bucket_listing')

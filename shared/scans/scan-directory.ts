@@ -6,7 +6,7 @@ export interface KnownDirectory {
   path: string;
   mtimeNs: string | null;
   ctimeNs: string | null;
-  /** Its facts do not say whether it has changed. */
+  /** Its times do not show whether it has changed. */
   mustList: boolean;
   /** Why it could not be listed the last time. */
   problem: string | null;
@@ -27,7 +27,7 @@ export async function listKnownDirectories(
   return rows;
 }
 
-/** Folders that are to be listed whatever their facts are. */
+/** Folders that must be listed whatever their times are. */
 export async function listUnlistedDirectories(db: Db, rootId: string, limit: number): Promise<KnownDirectory[]> {
   const { rows } = await sql<KnownDirectory>`
     select "id", "path", null as "mtimeNs", null as "ctimeNs", true as "mustList", "problem" from scan_directory
@@ -55,7 +55,7 @@ export async function listSettlingDirectories(
   return rows;
 }
 
-/** Since when the file has been as it is that will be the last to have settled; undefined if none is settling. */
+/** Since when the file that settles last has not changed; undefined if none is settling. */
 export async function findLastSettling(db: Db, rootId: string): Promise<Date | undefined> {
   const { rows } = await sql<{ observedAt: Date | null }>`
     select max(f."observedAt") as "observedAt" from scan_file f join scan_directory d on d."id" = f."directoryId"
@@ -65,7 +65,7 @@ export async function findLastSettling(db: Db, rootId: string): Promise<Date | u
   return rows[0]?.observedAt ?? undefined;
 }
 
-/** Makes folders known, to be listed; those that were gone are back. */
+/** Adds folders that are to be listed. A known folder that was gone is there again. */
 export async function addDirectories(db: Db, rootId: string, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   await sql`
@@ -82,7 +82,7 @@ export interface ListedDirectory {
   isRacy: boolean;
 }
 
-/** Writes down what folders were like when they were listed. */
+/** Records the times of folders when they were listed. */
 export async function saveListed(db: Db, listed: readonly ListedDirectory[], at: Date): Promise<void> {
   if (listed.length === 0) return;
   await sql`
@@ -94,7 +94,7 @@ export async function saveListed(db: Db, listed: readonly ListedDirectory[], at:
     where d."id" = l.id`.execute(db);
 }
 
-/** Writes down why folders could not be listed; they are tried again with the next scan. */
+/** Records why folders could not be listed; the next scan tries them again. */
 export async function saveUnknown(
   db: Db,
   unknown: readonly { id: number; problem: string }[],
@@ -108,8 +108,8 @@ export async function saveUnknown(
 }
 
 /**
- * Writes down that folders are gone with all that is below them: files that were reported are missing from now on, and
- * the others are forgotten. Returns how many are missing.
+ * Records that folders are gone with everything below them: files that were reported are missing from now on, the rows
+ * of the others are deleted. Returns how many are missing.
  */
 export async function loseDirectories(db: Db, rootId: string, paths: readonly string[], at: Date): Promise<number> {
   if (paths.length === 0) return 0;
@@ -129,7 +129,7 @@ export async function loseDirectories(db: Db, rootId: string, paths: readonly st
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Has the folder that is known and next above `path`, or `path` itself, listed again. False if the tree has none. */
+/** Has `path`, or the nearest known folder above it, listed again. False if the tree has none. */
 export async function unlistDirectory(db: Db, rootId: string, path: string): Promise<boolean> {
   const parts = path.split('/');
   const candidates = ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];

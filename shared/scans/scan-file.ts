@@ -20,7 +20,7 @@ export interface ScanFile {
   reason: string | null;
 }
 
-/** All that is known of the files in some folders. */
+/** Everything that is known of the files in some folders. */
 export async function listScanFiles(db: Db, directoryIds: readonly number[]): Promise<ScanFile[]> {
   if (directoryIds.length === 0) return [];
   const { rows } = await sql<Omit<ScanFile, 'ctimeNs' | 'inode'> & { ctimeNs: string; inode: string }>`
@@ -32,7 +32,7 @@ export async function listScanFiles(db: Db, directoryIds: readonly number[]): Pr
 
 const batchRows = 5_000;
 
-/** Writes files down, whether they were known or not. */
+/** Inserts the rows of new files and updates those of known ones. */
 export async function saveScanFiles(db: Db, files: readonly ScanFile[]): Promise<void> {
   for (let start = 0; start < files.length; start += batchRows)
     await saveBatch(db, files.slice(start, start + batchRows));
@@ -66,7 +66,10 @@ export async function deleteScanFiles(db: Db, files: readonly ScanFileKey[]): Pr
     where f."directoryId" = d.id and f."name" = d.name`.execute(db);
 }
 
-/** How many files of a tree are missing since `after` (ever, if null), and how many were reported and not removed. */
+/**
+ * How many files of a tree have been missing since after `after` (or at all, if null), and how many were reported and
+ * not removed.
+ */
 export async function countMissing(
   db: Db,
   rootId: string,
@@ -86,7 +89,7 @@ export async function countMissing(
   return { missing, known: all[0]?.known ?? 0 };
 }
 
-/** A complete full scan without an error has not found what is missing. */
+/** Counts a complete full scan without an error that did not find the missing files. */
 export async function countMissingScan(db: Db, rootId: string): Promise<void> {
   await sql`
     update scan_file f set "missingScans" = "missingScans" + 1 from scan_directory d
@@ -99,7 +102,7 @@ export interface MissingFile extends ScanFileKey {
   version: string;
 }
 
-/** Since when the file is missing that is missing for the shortest time; undefined if none is. */
+/** When the last missing file of the tree began to be missing; undefined if none is missing. */
 export async function findLastMissing(db: Db, rootId: string): Promise<Date | undefined> {
   const { rows } = await sql<{ missingSince: Date | null }>`
     select max(f."missingSince") as "missingSince" from scan_file f join scan_directory d on d."id" = f."directoryId"
@@ -108,8 +111,8 @@ export async function findLastMissing(db: Db, rootId: string): Promise<Date | un
 }
 
 /**
- * Files that `scans` full scans have not found and that are missing since before `missingBefore`, and sidecars that are
- * missing at all, after `after`. With `onlySidecars` no others.
+ * Files that `scans` full scans have not found and that are missing since before `missingBefore`, and all missing
+ * sidecars, after `after`. With `onlySidecars` only sidecars.
  */
 export async function listRemovable(
   db: Db,
@@ -128,7 +131,7 @@ export async function listRemovable(
   return rows;
 }
 
-/** Files that were seen where they are, and whose asset is offline all the same. */
+/** A file that was seen in its place while its asset is offline. */
 export interface OfflineFile extends ScanFileKey {
   /** Of its folder, below the root. */
   folder: string;
@@ -137,8 +140,8 @@ export interface OfflineFile extends ScanFileKey {
 }
 
 /**
- * The files of a tree that are there, in a place that is somebody's, and whose asset is offline: whoever made it so, and
- * whatever was told before. At most `limit`, after `after`.
+ * The files of a tree that are there, in a folder that belongs to a user, while their asset is offline, whatever made
+ * it offline and whatever was reported before. At most `limit`, after `after`.
  */
 export async function listOfflineFiles(
   db: Db,
@@ -169,7 +172,7 @@ export async function markRemoved(db: Db, files: readonly ScanFileKey[]): Promis
     where f."directoryId" = r.id and f."name" = r.name and f."state" = 'missing'`.execute(db);
 }
 
-/** Takes back that files are missing whose disappearance turned out to be none, or that nobody could check. */
+/** Restarts the time and the count of scans of missing files that turned out to be there, or could not be checked. */
 export async function restartMissing(db: Db, files: readonly ScanFileKey[], at: Date): Promise<void> {
   if (files.length === 0) return;
   await sql`
@@ -179,8 +182,7 @@ export async function restartMissing(db: Db, files: readonly ScanFileKey[], at: 
 }
 
 /**
- * The missing files of a tree of which nothing is known any more and that are not on their way to `ingest`: Darkroom has
- * deleted them itself.
+ * The missing files of a tree that have no object row and no event waiting for `ingest`: Darkroom deleted them itself.
  */
 const deletedFiles = (rootId: string) => sql`
   select lost."directoryId", lost."name" from (

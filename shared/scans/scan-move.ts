@@ -5,7 +5,7 @@ import type { ObjectKey } from '#shared/assets/stored-object.ts';
 
 /** A file that is not where it was, and whose asset may be found under another name. */
 export interface MoveCandidate extends ScanFileKey, ObjectKey {
-  /** Where it was. */
+  /** Its former path. */
   path: string;
   sizeBytes: number;
   inode: bigint;
@@ -42,7 +42,7 @@ export async function listMoveCandidates(
   return rows.map((row) => ({ ...row, inode: BigInt(row.inode) }));
 }
 
-/** A missing file whose asset has its bytes also at `to`, which `ingest` took for a duplicate. */
+/** A missing file whose asset has its bytes also at `to`, which `ingest` recorded as a duplicate. */
 export interface DuplicateMove extends ScanFileKey {
   assetId: string;
   ownerId: string;
@@ -52,7 +52,7 @@ export interface DuplicateMove extends ScanFileKey {
   sizeBytes: number;
 }
 
-/** Missing files of a tree whose bytes are known to be elsewhere in it too: copied first, and then deleted. */
+/** Missing files of a tree whose bytes are elsewhere in it too: they were copied first, and then deleted. */
 export async function listDuplicateMoves(db: Db, rootId: string, limit: number): Promise<DuplicateMove[]> {
   const { rows } = await sql<
     ScanFileKey & {

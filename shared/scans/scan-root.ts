@@ -7,7 +7,7 @@ import type { ScanRoot, Tables } from '#shared/db/tables.ts';
 
 export type ScanRootSpec = Pick<ScanRoot, 'path' | 'store' | 'prefix' | 'libraryId'>;
 
-/** The rows of these trees, made for those that are new. */
+/** Returns the rows of these trees, and creates those that are missing. */
 export async function ensureScanRoots(db: Db, specs: readonly ScanRootSpec[]): Promise<ScanRoot[]> {
   if (specs.length === 0) return [];
   const rows = specs.map(({ path, store, prefix, libraryId }) => ({
@@ -47,19 +47,19 @@ const unscanned = {
   approvedAt: null,
 } as const;
 
-/** Who scans a tree, and with which lease. */
+/** The lease under which a process scans a tree. */
 export interface ScanLease {
   rootId: string;
   fence: number;
   seconds: number;
 }
 
-/** The row of a tree that nobody scans; undefined if somebody does, or if it was forgotten. */
+/** The row of a tree that no process is scanning; undefined if one is, or if the tree was forgotten. */
 export async function findFreeScanRoot(db: Db, rootId: string): Promise<ScanRoot | undefined> {
   return await db.selectFrom('scan_root').selectAll().where('id', '=', rootId).where(isFree).executeTakeFirst();
 }
 
-/** Takes the tree for `holder`; undefined while somebody else scans it. */
+/** Takes the lease of the tree; undefined while another process holds it. */
 export async function takeScanRoot(
   db: Db,
   rootId: string,
@@ -79,8 +79,8 @@ export async function takeScanRoot(
 }
 
 /**
- * Renews the lease, and with it holds the row for the rest of the transaction, so that nobody takes the tree before the
- * commit. False if somebody else has it: then nothing may be written.
+ * Renews the lease and locks the row until the end of the transaction, so that no process takes the tree before the
+ * commit. False if another process has the lease: then nothing may be written.
  */
 export async function keepScanRoot(
   db: Db,
@@ -105,7 +105,9 @@ export async function listScanRoots(db: Db): Promise<ScanRoot[]> {
   return await db.selectFrom('scan_root').selectAll().orderBy('path').execute();
 }
 
-/** Says that what is missing of a halted tree is really gone, so that the next full scan reports it. False if there is no such tree. */
+/**
+ * Approves what is missing in a halted tree: the next full scan reports it as removed. False if there is no such tree.
+ */
 export async function approveMissing(db: Db, rootId: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('scan_root')
@@ -115,7 +117,9 @@ export async function approveMissing(db: Db, rootId: string): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-/** Says that the tree is the right one although its marker is not: the next scan gives it a new one. False if there is no such tree. */
+/**
+ * Accepts a tree whose marker is a different one: the next scan writes a new marker. False if there is no such tree.
+ */
 export async function adoptScanRoot(db: Db, rootId: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('scan_root')
@@ -125,7 +129,10 @@ export async function adoptScanRoot(db: Db, rootId: string): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-/** Forgets what was seen below these paths, and in trees above them: what lies there may be another library's now, which has not seen it. */
+/**
+ * Deletes the scans of the trees at and above these paths: files there may belong to another library now, which has not
+ * seen them.
+ */
 export async function forgetScans(tx: Db, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   await sql`

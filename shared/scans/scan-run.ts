@@ -3,7 +3,7 @@ import { newId } from '#shared/ids/ids.ts';
 import type { Db } from '#shared/db/db.ts';
 import type { ScanKind, ScanPhase, ScanRun } from '#shared/db/tables.ts';
 
-/** The scan of a tree that has not ended; at most one. */
+/** The scan of a tree that has not ended; there is at most one. */
 export async function findOpenRun(db: Db, rootId: string): Promise<ScanRun | undefined> {
   return await db
     .selectFrom('scan_run')
@@ -40,7 +40,6 @@ export interface RunProgress {
   errors: number;
 }
 
-/** How far a scan has come. */
 export async function saveRun(db: Db, id: string, { counts, ...progress }: RunProgress, at: Date): Promise<void> {
   await db
     .updateTable('scan_run')
@@ -63,7 +62,7 @@ export async function finishOpenRun(
     .execute();
 }
 
-/** Forgets scans that ended before the last `keep` of a tree did. */
+/** Deletes the scans of a tree that ended before its last `keep` scans. */
 export async function deleteOldRuns(db: Db, rootId: string, keep: number): Promise<void> {
   await sql`
     delete from scan_run where "rootId" = ${rootId} and "finishedAt" < (

@@ -4,7 +4,7 @@ import { bucketLocation, externalStore, libraryPrefix } from '#shared/store/loca
 import { isStoreKey } from '#shared/store/store-key.ts';
 import type { Store } from '#shared/store/store.ts';
 
-/** The buckets that are watched: that of the store below `library/`, and one more that is only read, the whole of it. */
+/** The watched buckets: that of the store, below `library/`, and one more, which is only read, as a whole. */
 export function listWatched(
   config: Pick<Config, 'DARKROOM_STORE' | 'DARKROOM_MINIO_BUCKET' | 'DARKROOM_WATCH_BUCKET'>,
   { kind }: Pick<Store, 'kind'>,
@@ -16,7 +16,7 @@ export function listWatched(
   ];
 }
 
-/** Where the store has an object of a bucket; undefined for one that is not watched, or that climbs out of what is. */
+/** The location of an object of a bucket; undefined if the object is outside what is watched. */
 export function locate({ prefix, store }: ListingScope, key: string): string | undefined {
   if (!isStoreKey(key)) return undefined;
   if (store === externalStore) return prefix + key;

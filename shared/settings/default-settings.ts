@@ -2,7 +2,7 @@ import type { Settings } from './settings-schema.ts';
 
 const concurrency = (workers: number) => ({ concurrency: workers });
 
-/** The settings of a new installation, where the meaning is the same as in Immich with its values. */
+/** The settings of a new installation. A setting that means the same as in Immich has Immich's default. */
 export const defaultSettings: Settings = {
   backup: { database: { cronExpression: '0 02 * * *', enabled: false, keepLastAmount: 14 } },
   ffmpeg: {

@@ -172,7 +172,7 @@ export const settingsSchema = z.object({
 
 export type Settings = z.output<typeof settingsSchema>;
 
-/** What is stored, and what the environment says: only the fields that differ from the defaults. */
+/** Settings that are stored or set by the environment: only the fields that differ from the defaults. */
 export type SettingsOverrides = DeepPartial<Settings>;
 
 type DeepPartial<T> = T extends readonly unknown[]

@@ -1,6 +1,6 @@
 import type { Settings } from './settings-schema.ts';
 
-/** What everybody may see before a login, as `PublicConfigDto` of the contract. */
+/** The settings that are visible without a login, as `PublicConfigDto` of the contract. */
 export function toPublicSettings({ oauth, passwordLogin, server, theme }: Settings) {
   return {
     oauth: { autoLaunch: oauth.autoLaunch, buttonText: oauth.buttonText, enabled: oauth.enabled },
@@ -10,7 +10,7 @@ export function toPublicSettings({ oauth, passwordLogin, server, theme }: Settin
   };
 }
 
-/** What a user may see, as `UserConfigDto` of the contract. */
+/** The settings that a user may see, as `UserConfigDto` of the contract. */
 export function toUserSettings(settings: Settings) {
   const { ffmpeg, image, machineLearning, map, server, trash, user, reverseGeocoding } = settings;
   return {

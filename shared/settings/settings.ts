@@ -4,18 +4,18 @@ import { defaultSettings } from './default-settings.ts';
 import { settingsSchema, type Settings, type SettingsOverrides } from './settings-schema.ts';
 import { findSystemMetadata, putSystemMetadata } from './system-metadata.ts';
 
-/** How long a process answers from what it read; nothing is read while nobody asks. */
+/** How long a process uses the settings that it read; it reads them only on a request. */
 const validMs = 2_000;
 
 type Fields = Record<string, unknown>;
 
-/** Reads the settings: the defaults, what is stored, and on top what the environment says. @throws db/unavailable */
+/** Reads the settings: stored values override the defaults, the environment overrides both. @throws db/unavailable */
 export async function readSettings(db: Db, environment: SettingsOverrides): Promise<Settings> {
   const stored = await findSystemMetadata(db, 'system-config');
   return parseSettings([isFields(stored) ? stored : {}, environment]);
 }
 
-/** Reads the settings again when they are asked for and the last read is two seconds ago. */
+/** The returned function reads the settings again if the last read was two seconds ago or earlier. */
 export function createSettingsReader(db: Db, environment: SettingsOverrides): () => Promise<Settings> {
   let reading: Promise<Settings> | undefined;
   let readAtMs = -Infinity;
@@ -31,13 +31,13 @@ export function createSettingsReader(db: Db, environment: SettingsOverrides): ()
   };
 }
 
-/** Stores what differs from the defaults; what the environment sets cannot be changed here and is left out. */
+/** Stores the differences from the defaults; fields that the environment sets cannot be changed and are left out. */
 export async function saveSettings(db: Db, settings: Settings, environment: SettingsOverrides): Promise<void> {
   const changed = differenceOf(settings, merge(defaultSettings, environment));
   await putSystemMetadata(db, 'system-config', changed ?? {});
 }
 
-/** A stored field that this version does not take has its default; one that it does not know is left out. */
+/** A stored field that is invalid in this version has its default; an unknown field is left out. */
 function parseSettings(layers: readonly Fields[]): Settings {
   let settings: unknown = layers.reduce<Fields>(merge, defaultSettings);
   for (;;) {
@@ -52,7 +52,7 @@ function withDefaultAt(settings: unknown, [name, ...rest]: readonly PropertyKey[
   return { ...settings, [name]: withDefaultAt(settings[String(name)], rest, defaults[String(name)]) };
 }
 
-/** Lays fields over others, objects field by field and everything else as a whole. */
+/** Overrides fields with others: objects field by field, other values as a whole. */
 function merge(below: Fields, above: Fields): Fields {
   const merged: Fields = { ...below };
   for (const [name, value] of Object.entries(above)) {

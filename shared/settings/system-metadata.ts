@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#shared/db/db.ts';
 
-/** Keys of metadata of the installation: some as in Immich; `paused:<stage>` exists while a stage is paused. */
+/** Keys of metadata of the installation; some are those of Immich. `paused:<stage>` exists while a stage is paused. */
 export type SystemMetadataKey = 'admin-onboarding' | 'system-config' | 'store-verification' | `paused:${string}`;
 
 export async function findSystemMetadata(db: Db, key: SystemMetadataKey): Promise<unknown> {

@@ -7,7 +7,10 @@ import type { OperationId, Permission, ResponseOf } from './contract.ts';
 /** The required caller: anyone, a user, or an administrator. */
 export type RequiredAuth = 'public' | 'user' | 'admin';
 
-/** The first argument of every handler. `request` and `reply` are for cookies, headers, a second success code and `raw` operations. */
+/**
+ * The first argument of every handler. `request` and `reply` are for cookies, headers, a second success code and `raw`
+ * operations.
+ */
 export interface PublicContext {
   readonly ports: ApiPorts;
   readonly request: FastifyRequest;
