@@ -12,6 +12,12 @@ set "phase" = $1, "cursor" = $2, "objects" = "objects" + $3::bigint, "lostCreate
 where "bucket" = $7
 and "holder" = $8;
 
+-- approveMissing
+update "bucket_listing"
+set "isConfirmed" = $1
+where "bucket" = $2
+and "haltedReason" is not null;
+
 -- beginListing
 delete from "bucket_missing"
 where "bucket" = $1;
@@ -72,12 +78,6 @@ where known."key" is null
 or (page."key" is null and known."isExpected")
 or (page."key" is not null and ( known."isAway" or known."version" is distinct from page."version" or known."sizeBytes" is distinct from page."sizeBytes" ));
 
--- approveMissing
-update "bucket_listing"
-set "isConfirmed" = $1
-where "bucket" = $2
-and "haltedReason" is not null;
-
 -- countKnownObjects
 select count(*) as "count"
 from stored_object s
@@ -131,7 +131,7 @@ and "key" > $2
 order by "key"
 limit $3;
 
--- listToldEvents
+-- listPublishedEvents
 select "id"
 from outbox
 where "id" = any($1)
