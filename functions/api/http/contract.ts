@@ -9,11 +9,15 @@ export type OperationId = { [Name in keyof Sdk]: Sdk[Name] extends Call ? Name :
 /** A type of the SDK as JSON: enums become their strings, so that the SDK is not needed at run time. */
 export type Wire<T> = T extends string
   ? `${T}`
-  : T extends Blob
-    ? Blob
-    : T extends object
-      ? { [Key in keyof T]: Wire<T[Key]> }
-      : T;
+  : T extends number
+    ? `${T}` extends `${infer Value extends number}`
+      ? Value
+      : never
+    : T extends Blob
+      ? Blob
+      : T extends object
+        ? { [Key in keyof T]: Wire<T[Key]> }
+        : T;
 
 type SdkCall<Id extends OperationId> = Extract<Sdk[Id], Call>;
 type SdkResponse<Id extends OperationId> = Awaited<ReturnType<SdkCall<Id>>>;
