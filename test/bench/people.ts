@@ -106,6 +106,11 @@ async function fill(url: string, { ownerId, otherId, faces }: { ownerId: string;
     `insert into person ("id", "ownerId") select distinct md5('person ' || n % ${faces} / ${facesOfPerson} || owner)::uuid, owner from made`,
     `insert into asset_face ("id", "assetId", "personId", "modelSet", "imageWidth", "imageHeight", "boundingBoxX1", "boundingBoxY1", "boundingBoxX2", "boundingBoxY2", "score")
       select face, asset, md5('person ' || n % ${faces} / ${facesOfPerson} || owner)::uuid, 'bench', 1000, 1000, 0, 0, 100, 100, 0.9 from made`,
+    // As people have it: one without a portrait would choose it among all their faces with the next photo.
+    `alter table person disable trigger user`,
+    `update person p set "faceAssetId" = f."id", "thumbnailPath" = 'thumbs/portrait.jpeg'
+      from (select distinct on ("personId") "personId", "id" from asset_face order by "personId", "id") f where f."personId" = p."id"`,
+    `alter table person enable trigger user`,
     `insert into face_search ("faceId", "ownerId", "modelSet", "embedding")
       select face, owner, 'bench', l2_normalize(b.v + n1.v + n2.v) from made
       join base b on b.n = made.n % ${faces} / ${facesOfPerson} join noise n1 on n1.n = made.n % 5000 join noise n2 on n2.n = (made.n / 7) % 5000`,
