@@ -36,6 +36,8 @@ export class Live {
   readonly #listen: OpenDb['listen'];
   readonly #subscribers = new Map<string, Set<LiveSubscriber>>();
   #listening: Promise<AsyncDisposable> | undefined;
+  /** The end of the last listening: the next one begins after it, since both may share one session. */
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(listen: OpenDb['listen']) {
     this.#listen = listen;
@@ -51,13 +53,19 @@ export class Live {
       if (this.#subscribers.size > 0) return;
       const listening = this.#listening;
       this.#listening = undefined;
-      await (await listening?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      const ended = this.#ended.then(async () => {
+        await (await listening?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      });
+      this.#ended = ended.catch(() => {});
+      await ended;
     };
     try {
-      await (this.#listening ??= this.#listen(channel, {
-        onMessage: (payload) => this.#handOn(JSON.parse(payload) as LiveMessage),
-        onGap: () => this.#tellGap(),
-      }));
+      await (this.#listening ??= this.#ended.then(() =>
+        this.#listen(channel, {
+          onMessage: (payload) => this.#handOn(JSON.parse(payload) as LiveMessage),
+          onGap: () => this.#tellGap(),
+        }),
+      ));
     } catch (error) {
       await end();
       throw error;

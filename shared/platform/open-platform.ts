@@ -1,12 +1,11 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '#shared/config/config.ts';
-import type { OpenDb } from '#shared/db/db.ts';
+import type { Db, OpenDb } from '#shared/db/db.ts';
 import { DarkroomError } from '#shared/errors/errors.ts';
 import type { Publish } from '#shared/events/publish.ts';
 import { newId } from '#shared/ids/ids.ts';
 import type { Log } from '#shared/log/log.ts';
-import { createSettingsReader } from '#shared/settings/settings.ts';
 import { withGuard } from '#shared/store/guarded-store.ts';
 import { openCopyBudget, openPrimaryStore, withOutside } from '#shared/store/open-store.ts';
 import { environmentSettings } from './environment-settings.ts';
@@ -37,7 +36,7 @@ export async function openPlatform(config: Config, options: PlatformOptions): Pr
     config,
     log,
     publish,
-    settings: createSettingsReader(database.db, environmentSettings(config)),
+    settings: readLazily(database.db, config),
     signal,
     db: database.db,
     store,
@@ -45,6 +44,19 @@ export async function openPlatform(config: Config, options: PlatformOptions): Pr
     holder: `${hostname()}:${process.pid}:${newId().slice(0, 8)}`,
     databaseKind: database.kind,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Loads the schema of the settings with the first reading: most functions never read them. */
+function readLazily(db: Db, config: Config): Platform['settings'] {
+  let reader: Promise<Platform['settings']> | undefined;
+  return async () => {
+    reader ??= import('#shared/settings/settings.ts').then((it) =>
+      it.createSettingsReader(db, environmentSettings(config)),
+    );
+    return await (
+      await reader
+    )();
   };
 }
 

@@ -49,7 +49,11 @@ function parseSettings(layers: readonly Fields[]): Settings {
 
 function withDefaultAt(settings: unknown, [name, ...rest]: readonly PropertyKey[], defaults: unknown): unknown {
   if (name === undefined || !isFields(settings) || !isFields(defaults)) return defaults;
-  return { ...settings, [name]: withDefaultAt(settings[String(name)], rest, defaults[String(name)]) };
+  const field = String(name);
+  const { [field]: value, ...others } = settings;
+  const restored = withDefaultAt(value, rest, defaults[field]);
+  // An optional field without a default is left out.
+  return restored === undefined ? others : { ...others, [field]: restored };
 }
 
 /** Overrides fields with others: objects field by field, other values as a whole. */

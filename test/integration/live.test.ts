@@ -72,6 +72,20 @@ onBothDatabases('live messages', (getDb, kind, getOpen) => {
     await again.end();
   });
 
+  test('are heard by a socket that opens while the last one closes', async () => {
+    const live = new Live(getOpen().listen);
+    const first = await listen(live, 'ada');
+    const [second] = await Promise.all([listen(live, 'ben'), first.end()]);
+    await second.end();
+    const third = await listen(live, 'ada');
+    const ended = third.end();
+    const fourth = await listen(live, 'ben');
+    await ended;
+    await tellLive(getDb(), [{ userId: 'ben', event: 'heard' }]);
+    await expect.poll(() => fourth.heard).toEqual([{ userId: 'ben', event: 'heard' }]);
+    await fourth.end();
+  });
+
   if (kind === 'postgres')
     test('that may be missing after a lost connection are reported as a gap', async () => {
       const live = new Live(getOpen().listen);

@@ -69,6 +69,8 @@ onBothDatabases('the settings', (getDb) => {
       trash: { days: 30, enabled: false },
       ffmpeg: { ...defaultSettings.ffmpeg, twoPass: true },
     });
+    await putSystemMetadata(getDb(), 'system-config', { oauth: { accountManagementUrl: 5, enabled: true } });
+    expect((await readSettings(getDb(), {})).oauth).toEqual({ ...defaultSettings.oauth, enabled: true });
     await putSystemMetadata(getDb(), 'system-config', ['nothing of it']);
     expect(await readSettings(getDb(), {})).toEqual(defaultSettings);
   });
